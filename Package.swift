@@ -1,0 +1,124 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "weir",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "weir", targets: ["weir"]),
+        .executable(name: "weir-demo", targets: ["weir-demo"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // The system's C libraries, found through pkg-config.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // The rooms, each importing only rooms above it.
+        .target(name: "WeirHTTP", dependencies: ["CZlib", nioCore]),
+        .target(name: "WeirCache", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
+        .target(name: "WeirOpenAI", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
+        .target(name: "WeirUpstream", dependencies: ["WeirHTTP", "CCurl", nioCore, nioPosix, logging]),
+        .target(
+            name: "WeirProxy",
+            dependencies: [
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", nioCore, nioPosix, logging,
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]
+        ),
+        .target(
+            name: "WeirAdmin",
+            dependencies: [
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", nioCore, logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]
+        ),
+        .target(
+            name: "WeirConfig",
+            dependencies: [
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", "WeirAdmin",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .executableTarget(
+            name: "weir",
+            dependencies: [
+                "WeirHTTP", "WeirCache", "WeirUpstream", "WeirProxy", "WeirAdmin", "WeirConfig", nioCore, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        // A stand-in app backend and OpenAI API, for newcomers, tests and benchmarks.
+        .executableTarget(
+            name: "weir-demo",
+            dependencies: [
+                "COpenSSL", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        // Scripted peers, a manual clock and builders, for the tests alone.
+        .target(
+            name: "WeirTesting",
+            dependencies: ["WeirHTTP", nioCore, nioPosix],
+            path: "Tests/WeirTesting"
+        ),
+        .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirTesting", nioCore]),
+        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore]),
+        .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
+        .testTarget(
+            name: "WeirUpstreamTests",
+            dependencies: ["WeirUpstream", "WeirHTTP", "WeirTesting", nioCore, nioPosix, nioEmbedded]
+        ),
+        .testTarget(
+            name: "WeirProxyTests",
+            dependencies: [
+                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirTesting", nioCore, nioPosix,
+                logging,
+            ]
+        ),
+        .testTarget(
+            name: "WeirAdminTests",
+            dependencies: [
+                "WeirAdmin", "WeirProxy", "WeirCache", "WeirUpstream", "WeirHTTP", "WeirTesting", nioCore, nioPosix,
+                logging,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]
+        ),
+        .testTarget(
+            name: "WeirConfigTests",
+            dependencies: ["WeirConfig", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting"]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// CI sets this; a user's newer compiler may warn where ours does not.
+let warningsAreErrors = Context.environment["WEIR_WARNINGS_AS_ERRORS"] == "1"
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .strictMemorySafety(),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+}

@@ -1,0 +1,24 @@
+/// `cache:` at the top of `proxy.conf`.
+package struct CacheSettings: Sendable, Equatable {
+    /// Bytes that all entries together may take, their overhead included.
+    package var memory: Int
+    /// Bytes of the largest body that is stored.
+    package var maxObject: Int
+    /// Stored responses of one URL with different `Vary` selections.
+    package var maxVariants: Int
+    /// Tags of one entry.
+    package var maxTags: Int
+    /// Readers of one flight.
+    package var maxFollowers: Int
+
+    package init(
+        memory: Int = 256 << 20, maxObject: Int = 8 << 20, maxVariants: Int = 16, maxTags: Int = 64,
+        maxFollowers: Int = 10_000
+    ) {
+        self.memory = memory
+        self.maxObject = maxObject
+        self.maxVariants = maxVariants
+        self.maxTags = maxTags
+        self.maxFollowers = maxFollowers
+    }
+}

@@ -1,0 +1,62 @@
+package import NIOCore
+package import WeirHTTP
+
+/// A stored response (RFC 9111 §1.2): immutable, so that a reader on any event loop may hold it while the store
+/// evicts or replaces it.
+package final class StoredResponse: Sendable {
+    package let key: CacheKey
+    package let status: UInt16
+    /// As received, but for hop-by-hop and other never-stored fields; holds its own bytes.
+    package let fields: FieldSection
+    package let freshness: Freshness
+    /// Corrected initial age (RFC 9111 §4.2.3), in seconds.
+    package let initialAge: Int64
+    package let receivedAt: NIODeadline
+    package let lastModified: UnixTime?
+    /// Which requests it answers.
+    package let selection: VarySelection
+    /// What a purge finds it by.
+    package let tags: [String]
+    /// The URL's path, for purges by glob.
+    package let path: String
+    /// The first is the one that was received.
+    package let representations: [Representation]
+
+    package init(
+        key: CacheKey,
+        status: UInt16,
+        fields: FieldSection,
+        freshness: Freshness,
+        initialAge: Int64,
+        receivedAt: NIODeadline,
+        lastModified: UnixTime?,
+        selection: VarySelection,
+        tags: [String],
+        path: String,
+        representations: [Representation]
+    ) {
+        self.key = key
+        self.status = status
+        self.fields = fields
+        self.freshness = freshness
+        self.initialAge = initialAge
+        self.receivedAt = receivedAt
+        self.lastModified = lastModified
+        self.selection = selection
+        self.tags = tags
+        self.path = path
+        self.representations = representations
+    }
+
+    package func representation(_ form: Representation.Form) -> Representation? {
+        representations.first { $0.form == form }
+    }
+
+    /// RFC 9111 §4.2.3, in whole seconds.
+    package func age(at now: NIODeadline) -> Int64 {
+        initialAge + max(0, (now - receivedAt).nanoseconds / 1_000_000_000)
+    }
+
+    /// Seconds of freshness left; negative once stale.
+    package func timeToLive(at now: NIODeadline) -> Int64 { freshness.lifetime - age(at: now) }
+}

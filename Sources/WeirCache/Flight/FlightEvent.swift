@@ -1,0 +1,23 @@
+package import NIOCore
+package import WeirHTTP
+
+/// What a reader of a flight gets, in order: `head`, `chunk`s, `end`; or `answer`, `released` or `failed`.
+package enum FlightEvent: Sendable {
+    case head(ResponseHead)
+    case chunk(ByteBuffer)
+    case end(trailers: FieldSection)
+    /// The answer is a stored response: revalidated, or stale because the upstream failed.
+    case answer(StoredResponse, StoredAnswerReason)
+    /// The response cannot be shared: go on alone. Never given to the leader, never after `head`.
+    case released
+    /// Nothing (before `head`) or nothing more (after it) will come.
+    case failed(any Error)
+}
+
+/// Why a flight ended with a stored response.
+package enum StoredAnswerReason: Sendable, Equatable {
+    /// The upstream answered 304.
+    case revalidated
+    /// The upstream failed or answered 5xx; the stale response may stand in.
+    case staleOnError(status: UInt16?)
+}

@@ -1,0 +1,13 @@
+/// A content coding that Weir itself applies and takes off (RFC 9110 §8.4.1).
+package enum ContentCoding: UInt8, Sendable, CaseIterable {
+    case identity
+    case gzip
+
+    /// As in `Content-Encoding` and `Accept-Encoding`.
+    package var token: StaticString {
+        switch self {
+        case .identity: "identity"
+        case .gzip: "gzip"
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package import NIOCore
+
+/// The header or trailer section of a message (RFC 9110 §5, §6.3, §6.5): one contiguous buffer, and where each
+/// line's name and value lie in it. No string is made until somebody asks for one.
+///
+///     storage  H o s t :   a . e x \r \n A c c e p t :   * / * \r \n
+///     lines    └name┘      └value┘       └─ name ──┘     └value┘
+package struct FieldSection: Sendable {
+    package private(set) var storage: ByteBuffer
+    package private(set) var lines: [FieldLine]
+
+    package init() {
+        storage = ByteBuffer()
+        lines = []
+    }
+
+    /// - Parameter lines: indices into `storage`, each within its readable bytes.
+    package init(storage: ByteBuffer, lines: [FieldLine]) {
+        self.storage = storage
+        self.lines = lines
+    }
+
+    package var isEmpty: Bool { lines.isEmpty }
+
+    // MARK: Reading
+
+    package func contains(_ name: FieldName) -> Bool { lines.contains { $0.name == name } }
+
+    /// The first line's value with this name.
+    package func first(_ name: FieldName) -> ByteBufferView? {
+        for line in lines where line.name == name { return value(of: line) }
+        return nil
+    }
+
+    /// The first line's value with this name, in any case, known or not.
+    package func first(named name: String) -> ByteBufferView? {
+        let known = FieldName.recognise(name)
+        if known != .other { return first(known) }
+        for line in lines where line.name == .other && ASCII.equalIgnoringCase(self.name(of: line), name.utf8) {
+            return value(of: line)
+        }
+        return nil
+    }
+
+    /// Every line's value with this name, in order.
+    package func values(_ name: FieldName) -> some Sequence<ByteBufferView> {
+        lines.lazy.filter { $0.name == name }.map { value(of: $0) }
+    }
+
+    /// Every line's value with this name, in any case, known or not, in order.
+    package func values(named name: String) -> [ByteBufferView] {
+        let known = FieldName.recognise(name)
+        return lines.filter {
+            $0.name == known && (known != .other || ASCII.equalIgnoringCase(self.name(of: $0), name.utf8))
+        }.map { value(of: $0) }
+    }
+
+    /// How many lines carry this name.
+    package func count(of name: FieldName) -> Int { lines.reduce(0) { $0 + ($1.name == name ? 1 : 0) } }
+
+    package func string(_ name: FieldName) -> String? { first(name).map { String(decoding: $0, as: UTF8.self) } }
+
+    package func string(named name: String) -> String? {
+        first(named: name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    package func name(of line: FieldLine) -> ByteBufferView {
+        view(start: line.nameStart, length: UInt32(line.nameLength))
+    }
+
+    package func value(of line: FieldLine) -> ByteBufferView {
+        view(start: line.valueStart, length: line.valueLength)
+    }
+
+    private func view(start: UInt32, length: UInt32) -> ByteBufferView {
+        storage.viewBytes(at: Int(start), length: Int(length)) ?? ByteBufferView()
+    }
+
+    // MARK: Changing
+
+    package mutating func append(_ name: FieldName, _ value: String) {
+        append(name, bytes: value.utf8)
+    }
+
+    package mutating func append(_ name: FieldName, bytes: some Collection<UInt8>) {
+        precondition(name != .other, "Cannot append a field without its name")
+        let nameStart = storage.writerIndex
+        storage.writeStaticString(name.canonicalName)
+        appendValue(bytes, name: name, nameStart: nameStart)
+    }
+
+    /// - Parameter name: any field name; must be a token.
+    package mutating func append(named name: String, bytes: some Collection<UInt8>) {
+        let nameStart = storage.writerIndex
+        storage.writeString(name)
+        appendValue(bytes, name: FieldName.recognise(name), nameStart: nameStart)
+    }
+
+    package mutating func append(named name: String, _ value: String) { append(named: name, bytes: value.utf8) }
+
+    /// Takes over a line of another section as it stands there.
+    package mutating func append(_ line: FieldLine, of other: FieldSection) {
+        let nameStart = storage.writerIndex
+        storage.writeBytes(other.name(of: line))
+        appendValue(other.value(of: line), name: line.name, nameStart: nameStart)
+    }
+
+    private mutating func appendValue(_ bytes: some Collection<UInt8>, name: FieldName, nameStart: Int) {
+        let nameLength = storage.writerIndex - nameStart
+        storage.writeStaticString(": ")
+        let valueStart = storage.writerIndex
+        let valueLength = storage.writeBytes(bytes)
+        storage.writeStaticString("\r\n")
+        lines.append(
+            FieldLine(
+                name: name,
+                nameStart: UInt32(nameStart),
+                nameLength: UInt16(nameLength),
+                valueStart: UInt32(valueStart),
+                valueLength: UInt32(valueLength)
+            )
+        )
+    }
+
+    /// Leaves exactly one line with this name.
+    package mutating func set(_ name: FieldName, _ value: String) {
+        removeAll(name)
+        append(name, value)
+    }
+
+    package mutating func removeAll(_ name: FieldName) { lines.removeAll { $0.name == name } }
+
+    package mutating func removeAll(in names: FieldNameSet) { lines.removeAll { names.contains($0.name) } }
+
+    /// Removes every line with this name, in any case, known or not.
+    package mutating func removeAll(named name: String) {
+        let known = FieldName.recognise(name)
+        let kept = lines.filter {
+            $0.name != known || known == .other && !ASCII.equalIgnoringCase(self.name(of: $0), name.utf8)
+        }
+        lines = kept
+    }
+
+    package mutating func removeAll(where condition: (FieldLine) -> Bool) { lines.removeAll(where: condition) }
+
+    // MARK: Writing
+
+    /// Writes `name: value CRLF` for each line but those named, in their order; no empty line at the end.
+    package func write(into buffer: inout ByteBuffer, skipping skipped: FieldNameSet = []) {
+        for line in lines where !skipped.contains(line.name) { write(line, into: &buffer) }
+    }
+
+    package func write(_ line: FieldLine, into buffer: inout ByteBuffer) {
+        buffer.writeBytes(name(of: line))
+        buffer.writeStaticString(": ")
+        buffer.writeBytes(value(of: line))
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// A copy that holds its own bytes and nothing else: what is kept for long must not keep a read buffer alive.
+    package func compacted() -> FieldSection {
+        var copy = FieldSection()
+        copy.lines.reserveCapacity(lines.count)
+        copy.storage.reserveCapacity(lines.reduce(0) { $0 + Int($1.nameLength) + Int($1.valueLength) + 4 })
+        for line in lines { copy.append(line, of: self) }
+        return copy
+    }
+}
+
+extension FieldSection: Equatable {
+    /// Same lines in the same order, names in any case.
+    package static func == (left: FieldSection, right: FieldSection) -> Bool {
+        left.lines.count == right.lines.count
+            && zip(left.lines, right.lines).allSatisfy {
+                ASCII.equalIgnoringCase(left.name(of: $0), right.name(of: $1)) && left.value(of: $0) == right.value(of: $1)
+            }
+    }
+}
+
+extension FieldSection: ExpressibleByDictionaryLiteral {
+    /// For tests and for fields of Weir's own: `["Content-Type": "application/json"]`.
+    package init(dictionaryLiteral elements: (String, String)...) {
+        self.init()
+        for (name, value) in elements { append(named: name, value) }
+    }
+}

@@ -1,0 +1,21 @@
+/// Why bytes are not an acceptable HTTP/1 message. Nothing after the error on that connection may be interpreted.
+package struct MessageError: Error, Sendable, Equatable {
+    /// What a server answers to a request that fails this way: 400, 414, 431, 501 or 505.
+    package var status: UInt16
+    /// What was wrong, in one line, with none of the peer's bytes in it.
+    package var reason: StaticReason
+
+    package init(_ status: UInt16 = 400, _ reason: StaticReason) {
+        self.status = status
+        self.reason = reason
+    }
+}
+
+/// A reason that is known at compile time, so that no input can end up in it.
+package struct StaticReason: Sendable, Equatable, ExpressibleByStringLiteral, CustomStringConvertible {
+    private let text: StaticString
+
+    package init(stringLiteral text: StaticString) { self.text = text }
+    package var description: String { text.description }
+    package static func == (left: StaticReason, right: StaticReason) -> Bool { left.description == right.description }
+}

@@ -1,0 +1,18 @@
+/// What can be switched off as a whole or for one route.
+package struct Features: Sendable, Equatable {
+    package var cache = true
+    package var etag = true
+    package var gzip = true
+    package var dedupe = true
+    package var breaker = true
+
+    package init(
+        cache: Bool = true, etag: Bool = true, gzip: Bool = true, dedupe: Bool = true, breaker: Bool = true
+    ) {
+        self.cache = cache
+        self.etag = etag
+        self.gzip = gzip
+        self.dedupe = dedupe
+        self.breaker = breaker
+    }
+}

@@ -1,0 +1,38 @@
+package import NIOCore
+package import WeirCache
+package import WeirOpenAI
+package import WeirUpstream
+
+/// Everything the data plane runs by.
+package struct ProxySettings: Sendable, Equatable {
+    package var listen: [ListenAddress]
+    /// Event loops.
+    package var workers: Int
+    /// How long requests under way may take once Weir is told to stop.
+    package var drain: TimeAmount
+    package var limits: ConnectionLimits
+    package var cache: CacheSettings
+    package var persona: PersonaSettings
+    package var upstreams: [UpstreamSettings]
+    package var routes: [RouteSettings]
+
+    package init(
+        listen: [ListenAddress] = [ListenAddress(host: "127.0.0.1", port: 8080)],
+        workers: Int = 1,
+        drain: TimeAmount = .seconds(30),
+        limits: ConnectionLimits = ConnectionLimits(),
+        cache: CacheSettings = CacheSettings(),
+        persona: PersonaSettings = PersonaSettings(),
+        upstreams: [UpstreamSettings],
+        routes: [RouteSettings]
+    ) {
+        self.listen = listen
+        self.workers = workers
+        self.drain = drain
+        self.limits = limits
+        self.cache = cache
+        self.persona = persona
+        self.upstreams = upstreams
+        self.routes = routes
+    }
+}

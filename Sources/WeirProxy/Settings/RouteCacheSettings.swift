@@ -1,0 +1,68 @@
+package import NIOCore
+
+/// A route's `cache:`.
+package struct RouteCacheSettings: Sendable, Equatable {
+    package enum Mode: String, Sendable, CaseIterable {
+        /// Pass through.
+        case none
+        /// A shared cache after RFC 9111.
+        case http
+        /// A policy cache for AI answers, keyed by the reader's persona.
+        case persona
+    }
+
+    /// Who shares an answer in `mode: persona`.
+    package enum Scope: String, Sendable, CaseIterable { case credential, user, shared }
+
+    /// What becomes of an AI call that everybody has left.
+    package enum Finish: String, Sendable, CaseIterable {
+        /// It is paid for: finished and stored.
+        case paid
+        case cancel
+    }
+
+    package var mode: Mode
+    /// Persona mode: lifetime of an answer that no persona dimension went into. In `mode: http` the lifetime of
+    /// responses that give none themselves; nil there means that such are not stored.
+    package var ttl: TimeAmount?
+    /// Persona mode: lifetime with every dimension set.
+    package var personalisedTTL: TimeAmount?
+    /// Persona mode: the most that `X-Weir-TTL` can ask for; `ttl` when nil.
+    package var maxTTL: TimeAmount?
+    package var scope: Scope
+    package var namespace: String
+    /// Templates over the path's captures: `course:{id}`.
+    package var tags: [String]
+    /// What the response's own directive does not say.
+    package var staleWhileRevalidate: TimeAmount?
+    package var staleIfError: TimeAmount?
+    package var finish: Finish
+    /// Persona mode: finish reasons whose answers may be stored.
+    package var storedFinishReasons: [String]
+
+    package init(
+        mode: Mode = .none,
+        ttl: TimeAmount? = nil,
+        personalisedTTL: TimeAmount? = nil,
+        maxTTL: TimeAmount? = nil,
+        scope: Scope = .credential,
+        namespace: String = "",
+        tags: [String] = [],
+        staleWhileRevalidate: TimeAmount? = nil,
+        staleIfError: TimeAmount? = nil,
+        finish: Finish = .paid,
+        storedFinishReasons: [String] = ["stop"]
+    ) {
+        self.mode = mode
+        self.ttl = ttl
+        self.personalisedTTL = personalisedTTL
+        self.maxTTL = maxTTL
+        self.scope = scope
+        self.namespace = namespace
+        self.tags = tags
+        self.staleWhileRevalidate = staleWhileRevalidate
+        self.staleIfError = staleIfError
+        self.finish = finish
+        self.storedFinishReasons = storedFinishReasons
+    }
+}

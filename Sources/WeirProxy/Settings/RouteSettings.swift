@@ -1,0 +1,55 @@
+package import WeirUpstream
+
+/// One route of `proxy.conf`, checked.
+package struct RouteSettings: Sendable, Equatable {
+    /// `/courses/{id}`: whole segments, each a literal or a `{name}` that takes any one segment.
+    package var path: String
+    /// Only requests for this host, without its port; any when nil.
+    package var host: String?
+    /// Only these methods; any when empty.
+    package var methods: [String]
+    /// The name of one of the upstreams.
+    package var upstream: String
+    /// Told by the request's path when nil.
+    package var service: Service?
+    /// Bytes of a request body; more is 413. nil: no bound for a body that streams through.
+    package var maxBody: Int?
+    /// Bytes of a request body that is read whole because it is the key (persona mode).
+    package var maxKeyedBody: Int
+    /// The upstream's when nil.
+    package var timeouts: UpstreamTimeouts?
+    package var features: Features
+    package var cache: RouteCacheSettings
+    /// Tags that a successful unsafe request invalidates; templates as in `cache.tags`.
+    package var invalidatesOnWrite: [String]
+    /// Whether persona and user fields go on to the upstream.
+    package var forwardPersona: Bool
+
+    package init(
+        path: String,
+        host: String? = nil,
+        methods: [String] = [],
+        upstream: String,
+        service: Service? = nil,
+        maxBody: Int? = nil,
+        maxKeyedBody: Int = 32 << 20,
+        timeouts: UpstreamTimeouts? = nil,
+        features: Features = Features(),
+        cache: RouteCacheSettings = RouteCacheSettings(),
+        invalidatesOnWrite: [String] = [],
+        forwardPersona: Bool = false
+    ) {
+        self.path = path
+        self.host = host
+        self.methods = methods
+        self.upstream = upstream
+        self.service = service
+        self.maxBody = maxBody
+        self.maxKeyedBody = maxKeyedBody
+        self.timeouts = timeouts
+        self.features = features
+        self.cache = cache
+        self.invalidatesOnWrite = invalidatesOnWrite
+        self.forwardPersona = forwardPersona
+    }
+}

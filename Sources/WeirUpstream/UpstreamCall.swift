@@ -1,0 +1,13 @@
+package import NIOCore
+
+/// One call under way. Bound to an event loop: every method must be called on it.
+package protocol UpstreamCall: AnyObject {
+    /// The next piece of a streamed request body. Keep to ``UpstreamResponseHandler/requestBodyWanted(_:)``.
+    func send(body: ByteBuffer)
+    /// The streamed request body is whole.
+    func sendEnd()
+    /// Stops (false) and resumes (true) reading the response; a few pieces may still come after a stop.
+    func setReading(_ wanted: Bool)
+    /// Ends the call; the handler hears nothing more.
+    func cancel()
+}

@@ -1,0 +1,28 @@
+/// Why an upstream call came to nothing, or broke off.
+package enum UpstreamError: Error, Sendable, Equatable {
+    /// No connection: refused, unreachable, name not found. The upstream cannot have acted.
+    case connect(String)
+    case tls(String)
+    case connectTimeout
+    case firstByteTimeout
+    case idleTimeout
+    case totalTimeout
+    /// The connection ended before the response did.
+    case reset
+    /// The response is not HTTP, or lies about its length.
+    case malformed(String)
+    /// No connection free, and the queue full or waited in too long.
+    case busy
+    /// The breaker is open; so long until it lets a probe through.
+    case breakerOpen(retryAfterSeconds: Int)
+    /// Weir is stopping.
+    case draining
+
+    /// Whether a breaker counts it (DESIGN §6): connect errors, timeouts, resets, malformed answers.
+    package var countsAsFailure: Bool {
+        switch self {
+        case .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: true
+        case .busy, .breakerOpen, .draining: false
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package import NIOCore
+package import WeirHTTP
+
+/// A request ready for the wire: hop-by-hop fields gone, Weir's own added, `Host` among the fields. Framing fields
+/// (`Content-Length`, `Transfer-Encoding`) are not: the transport writes them from `body`.
+package struct UpstreamRequest: Sendable {
+    package enum Body: Sendable {
+        case none
+        /// The whole body; such a request can be sent again.
+        case whole(ByteBuffer)
+        /// Comes through ``UpstreamCall/send(body:)``; the length where it is known, chunked where not.
+        case streamed(length: UInt64?)
+    }
+
+    package var method: RequestMethod
+    package var methodName: String
+    /// Origin form, the upstream's base path included.
+    package var target: ByteBuffer
+    package var fields: FieldSection
+    package var body: Body
+    package var timeouts: UpstreamTimeouts
+
+    package init(
+        method: RequestMethod,
+        methodName: String,
+        target: ByteBuffer,
+        fields: FieldSection,
+        body: Body = .none,
+        timeouts: UpstreamTimeouts = UpstreamTimeouts()
+    ) {
+        self.method = method
+        self.methodName = methodName
+        self.target = target
+        self.fields = fields
+        self.body = body
+        self.timeouts = timeouts
+    }
+}

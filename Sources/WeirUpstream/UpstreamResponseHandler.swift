@@ -1,0 +1,20 @@
+package import NIOCore
+package import WeirHTTP
+
+/// Who hears of one upstream call. Every method is called on the call's event loop, never from within
+/// ``Transport/start(_:on:handler:)``.
+///
+///     informational* → head → body* → end
+///     failed may come instead of any of these, once, as the last.
+package protocol UpstreamResponseHandler: AnyObject {
+    /// A 1xx other than 101.
+    func received(informational head: ResponseHead)
+    func received(head: ResponseHead)
+    func received(body: ByteBuffer)
+    /// The transport has handed over everything it had read: a good moment to flush.
+    func receivedBurst()
+    func receivedEnd(trailers: FieldSection)
+    func failed(_ error: UpstreamError)
+    /// Whether the transport takes more of a streamed request body now. Wanted at first.
+    func requestBodyWanted(_ wanted: Bool)
+}
