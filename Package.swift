@@ -104,7 +104,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WeirConfigTests",
-            dependencies: ["WeirConfig", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting"]
+            dependencies: [
+                "WeirConfig", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -12,7 +12,10 @@ package struct CacheSettings: Sendable, Equatable {
     package var maxFollowers: Int
 
     package init(
-        memory: Int = 256 << 20, maxObject: Int = 8 << 20, maxVariants: Int = 16, maxTags: Int = 64,
+        memory: Int = 256 << 20,
+        maxObject: Int = 8 << 20,
+        maxVariants: Int = 16,
+        maxTags: Int = 64,
         maxFollowers: Int = 10_000
     ) {
         self.memory = memory

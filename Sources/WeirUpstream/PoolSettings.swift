@@ -12,7 +12,10 @@ package struct PoolSettings: Sendable, Equatable {
     package var idle: TimeAmount
 
     package init(
-        max: Int = 100, pending: Int = 1000, pendingWait: TimeAmount = .seconds(10), idle: TimeAmount = .seconds(30)
+        max: Int = 100,
+        pending: Int = 1000,
+        pendingWait: TimeAmount = .seconds(10),
+        idle: TimeAmount = .seconds(30)
     ) {
         self.max = max
         self.pending = pending

@@ -4,7 +4,9 @@ package import NIOCore
 package protocol Transport: Sendable {
     /// Begins a call whose handler and handle live on `eventLoop`. Must be called on it.
     func start(
-        _ request: UpstreamRequest, on eventLoop: any EventLoop, handler: any UpstreamResponseHandler
+        _ request: UpstreamRequest,
+        on eventLoop: any EventLoop,
+        handler: any UpstreamResponseHandler
     ) -> any UpstreamCall
 
     /// Connections by state, now.

@@ -172,7 +172,8 @@ extension FieldSection: Equatable {
     package static func == (left: FieldSection, right: FieldSection) -> Bool {
         left.lines.count == right.lines.count
             && zip(left.lines, right.lines).allSatisfy {
-                ASCII.equalIgnoringCase(left.name(of: $0), right.name(of: $1)) && left.value(of: $0) == right.value(of: $1)
+                ASCII.equalIgnoringCase(left.name(of: $0), right.name(of: $1))
+                    && left.value(of: $0) == right.value(of: $1)
             }
     }
 }

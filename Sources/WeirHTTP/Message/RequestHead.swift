@@ -42,7 +42,9 @@ package struct RequestHead: Sendable {
     package var query: ByteBufferView? { target.query.map(view) }
 
     /// Path and query as they go upstream: the target in origin form.
-    package var pathAndQuery: ByteBufferView { view(target.path.lowerBound..<(target.query?.upperBound ?? target.path.upperBound)) }
+    package var pathAndQuery: ByteBufferView {
+        view(target.path.lowerBound..<(target.query?.upperBound ?? target.path.upperBound))
+    }
 
     private func view(_ range: Range<Int>) -> ByteBufferView {
         fields.storage.viewBytes(at: range.lowerBound, length: range.count) ?? ByteBufferView()

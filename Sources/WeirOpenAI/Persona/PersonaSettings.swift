@@ -16,7 +16,8 @@ package struct PersonaSettings: Sendable, Equatable {
         .experienceLevel: ValueSource(header: "X-Persona-Experience-Level", body: ["metadata", "experience_level"]),
         .learningStyle: ValueSource(header: "X-Persona-Learning-Style", body: ["metadata", "learning_style"]),
         .communicationTone: ValueSource(
-            header: "X-Persona-Communication-Tone", body: ["metadata", "communication_tone"]
+            header: "X-Persona-Communication-Tone",
+            body: ["metadata", "communication_tone"]
         ),
         .contentDensity: ValueSource(header: "X-Persona-Content-Density", body: ["metadata", "content_density"]),
         .interests: ValueSource(header: "X-Persona-Interests", body: ["metadata", "interests"]),

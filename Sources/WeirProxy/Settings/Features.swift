@@ -7,7 +7,11 @@ package struct Features: Sendable, Equatable {
     package var breaker = true
 
     package init(
-        cache: Bool = true, etag: Bool = true, gzip: Bool = true, dedupe: Bool = true, breaker: Bool = true
+        cache: Bool = true,
+        etag: Bool = true,
+        gzip: Bool = true,
+        dedupe: Bool = true,
+        breaker: Bool = true
     ) {
         self.cache = cache
         self.etag = etag
