@@ -41,17 +41,15 @@ package struct ConnectionOptions: Sendable {
     private mutating func add(_ option: Span<UInt8>) {
         if ASCII.equalIgnoringCase(option, "close") {
             close = true
-        } else if ASCII.equalIgnoringCase(option, "keep-alive") {
-            keepAlive = true
-        } else {
-            let name = FieldName.recognise(option)
-            if name == .upgrade { upgrade = true }
-            if name == .other {
-                guard !HopByHop.isRoutingExtension(option) else { return }
-                others.append(option.indices.map { ASCII.lowercased(option[$0]) })
-            } else if HopByHop.names.contains(name) {
-                known.insert(name)
-            }
+            return
+        }
+        let name = FieldName.recognise(option)
+        if name == .keepAlive { keepAlive = true }
+        if name == .upgrade { upgrade = true }
+        if name != .other {
+            if HopByHop.names.contains(name) { known.insert(name) }
+        } else if !HopByHop.isRoutingExtension(option) {
+            others.append(option.indices.map { ASCII.lowercased(option[$0]) })
         }
     }
 }
