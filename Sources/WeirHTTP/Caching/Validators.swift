@@ -16,8 +16,8 @@ package enum Validators {
     /// Whether a 304 speaks of `stored`, so that it may be updated and used (RFC 9111 §4.3.4). Where it does not, the
     /// response has to be fetched anew.
     ///
-    /// A strong tag must be the stored one. A weak tag must be the same but for weakness. Without a tag on either side
-    /// the dates of modification must be the same, where the 304 gives one at all.
+    /// Two tags must be the same but for weakness: nginx sends `W/"a"` with what it compresses and `"a"` with the 304
+    /// for it. Where either side has no tag, the dates of modification must be the same, if the 304 gives one at all.
     package static func selects(_ stored: FieldSection, notModified: FieldSection) -> Bool {
         let new = only(.etag, of: notModified).flatMap { EntityTag($0) }
         let old = only(.etag, of: stored).flatMap { EntityTag($0) }
