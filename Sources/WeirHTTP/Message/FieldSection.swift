@@ -36,9 +36,7 @@ package struct FieldSection: Sendable {
     package func first(named name: String) -> ByteBufferView? {
         let known = FieldName.recognise(name)
         if known != .other { return first(known) }
-        for line in lines where line.name == .other && ASCII.equalIgnoringCase(self.name(of: line), name.utf8) {
-            return value(of: line)
-        }
+        for line in lines where line.name == .other && spells(line, name.utf8.span) { return value(of: line) }
         return nil
     }
 
@@ -50,9 +48,11 @@ package struct FieldSection: Sendable {
     /// Every line's value with this name, in any case, known or not, in order.
     package func values(named name: String) -> [ByteBufferView] {
         let known = FieldName.recognise(name)
-        return lines.filter {
-            $0.name == known && (known != .other || ASCII.equalIgnoringCase(self.name(of: $0), name.utf8))
-        }.map { value(of: $0) }
+        var values: [ByteBufferView] = []
+        for line in lines where line.name == known && (known != .other || spells(line, name.utf8.span)) {
+            values.append(value(of: line))
+        }
+        return values
     }
 
     /// How many lines carry this name.
@@ -74,6 +74,20 @@ package struct FieldSection: Sendable {
 
     private func view(start: UInt32, length: UInt32) -> ByteBufferView {
         storage.viewBytes(at: Int(start), length: Int(length)) ?? ByteBufferView()
+    }
+
+    /// A line's range as offsets into the storage's readable bytes, for ``ByteBuffer/readableBytesUInt8Span``.
+    func readableRange(_ range: Range<Int>) -> Range<Int> {
+        (range.lowerBound - storage.readerIndex)..<(range.upperBound - storage.readerIndex)
+    }
+
+    /// Whether the line's name is this one in any case.
+    private func spells(_ line: FieldLine, _ name: Span<UInt8>) -> Bool {
+        guard Int(line.nameLength) == name.count else { return false }
+        return ASCII.equalIgnoringCase(
+            storage.readableBytesUInt8Span.extracting(readableRange(line.nameRange)),
+            name
+        )
     }
 
     // MARK: Changing
@@ -110,6 +124,7 @@ package struct FieldSection: Sendable {
         storage.writeStaticString(": ")
         let valueStart = storage.writerIndex
         let valueLength = storage.writeBytes(bytes)
+        blankControls(in: valueStart..<(valueStart + valueLength))
         storage.writeStaticString("\r\n")
         lines.append(
             FieldLine(
@@ -120,6 +135,17 @@ package struct FieldSection: Sendable {
                 valueLength: UInt32(valueLength)
             )
         )
+    }
+
+    /// Makes spaces of what no value may hold, so that no value can end its line (RFC 9110 §5.5).
+    private mutating func blankControls(in range: Range<Int>) {
+        let end = readableRange(range).upperBound
+        var offset = readableRange(range).lowerBound
+        while true {
+            offset = storage.readableBytesUInt8Span.extracting(..<end).endOfText(from: offset)
+            guard offset < end else { return }
+            storage.setInteger(ASCII.space, at: storage.readerIndex + offset)
+        }
     }
 
     /// Leaves exactly one line with this name.
@@ -135,10 +161,9 @@ package struct FieldSection: Sendable {
     /// Removes every line with this name, in any case, known or not.
     package mutating func removeAll(named name: String) {
         let known = FieldName.recognise(name)
-        let kept = lines.filter {
-            $0.name != known || known == .other && !ASCII.equalIgnoringCase(self.name(of: $0), name.utf8)
-        }
-        lines = kept
+        guard known == .other else { return removeAll(known) }
+        let section = self
+        lines.removeAll { $0.name == .other && section.spells($0, name.utf8.span) }
     }
 
     package mutating func removeAll(where condition: (FieldLine) -> Bool) { lines.removeAll(where: condition) }
@@ -147,7 +172,30 @@ package struct FieldSection: Sendable {
 
     /// Writes `name: value CRLF` for each line but those named, in their order; no empty line at the end.
     package func write(into buffer: inout ByteBuffer, skipping skipped: FieldNameSet = []) {
-        for line in lines where !skipped.contains(line.name) { write(line, into: &buffer) }
+        write(into: &buffer) { !skipped.contains($0.name) }
+    }
+
+    /// Writes `name: value CRLF` for each line that is to be kept, in their order; no empty line at the end.
+    ///
+    /// Lines that stand in the storage as they are to be written, and next to each other, go in one piece.
+    package func write(into buffer: inout ByteBuffer, where isKept: (FieldLine) -> Bool) {
+        var run = 0..<0
+        for line in lines where isKept(line) {
+            let lineRange = Int(line.nameStart)..<(line.valueRange.upperBound + 2)
+            if isWritten(line, as: lineRange) {
+                if run.upperBound == lineRange.lowerBound, !run.isEmpty {
+                    run = run.lowerBound..<lineRange.upperBound
+                    continue
+                }
+                flush(run, into: &buffer)
+                run = lineRange
+            } else {
+                flush(run, into: &buffer)
+                run = 0..<0
+                write(line, into: &buffer)
+            }
+        }
+        flush(run, into: &buffer)
     }
 
     package func write(_ line: FieldLine, into buffer: inout ByteBuffer) {
@@ -155,6 +203,21 @@ package struct FieldSection: Sendable {
         buffer.writeStaticString(": ")
         buffer.writeBytes(value(of: line))
         buffer.writeStaticString("\r\n")
+    }
+
+    private func flush(_ run: Range<Int>, into buffer: inout ByteBuffer) {
+        guard !run.isEmpty else { return }
+        buffer.writeBytes(view(start: UInt32(run.lowerBound), length: UInt32(run.count)))
+    }
+
+    /// Whether the storage holds `name: value CRLF` there, byte for byte.
+    private func isWritten(_ line: FieldLine, as range: Range<Int>) -> Bool {
+        let bytes = storage.readableBytesUInt8Span
+        let range = readableRange(range)
+        let nameEnd = range.lowerBound + Int(line.nameLength)
+        return range.upperBound <= bytes.count && Int(line.valueStart) - Int(line.nameStart) == Int(line.nameLength) + 2
+            && bytes[nameEnd] == ASCII.colon && bytes[nameEnd + 1] == ASCII.space
+            && bytes[range.upperBound - 2] == ASCII.carriageReturn && bytes[range.upperBound - 1] == ASCII.lineFeed
     }
 
     /// A copy that holds its own bytes and nothing else: what is kept for long must not keep a read buffer alive.
