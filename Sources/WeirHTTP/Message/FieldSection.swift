@@ -114,9 +114,17 @@ package struct FieldSection: Sendable {
 
     /// Takes over a line of another section as it stands there.
     package mutating func append(_ line: FieldLine, of other: FieldSection) {
-        let nameStart = storage.writerIndex
-        storage.writeBytes(other.name(of: line))
-        appendValue(other.value(of: line), name: line.name, nameStart: nameStart)
+        let start = UInt32(storage.writerIndex)
+        other.write(line, into: &storage)
+        lines.append(
+            FieldLine(
+                name: line.name,
+                nameStart: start,
+                nameLength: line.nameLength,
+                valueStart: start + UInt32(line.nameLength) + 2,
+                valueLength: line.valueLength
+            )
+        )
     }
 
     private mutating func appendValue(_ bytes: some Collection<UInt8>, name: FieldName, nameStart: Int) {
@@ -181,24 +189,32 @@ package struct FieldSection: Sendable {
     package func write(into buffer: inout ByteBuffer, where isKept: (FieldLine) -> Bool) {
         var run = 0..<0
         for line in lines where isKept(line) {
-            let lineRange = Int(line.nameStart)..<(line.valueRange.upperBound + 2)
-            if isWritten(line, as: lineRange) {
-                if run.upperBound == lineRange.lowerBound, !run.isEmpty {
-                    run = run.lowerBound..<lineRange.upperBound
-                    continue
-                }
-                flush(run, into: &buffer)
-                run = lineRange
-            } else {
+            guard let range = writtenRange(of: line) else {
                 flush(run, into: &buffer)
                 run = 0..<0
-                write(line, into: &buffer)
+                writeParts(of: line, into: &buffer)
+                continue
+            }
+            if run.upperBound == range.lowerBound, !run.isEmpty {
+                run = run.lowerBound..<range.upperBound
+            } else {
+                flush(run, into: &buffer)
+                run = range
             }
         }
         flush(run, into: &buffer)
     }
 
+    /// Writes one line, its CRLF included.
     package func write(_ line: FieldLine, into buffer: inout ByteBuffer) {
+        if let range = writtenRange(of: line) {
+            flush(range, into: &buffer)
+        } else {
+            writeParts(of: line, into: &buffer)
+        }
+    }
+
+    private func writeParts(of line: FieldLine, into buffer: inout ByteBuffer) {
         buffer.writeBytes(name(of: line))
         buffer.writeStaticString(": ")
         buffer.writeBytes(value(of: line))
@@ -210,14 +226,18 @@ package struct FieldSection: Sendable {
         buffer.writeBytes(view(start: UInt32(run.lowerBound), length: UInt32(run.count)))
     }
 
-    /// Whether the storage holds `name: value CRLF` there, byte for byte.
-    private func isWritten(_ line: FieldLine, as range: Range<Int>) -> Bool {
+    /// Where the storage holds `name: value CRLF` byte for byte, if it does.
+    private func writtenRange(of line: FieldLine) -> Range<Int>? {
+        guard line.valueStart == line.nameStart + UInt32(line.nameLength) + 2 else { return nil }
+        let range = line.nameRange.lowerBound..<(line.valueRange.upperBound + 2)
         let bytes = storage.readableBytesUInt8Span
-        let range = readableRange(range)
-        let nameEnd = range.lowerBound + Int(line.nameLength)
-        return range.upperBound <= bytes.count && Int(line.valueStart) - Int(line.nameStart) == Int(line.nameLength) + 2
-            && bytes[nameEnd] == ASCII.colon && bytes[nameEnd + 1] == ASCII.space
-            && bytes[range.upperBound - 2] == ASCII.carriageReturn && bytes[range.upperBound - 1] == ASCII.lineFeed
+        let offsets = readableRange(range)
+        guard offsets.upperBound <= bytes.count else { return nil }
+        let nameEnd = offsets.lowerBound + Int(line.nameLength)
+        let isWritten =
+            bytes[nameEnd] == ASCII.colon && bytes[nameEnd + 1] == ASCII.space
+            && bytes[offsets.upperBound - 2] == ASCII.carriageReturn && bytes[offsets.upperBound - 1] == ASCII.lineFeed
+        return isWritten ? range : nil
     }
 
     /// A copy that holds its own bytes and nothing else: what is kept for long must not keep a read buffer alive.

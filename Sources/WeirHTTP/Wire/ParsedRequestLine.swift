@@ -21,7 +21,7 @@ struct ParsedRequestLine: Sendable {
         methodRange = 0..<methodEnd
         targetRange = (methodEnd + 1)..<targetEnd
         guard targetRange.count <= limits.target else { throw MessageError(414, "the request target is too long") }
-        method = Self.method(line.extracting(methodRange))
+        method = RequestMethod(line.extracting(methodRange))
         target = try ParsedTarget(line.extracting(..<targetEnd), from: methodEnd + 1, method: method)
     }
 
@@ -37,21 +37,6 @@ struct ParsedRequestLine: Sendable {
         case (0x31, 0x31): return .http11
         case (0x31, 0x30): return .http10
         default: throw MessageError(505, "the version of HTTP is neither 1.1 nor 1.0")
-        }
-    }
-
-    private static func method(_ name: Span<UInt8>) -> RequestMethod {
-        switch (name.count, name[0]) {
-        case (3, UInt8(ascii: "G")) where name.spells("GET"): .get
-        case (3, UInt8(ascii: "P")) where name.spells("PUT"): .put
-        case (4, UInt8(ascii: "P")) where name.spells("POST"): .post
-        case (4, UInt8(ascii: "H")) where name.spells("HEAD"): .head
-        case (5, UInt8(ascii: "P")) where name.spells("PATCH"): .patch
-        case (5, UInt8(ascii: "T")) where name.spells("TRACE"): .trace
-        case (6, UInt8(ascii: "D")) where name.spells("DELETE"): .delete
-        case (7, UInt8(ascii: "O")) where name.spells("OPTIONS"): .options
-        case (7, UInt8(ascii: "C")) where name.spells("CONNECT"): .connect
-        default: .other
         }
     }
 }

@@ -13,6 +13,9 @@ extension ResponseHead {
     ) throws(MessageError) {
         let found = FramingFields(lines)
         let stated = try found.framing(in: storage.readableBytesUInt8Span, version: line.version)
+        if (100..<200).contains(line.status), stated ?? .length(0) != .length(0) {
+            throw MessageError("an interim response announces a body")
+        }
         let fields = FieldSection(storage: storage, lines: lines)
         let framing = Self.framing(stated, status: line.status, answering: method)
         var isPersistent = found.isPersistent(line.version, fields)

@@ -51,6 +51,11 @@ struct FieldNameTests {
         #expect(FieldName.recognise(name) == .other)
     }
 
+    @Test("All names fit into a set")
+    func room() {
+        #expect(FieldName.allCases.count <= 128)
+    }
+
     @Test("A set holds what was put in it and nothing else")
     func sets() {
         var set: FieldNameSet = [.host, .xWeirTTL]

@@ -190,6 +190,8 @@ enum ResponseCorpus {
             status("101 Switching Protocols", "Upgrade: x"),
             String(repeating: status("100 Continue"), count: 17),
             status("100 Continue", "Content-Length: +1"),
+            status("100 Continue", "Content-Length: 5", "hello"),
+            status("103 Early Hints", "Transfer-Encoding: chunked", "0\r\n\r\n"),
         ].map { Refused(input: $0) } + [
             Refused(method: .head, input: ok("Content-Length: 1\r\nContent-Length: 2")),
             // Cut short.

@@ -95,4 +95,34 @@ struct ResponseDecoderTests {
         #expect(try decoder.decode(&buffer) == nil)
         #expect(try decoder.finish() == nil)
     }
+
+    @Test("What is parsed, written and parsed again is the same", arguments: ResponseCorpus.accepted)
+    func fixedPoint(_ example: ResponseCorpus.Accepted) throws {
+        guard let method = example.methods.first, example.methods.count == 1 else { return }
+        var decoder = ResponseDecoder()
+        decoder.begin(answering: method)
+        var buffer = ByteBuffer(bytes: bytes(example.input))
+        var written = ByteBuffer()
+        var isChunked = false
+        while let part = try decoder.decode(&buffer) {
+            switch part {
+            case .informational(let head), .head(let head):
+                guard head.version == .http11 else { return }
+                isChunked = head.framing == .chunked
+                StatusLine.write(head.status, into: &written)
+                head.fields.write(into: &written)
+                written.writeStaticString("\r\n")
+            case .body(let piece):
+                if isChunked { ChunkedCoding.writeSize(piece.readableBytes, into: &written) }
+                written.writeImmutableBuffer(piece)
+                if isChunked { written.writeImmutableBuffer(ChunkedCoding.terminator) }
+            case .end(let trailers):
+                if isChunked { ChunkedCoding.writeEnd(trailers: trailers, into: &written) }
+            }
+        }
+        let first = Transcript.responses([bytes(example.input)[...]], to: [method], closed: example.closed)
+        var second = Transcript.responses([Array(written.readableBytesView)[...]], to: [method], closed: example.closed)
+        second.left = first.left
+        #expect(second == first)
+    }
 }
