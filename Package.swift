@@ -31,7 +31,7 @@ let package = Package(
         // The rooms, each importing only rooms above it.
         .target(name: "WeirHTTP", dependencies: ["CZlib", nioCore]),
         .target(name: "WeirCache", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
-        .target(name: "WeirOpenAI", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
+        .target(name: "WeirOpenAI", dependencies: ["WeirHTTP", nioCore]),
         .target(name: "WeirUpstream", dependencies: ["WeirHTTP", "CCurl", nioCore, nioPosix, logging]),
         .target(
             name: "WeirProxy",

@@ -11,10 +11,12 @@ package protocol UpstreamResponseHandler: AnyObject {
     func received(informational head: ResponseHead)
     func received(head: ResponseHead)
     func received(body: ByteBuffer)
-    /// The transport has handed over everything it had read: a good moment to flush.
+    /// The transport has handed over everything it had read for now: a good moment to flush. Not said behind
+    /// ``receivedEnd(trailers:)`` and ``failed(_:)``, which are such moments themselves.
     func receivedBurst()
     func receivedEnd(trailers: FieldSection)
     func failed(_ error: UpstreamError)
-    /// Whether the transport takes more of a streamed request body now. Wanted at first.
+    /// Whether the transport takes more of a streamed request body now. Wanted at first. May come from within
+    /// ``UpstreamCall/send(body:)``.
     func requestBodyWanted(_ wanted: Bool)
 }

@@ -4,12 +4,101 @@ package struct VarySelection: Sendable, Equatable {
     package let names: [String]
     /// The normalised value for each name; nil where the field was absent.
     package let values: [[UInt8]?]
+    /// What each of `names` is, so that matching recognises nothing again.
+    private let known: [FieldName]
 
     /// Selects on nothing: every request matches.
     package static let none = VarySelection(names: [], values: [])
 
     package init(names: [String], values: [[UInt8]?]) {
+        precondition(names.count == values.count, "Cannot select on a field without its value")
         self.names = names
         self.values = values
+        known = names.map { FieldName.recognise($0) }
+    }
+
+    /// What `response` selects on, as `request` has it.
+    /// - Parameter ignoring: fields that Weir itself negotiates, so that they select nothing here.
+    /// - Returns: nil where no other request can match: a `*`, or a name that no field can have.
+    package static func make(
+        response: FieldSection,
+        request: FieldSection,
+        ignoring: FieldNameSet
+    ) -> VarySelection? {
+        guard let names = names(of: response, ignoring: ignoring) else { return nil }
+        guard !names.isEmpty else { return VarySelection.none }
+        return VarySelection(
+            names: names,
+            values: names.map { normalised($0, FieldName.recognise($0), of: request) }
+        )
+    }
+
+    /// Whether the response may answer `request`: each selecting field is as it was, absent where it was absent.
+    package func matches(_ request: FieldSection) -> Bool {
+        for index in names.indices where !matches(index, request) { return false }
+        return true
+    }
+
+    private func matches(_ index: Int, _ request: FieldSection) -> Bool {
+        let name = known[index]
+        var count = 0
+        var only: FieldLine?
+        for line in request.lines where Self.is(line, names[index], name, of: request) {
+            count += 1
+            only = line
+        }
+        guard let value = values[index], let only else { return (values[index] == nil) == (count == 0) }
+        if count == 1 {
+            if request.value(of: only).elementsEqual(value) { return true }
+            if !Self.lists.contains(name) { return false }
+        }
+        return Self.normalised(names[index], name, of: request) == value
+    }
+
+    // MARK: Names and values
+
+    /// The members of every `Vary` line, in lower case, sorted, each once; nil where one is `*` or not a token.
+    static func names(of response: FieldSection, ignoring: FieldNameSet) -> [String]? {
+        var names: Set<String> = []
+        for line in response.lines where line.name == .vary {
+            let isUsable = response.withValueBytes(of: line) { value in
+                var members = ListScanner()
+                while let member = members.next(in: value) {
+                    let name = value.extracting(member)
+                    guard name.isToken, !name.equalsIgnoringCase("*") else { return false }
+                    let known = FieldName.recognise(name)
+                    if known == .other || !ignoring.contains(known) { names.insert(name.lowercasedString) }
+                }
+                return true
+            }
+            guard isUsable else { return nil }
+        }
+        return names.sorted()
+    }
+
+    /// Fields whose values are lists, so that white space around their commas means nothing (RFC 9111 §4.1).
+    private static let lists: FieldNameSet = [
+        .accept, .acceptCharset, .acceptEncoding, .acceptLanguage, .cacheControl, .forwarded, .pragma, .te, .via,
+        .xForwardedFor,
+    ]
+
+    /// All lines of the field joined by `, `; in a list its members are, whatever stood between them.
+    private static func normalised(_ name: String, _ known: FieldName, of request: FieldSection) -> [UInt8]? {
+        let isList = lists.contains(known)
+        var isPresent = false
+        var parts: [[UInt8]] = []
+        for line in request.lines where Self.is(line, name, known, of: request) {
+            isPresent = true
+            request.withValueBytes(of: line) { text in
+                guard isList else { return parts.append(text.array) }
+                var members = ListScanner()
+                while let member = members.next(in: text) { parts.append(text.extracting(member).array) }
+            }
+        }
+        return isPresent ? Array(parts.joined(separator: ", ".utf8)) : nil
+    }
+
+    private static func `is`(_ line: FieldLine, _ name: String, _ known: FieldName, of request: FieldSection) -> Bool {
+        line.name == known && (known != .other || ASCII.equalIgnoringCase(request.name(of: line), name.utf8))
     }
 }

@@ -26,7 +26,16 @@ package enum ASCII {
     /// `tchar`, what a token is made of (RFC 9110 §5.6.2).
     @inline(__always)
     package static func isTokenCharacter(_ byte: UInt8) -> Bool {
-        byte < 128 ? tokenBits >> UInt128(byte) & 1 == 1 : false
+        byte < 128
+            && (byte < 64 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE as UInt64) >> UInt64(byte & 63) & 1 == 1
+    }
+
+    /// The value of a hexadecimal digit in either case, nil for any other byte.
+    @inline(__always)
+    package static func hexValue(_ byte: UInt8) -> UInt8? {
+        if isDigit(byte) { return byte &- 0x30 }
+        let letter = (byte | 0x20) &- 0x61
+        return letter < 6 ? letter &+ 10 : nil
     }
 
     /// A byte allowed within a field value: visible, obs-text, space and tab (RFC 9110 §5.5).
@@ -34,14 +43,6 @@ package enum ASCII {
     package static func isFieldValueByte(_ byte: UInt8) -> Bool {
         byte >= 0x20 ? byte != 0x7F : byte == tab
     }
-
-    private static let tokenBits: UInt128 = {
-        var bits: UInt128 = 0
-        for byte in "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8 {
-            bits |= 1 << UInt128(byte)
-        }
-        return bits
-    }()
 
     /// Whether two runs of bytes are the same but for the case of letters.
     package static func equalIgnoringCase(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
@@ -51,5 +52,15 @@ package enum ASCII {
     package static func equalIgnoringCase(_ left: some Collection<UInt8>, _ right: StaticString) -> Bool {
         guard left.count == right.utf8CodeUnitCount else { return false }
         return right.withUTF8Buffer { unsafe equalIgnoringCase(left, $0) }
+    }
+
+    package static func equalIgnoringCase(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in left.indices where lowercased(left[index]) != lowercased(right[index]) { return false }
+        return true
+    }
+
+    package static func equalIgnoringCase(_ left: Span<UInt8>, _ right: StaticString) -> Bool {
+        right.withUTF8Buffer { unsafe equalIgnoringCase(left, $0.span) }
     }
 }

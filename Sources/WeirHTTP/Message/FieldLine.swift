@@ -14,4 +14,7 @@ package struct FieldLine: Sendable, Equatable {
         self.valueStart = valueStart
         self.valueLength = valueLength
     }
+
+    var nameRange: Range<Int> { Int(nameStart)..<(Int(nameStart) + Int(nameLength)) }
+    var valueRange: Range<Int> { Int(valueStart)..<(Int(valueStart) + Int(valueLength)) }
 }

@@ -116,6 +116,6 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
     }
 
     package static func recognise(_ name: String) -> FieldName {
-        recognise(Array(name.utf8).span)
+        recognise(name.utf8.span)
     }
 }

@@ -1,4 +1,4 @@
-/// A set of known field names, as bits.
+/// A set of known field names, as bits: there is room for 128.
 package struct FieldNameSet: Sendable, Equatable, ExpressibleByArrayLiteral {
     private var bits: UInt128
 
@@ -7,8 +7,8 @@ package struct FieldNameSet: Sendable, Equatable, ExpressibleByArrayLiteral {
         for name in elements { insert(name) }
     }
 
-    package mutating func insert(_ name: FieldName) { bits |= 1 << UInt128(name.rawValue) }
-    package mutating func remove(_ name: FieldName) { bits &= ~(1 << UInt128(name.rawValue)) }
+    package mutating func insert(_ name: FieldName) { bits |= 1 &<< UInt128(name.rawValue) }
+    package mutating func remove(_ name: FieldName) { bits &= ~(1 &<< UInt128(name.rawValue)) }
     package mutating func formUnion(_ other: FieldNameSet) { bits |= other.bits }
     package func union(_ other: FieldNameSet) -> FieldNameSet {
         var both = self
@@ -17,5 +17,5 @@ package struct FieldNameSet: Sendable, Equatable, ExpressibleByArrayLiteral {
     }
 
     @inline(__always)
-    package func contains(_ name: FieldName) -> Bool { bits >> UInt128(name.rawValue) & 1 == 1 }
+    package func contains(_ name: FieldName) -> Bool { bits &>> UInt128(name.rawValue) & 1 == 1 }
 }

@@ -2,57 +2,86 @@
 struct FieldNameTable: Sendable {
     static let shared = FieldNameTable()
 
-    private static let mask = 511
-    /// `FieldName.rawValue` at the name's slot, 0 where there is none.
+    /// A name's first and last eight bytes in lower case, which overlap in names shorter than sixteen.
+    private struct Ends: Equatable {
+        var first: UInt64
+        var last: UInt64
+
+        /// - Parameter name: at least two bytes.
+        @inline(__always)
+        init(of name: Span<UInt8>) {
+            let count = name.count
+            if count >= 8 {
+                first = Bytewise.lowercased(name.word(at: 0))
+                last = Bytewise.lowercased(name.word(at: count - 8))
+            } else if count >= 4 {
+                first = Bytewise.lowercased(UInt64(name.halfWord(at: 0)))
+                last = Bytewise.lowercased(UInt64(name.halfWord(at: count - 4)))
+            } else {
+                first = Bytewise.lowercased(UInt64(name[0]) | UInt64(name[1]) &<< 8)
+                last = Bytewise.lowercased(UInt64(name[count - 1]))
+            }
+        }
+
+        @inline(__always)
+        func slot(count: Int) -> Int {
+            let mixed = (first ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15 ^ last &* 0xC2B2_AE3D_27D4_EB4F
+            return Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> 55)
+        }
+    }
+
+    private struct Entry {
+        var ends: Ends
+        var count: Int
+        /// Where the name in lower case begins in `characters`.
+        var start: Int
+        var name: FieldName
+    }
+
+    private static let slotCount = 512
+    private let longest: Int
+    /// One more than an index into `entries`; 0 in an empty slot.
     private let slots: [UInt8]
-    /// Every known name in lower case, one after the other.
+    private let entries: [Entry]
     private let characters: [UInt8]
-    /// Where each name begins in `characters`, by raw value; one more at the end.
-    private let starts: [Int]
 
     private init() {
+        var slots = [UInt8](repeating: 0, count: Self.slotCount)
+        var entries: [Entry] = []
         var characters: [UInt8] = []
-        var starts: [Int] = []
-        var slots = [UInt8](repeating: 0, count: Self.mask + 1)
-        for name in FieldName.allCases {
-            starts.append(characters.count)
+        for name in FieldName.allCases where name != .other {
             let lowered = name.canonicalName.description.utf8.map(ASCII.lowercased)
+            let ends = Ends(of: lowered.span)
+            entries.append(Entry(ends: ends, count: lowered.count, start: characters.count, name: name))
             characters += lowered
-            guard name != .other else { continue }
-            var slot = Self.hash(lowered.span)
-            while slots[slot] != 0 { slot = (slot + 1) & Self.mask }
-            slots[slot] = name.rawValue
+            var slot = ends.slot(count: lowered.count)
+            while slots[slot] != 0 { slot = (slot + 1) % Self.slotCount }
+            slots[slot] = UInt8(entries.count)
         }
-        starts.append(characters.count)
         self.slots = slots
+        self.entries = entries
         self.characters = characters
-        self.starts = starts
+        longest = entries.map(\.count).max() ?? 0
     }
 
     func find(_ name: Span<UInt8>) -> FieldName {
-        guard name.count > 1 else { return .other }
-        var slot = Self.hash(name)
+        let count = name.count
+        guard count >= 2, count <= longest else { return .other }
+        let ends = Ends(of: name)
+        var slot = ends.slot(count: count)
         while slots[slot] != 0 {
-            if matches(name, Int(slots[slot])) { return FieldName(rawValue: slots[slot]) ?? .other }
-            slot = (slot + 1) & Self.mask
+            let entry = entries[Int(slots[slot]) - 1]
+            if entry.count == count, entry.ends == ends, count <= 16 || middleMatches(name, entry) { return entry.name }
+            slot = (slot + 1) % Self.slotCount
         }
         return .other
     }
 
-    private func matches(_ name: Span<UInt8>, _ candidate: Int) -> Bool {
-        let start = starts[candidate]
-        guard starts[candidate + 1] - start == name.count else { return false }
-        for index in 0..<name.count where ASCII.lowercased(name[index]) != characters[start + index] { return false }
+    /// Whether what lies between the first and last eight bytes is the same too.
+    private func middleMatches(_ name: Span<UInt8>, _ entry: Entry) -> Bool {
+        let characters = characters.span
+        for index in 8..<(name.count - 8)
+        where ASCII.lowercased(name[index]) != characters[entry.start + index] { return false }
         return true
-    }
-
-    /// Length, first, middle and last characters tell nearly all known names apart.
-    private static func hash(_ name: Span<UInt8>) -> Int {
-        let count = name.count
-        let first = Int(name[0] | 0x20)
-        let middle = Int(name[count / 2] | 0x20)
-        let late = Int(name[count - 2] | 0x20)
-        let last = Int(name[count - 1] | 0x20)
-        return (count &* 37 &+ first &* 5 &+ middle &* 11 &+ late &* 17 &+ last &* 3) & mask
     }
 }

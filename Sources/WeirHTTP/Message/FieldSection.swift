@@ -36,9 +36,7 @@ package struct FieldSection: Sendable {
     package func first(named name: String) -> ByteBufferView? {
         let known = FieldName.recognise(name)
         if known != .other { return first(known) }
-        for line in lines where line.name == .other && ASCII.equalIgnoringCase(self.name(of: line), name.utf8) {
-            return value(of: line)
-        }
+        for line in lines where line.name == .other && spells(line, name.utf8.span) { return value(of: line) }
         return nil
     }
 
@@ -50,9 +48,11 @@ package struct FieldSection: Sendable {
     /// Every line's value with this name, in any case, known or not, in order.
     package func values(named name: String) -> [ByteBufferView] {
         let known = FieldName.recognise(name)
-        return lines.filter {
-            $0.name == known && (known != .other || ASCII.equalIgnoringCase(self.name(of: $0), name.utf8))
-        }.map { value(of: $0) }
+        var values: [ByteBufferView] = []
+        for line in lines where line.name == known && (known != .other || spells(line, name.utf8.span)) {
+            values.append(value(of: line))
+        }
+        return values
     }
 
     /// How many lines carry this name.
@@ -74,6 +74,20 @@ package struct FieldSection: Sendable {
 
     private func view(start: UInt32, length: UInt32) -> ByteBufferView {
         storage.viewBytes(at: Int(start), length: Int(length)) ?? ByteBufferView()
+    }
+
+    /// A line's range as offsets into the storage's readable bytes, for ``ByteBuffer/readableBytesUInt8Span``.
+    func readableRange(_ range: Range<Int>) -> Range<Int> {
+        (range.lowerBound - storage.readerIndex)..<(range.upperBound - storage.readerIndex)
+    }
+
+    /// Whether the line's name is this one in any case.
+    private func spells(_ line: FieldLine, _ name: Span<UInt8>) -> Bool {
+        guard Int(line.nameLength) == name.count else { return false }
+        return ASCII.equalIgnoringCase(
+            storage.readableBytesUInt8Span.extracting(readableRange(line.nameRange)),
+            name
+        )
     }
 
     // MARK: Changing
@@ -100,9 +114,17 @@ package struct FieldSection: Sendable {
 
     /// Takes over a line of another section as it stands there.
     package mutating func append(_ line: FieldLine, of other: FieldSection) {
-        let nameStart = storage.writerIndex
-        storage.writeBytes(other.name(of: line))
-        appendValue(other.value(of: line), name: line.name, nameStart: nameStart)
+        let start = UInt32(storage.writerIndex)
+        other.write(line, into: &storage)
+        lines.append(
+            FieldLine(
+                name: line.name,
+                nameStart: start,
+                nameLength: line.nameLength,
+                valueStart: start + UInt32(line.nameLength) + 2,
+                valueLength: line.valueLength
+            )
+        )
     }
 
     private mutating func appendValue(_ bytes: some Collection<UInt8>, name: FieldName, nameStart: Int) {
@@ -110,6 +132,7 @@ package struct FieldSection: Sendable {
         storage.writeStaticString(": ")
         let valueStart = storage.writerIndex
         let valueLength = storage.writeBytes(bytes)
+        blankControls(in: valueStart..<(valueStart + valueLength))
         storage.writeStaticString("\r\n")
         lines.append(
             FieldLine(
@@ -120,6 +143,17 @@ package struct FieldSection: Sendable {
                 valueLength: UInt32(valueLength)
             )
         )
+    }
+
+    /// Makes spaces of what no value may hold, so that no value can end its line (RFC 9110 §5.5).
+    private mutating func blankControls(in range: Range<Int>) {
+        let end = readableRange(range).upperBound
+        var offset = readableRange(range).lowerBound
+        while true {
+            offset = storage.readableBytesUInt8Span.extracting(..<end).endOfText(from: offset)
+            guard offset < end else { return }
+            storage.setInteger(ASCII.space, at: storage.readerIndex + offset)
+        }
     }
 
     /// Leaves exactly one line with this name.
@@ -135,10 +169,9 @@ package struct FieldSection: Sendable {
     /// Removes every line with this name, in any case, known or not.
     package mutating func removeAll(named name: String) {
         let known = FieldName.recognise(name)
-        let kept = lines.filter {
-            $0.name != known || known == .other && !ASCII.equalIgnoringCase(self.name(of: $0), name.utf8)
-        }
-        lines = kept
+        guard known == .other else { return removeAll(known) }
+        let section = self
+        lines.removeAll { $0.name == .other && section.spells($0, name.utf8.span) }
     }
 
     package mutating func removeAll(where condition: (FieldLine) -> Bool) { lines.removeAll(where: condition) }
@@ -147,14 +180,64 @@ package struct FieldSection: Sendable {
 
     /// Writes `name: value CRLF` for each line but those named, in their order; no empty line at the end.
     package func write(into buffer: inout ByteBuffer, skipping skipped: FieldNameSet = []) {
-        for line in lines where !skipped.contains(line.name) { write(line, into: &buffer) }
+        write(into: &buffer) { !skipped.contains($0.name) }
     }
 
+    /// Writes `name: value CRLF` for each line that is to be kept, in their order; no empty line at the end.
+    ///
+    /// Lines that stand in the storage as they are to be written, and next to each other, go in one piece.
+    package func write(into buffer: inout ByteBuffer, where isKept: (FieldLine) -> Bool) {
+        var run = 0..<0
+        for line in lines where isKept(line) {
+            guard let range = writtenRange(of: line) else {
+                flush(run, into: &buffer)
+                run = 0..<0
+                writeParts(of: line, into: &buffer)
+                continue
+            }
+            if run.upperBound == range.lowerBound, !run.isEmpty {
+                run = run.lowerBound..<range.upperBound
+            } else {
+                flush(run, into: &buffer)
+                run = range
+            }
+        }
+        flush(run, into: &buffer)
+    }
+
+    /// Writes one line, its CRLF included.
     package func write(_ line: FieldLine, into buffer: inout ByteBuffer) {
+        if let range = writtenRange(of: line) {
+            flush(range, into: &buffer)
+        } else {
+            writeParts(of: line, into: &buffer)
+        }
+    }
+
+    private func writeParts(of line: FieldLine, into buffer: inout ByteBuffer) {
         buffer.writeBytes(name(of: line))
         buffer.writeStaticString(": ")
         buffer.writeBytes(value(of: line))
         buffer.writeStaticString("\r\n")
+    }
+
+    private func flush(_ run: Range<Int>, into buffer: inout ByteBuffer) {
+        guard !run.isEmpty else { return }
+        buffer.writeBytes(view(start: UInt32(run.lowerBound), length: UInt32(run.count)))
+    }
+
+    /// Where the storage holds `name: value CRLF` byte for byte, if it does.
+    private func writtenRange(of line: FieldLine) -> Range<Int>? {
+        guard line.valueStart == line.nameStart + UInt32(line.nameLength) + 2 else { return nil }
+        let range = line.nameRange.lowerBound..<(line.valueRange.upperBound + 2)
+        let bytes = storage.readableBytesUInt8Span
+        let offsets = readableRange(range)
+        guard offsets.upperBound <= bytes.count else { return nil }
+        let nameEnd = offsets.lowerBound + Int(line.nameLength)
+        let isWritten =
+            bytes[nameEnd] == ASCII.colon && bytes[nameEnd + 1] == ASCII.space
+            && bytes[offsets.upperBound - 2] == ASCII.carriageReturn && bytes[offsets.upperBound - 1] == ASCII.lineFeed
+        return isWritten ? range : nil
     }
 
     /// A copy that holds its own bytes and nothing else: what is kept for long must not keep a read buffer alive.

@@ -19,6 +19,22 @@ package enum RequestMethod: UInt8, Sendable {
             }
     }
 
+    package init(_ name: Span<UInt8>) {
+        self =
+            switch name.count {
+            case 3 where name.spells("GET"): .get
+            case 4 where name.spells("POST"): .post
+            case 4 where name.spells("HEAD"): .head
+            case 3 where name.spells("PUT"): .put
+            case 6 where name.spells("DELETE"): .delete
+            case 5 where name.spells("PATCH"): .patch
+            case 7 where name.spells("OPTIONS"): .options
+            case 5 where name.spells("TRACE"): .trace
+            case 7 where name.spells("CONNECT"): .connect
+            default: .other
+            }
+    }
+
     /// RFC 9110 §9.2.1.
     package var isSafe: Bool {
         switch self {

@@ -1,0 +1,21 @@
+/// One reading of a configuration: the mistakes found so far.
+struct Reading {
+    /// As the user named it; also tells what relative paths in it are relative to.
+    let file: String
+    private(set) var problems: Set<Problem> = []
+    /// Scalars whose problem has been reported already, so that their lack is not.
+    var spoiled: Set<Place> = []
+
+    init(file: String) {
+        self.file = file
+    }
+
+    mutating func report(_ message: String, at place: Place) {
+        let problem =
+            switch place {
+            case .file(let line, let column): Problem(file: file, line: line, column: column, message: message)
+            case .variable(let name): Problem(file: name, line: 0, column: 0, message: message)
+            }
+        problems.insert(problem)
+    }
+}

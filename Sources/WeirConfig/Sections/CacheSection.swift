@@ -1,0 +1,29 @@
+import WeirCache
+
+extension Section<CacheSettings> {
+    static let cache = Section(
+        keys: [
+            Key(
+                "memory",
+                .size(64 << 10...64 << 40),
+                \.memory,
+                "What all stored answers together may take, their overhead included."
+            ),
+            Key("max_object", .size(1 << 10...1 << 30), \.maxObject, "The largest body that is stored."),
+            Key(
+                "max_variants",
+                .count(1...1000),
+                \.maxVariants,
+                "Stored answers of one URL that differ by the request fields in `Vary`."
+            ),
+            Key("max_tags", .count(0...1000), \.maxTags, "Tags of one stored answer; further ones are ignored."),
+            Key(
+                "max_followers",
+                .count(1...1_000_000),
+                \.maxFollowers,
+                "Readers of one upstream call that identical requests share; one more makes a call of its own."
+            ),
+        ],
+        later: ["redis", "snapshot", "seal_key"]
+    )
+}

@@ -1,0 +1,179 @@
+import NIOCore
+import WeirOpenAI
+import WeirProxy
+import WeirUpstream
+
+/// The whole configuration while it is read.
+struct Draft: Sendable {
+    var proxy = ProxySettings(workers: System.coreCount, upstreams: [], routes: [])
+    var admin = AdminDraft()
+    var log = LogSettings()
+    var features = Features()
+    /// Where each of `proxy.listen` stands; empty while they are the default.
+    var listenPlaces: [Place] = []
+    var routes: [RouteDraft] = []
+}
+
+extension Section<Draft> {
+    /// In the order in which they are read: `routes` builds on `features` and `upstreams`.
+    static let root = Section(
+        keys: [
+            .listen,
+            Key(
+                "workers",
+                .count(1...1024),
+                \.proxy.workers,
+                fallback: "one a core",
+                "Event loops; each has a thread."
+            ),
+            Key(
+                "drain",
+                .duration(atLeast: .nanoseconds(0)),
+                \.proxy.drain,
+                "How long requests under way may take once Weir is told to stop."
+            ),
+            Key("limits", .limits, \.proxy.limits, "Bounds on clients' connections and requests."),
+            Key("log", .log, \.log, "What is logged, and how."),
+            Key("admin", .admin, \.admin, "The admin listener."),
+            Key("cache", .cache, \.proxy.cache, "Bounds on what is stored."),
+            Key("features", .features, \.features, "What can be switched off as a whole."),
+            .user,
+            Key(
+                "persona",
+                .persona,
+                \.proxy.persona,
+                "For whom AI answers are written: the five dimensions of the key, and where each is found. The first "
+                    + "source that is there wins. A dimension that is named here is read only from the sources it "
+                    + "names, from none where it is `{}`."
+            ),
+            .upstreams,
+            .routes,
+        ],
+        later: ["ledger", "prices"]
+    )
+}
+
+extension Key<Draft> {
+    fileprivate static let listen = Key(
+        name: "listen",
+        outline: { draft in
+            Outline(
+                name: "listen",
+                type: "list of address",
+                fallback: draft.proxy.listen.map(\.description).joined(separator: ", "),
+                summary: "Where apps point: one address or a list.",
+                shape: .list
+            )
+        },
+        read: { node, draft, reading in
+            var addresses: [ListenAddress] = []
+            for item in reading.items(of: node) {
+                guard let node = reading.address(of: item) else { continue }
+                guard let address = reading.value(of: node, .address) else { continue }
+                addresses.append(address)
+                draft.listenPlaces.append(node.place)
+            }
+            if case .sequence(let items) = node.content, items.isEmpty {
+                reading.report("expected at least one address", at: node.place)
+            }
+            if !addresses.isEmpty { draft.proxy.listen = addresses }
+        }
+    )
+
+    fileprivate static let user = Key(
+        name: "user",
+        outline: { Key<PersonaSettings>.person.outline($0.proxy.persona) },
+        read: { node, draft, reading in Key<PersonaSettings>.person.read(node, &draft.proxy.persona, &reading) }
+    )
+
+    fileprivate static let upstreams = Key(
+        name: "upstreams",
+        isRequired: true,
+        outline: { _ in
+            Outline(
+                name: "upstreams",
+                type: "mapping",
+                fallback: "required",
+                summary: "The services behind Weir, by names of your choosing.",
+                shape: .named(Section.upstream.outlines(UpstreamDraft(name: "")), later: Section.upstream.later)
+            )
+        },
+        read: { node, draft, reading in
+            let members = reading.members(of: node, what: "names to upstreams")
+            for member in members {
+                guard UpstreamName.isValid(member.key) else {
+                    reading.report(
+                        "expected a name of letters, digits, '-' and '_', found \(Node.quote(member.key))",
+                        at: member.keyPlace
+                    )
+                    continue
+                }
+                var upstream = UpstreamDraft(name: member.key)
+                if member.value.isUnset {
+                    reading.report("missing 'url'", at: member.keyPlace)
+                } else {
+                    Section.upstream.read(member.value, into: &upstream, &reading)
+                }
+                draft.proxy.upstreams.append(upstream.result)
+            }
+            if case .mapping = node.content, members.isEmpty {
+                reading.report("expected at least one upstream", at: node.place)
+            }
+        }
+    )
+
+    fileprivate static let routes = Key(
+        name: "routes",
+        isRequired: true,
+        outline: { _ in
+            let empty = RouteDraft(upstreams: [], features: Features(), at: .start)
+            return Outline(
+                name: "routes",
+                type: "list of mapping",
+                fallback: "required",
+                summary: "Which requests go where, and how they are cached.",
+                shape: .elements(Section.route.outlines(empty), later: Section.route.later)
+            )
+        },
+        read: { node, draft, reading in
+            guard case .sequence(let items) = node.content else {
+                reading.report("expected a list of routes, found \(node.found)", at: node.place)
+                return
+            }
+            for item in items {
+                var route = RouteDraft(upstreams: draft.proxy.upstreams, features: draft.features, at: item.place)
+                if item.isUnset {
+                    reading.report("expected a route, found nothing", at: item.place)
+                } else {
+                    Section.route.read(item, into: &route, &reading)
+                    route.complete(&reading)
+                }
+                draft.routes.append(route)
+            }
+            if items.isEmpty { reading.report("expected at least one route", at: node.place) }
+        }
+    )
+}
+
+extension Reading {
+    /// An item of `listen`: an address, or a mapping that holds one.
+    fileprivate mutating func address(of item: Node) -> Node? {
+        guard case .mapping(let members) = item.content else { return item }
+        refuseUnknown(members, known: ["address"], later: ["tls"])
+        guard let node = item.member("address"), !node.isUnset else {
+            report("missing 'address'", at: item.place)
+            return nil
+        }
+        return node
+    }
+}
+
+/// Names of upstreams stand in metrics, logs and commands.
+enum UpstreamName {
+    static func isValid(_ name: String) -> Bool {
+        (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F
+            }
+    }
+}

@@ -1,0 +1,142 @@
+import NIOCore
+import WeirProxy
+
+/// A route's `cache:` while it is read.
+struct RouteCacheDraft: Sendable {
+    var settings = RouteCacheSettings()
+    /// Checked against the path's captures once both are known.
+    var tags: [Node] = []
+
+    /// What a persona route lives by when it does not say.
+    static let ttl = TimeAmount.hours(24)
+    static let personalisedTTL = TimeAmount.hours(1)
+    static let staleIfError = TimeAmount.hours(24)
+}
+
+extension Section<RouteCacheDraft> {
+    /// A lifetime: nothing to ten years.
+    private static let lifetime = ValueType.duration(atLeast: .nanoseconds(0))
+
+    static let routeCache = Section(
+        keys: [
+            Key(
+                "mode",
+                .choice(of: RouteCacheSettings.Mode.self),
+                \.settings.mode,
+                "`none` passes through, `http` is a shared cache after RFC 9111, `persona` keeps AI answers by the "
+                    + "reader's persona. Needed where `cache` says anything else."
+            ),
+            Key(
+                "ttl",
+                lifetime,
+                optional: \.settings.ttl,
+                fallback: "24h in `mode: persona`, else none",
+                "In `mode: persona` the life of an answer that no persona went into; in `mode: http` the life of an "
+                    + "answer that does not tell its own."
+            ),
+            Key(
+                "personalised_ttl",
+                lifetime,
+                optional: \.settings.personalisedTTL,
+                fallback: "`ttl` where that is given, else 1h",
+                "`mode: persona`: the life of an answer that every persona dimension went into; in between, the life "
+                    + "falls with each dimension."
+            ),
+            Key(
+                "max_ttl",
+                lifetime,
+                optional: \.settings.maxTTL,
+                fallback: "`ttl`",
+                "`mode: persona`: the most that a request's `X-Weir-TTL` can ask for."
+            ),
+            Key(
+                "scope",
+                .choice(of: RouteCacheSettings.Scope.self),
+                \.settings.scope,
+                "`mode: persona`: who shares an answer: callers with one `credential`, one `user` of it, or everybody "
+                    + "(`shared`)."
+            ),
+            Key(
+                "namespace",
+                .word,
+                \.settings.namespace,
+                fallback: "none",
+                "`mode: persona`: keeps the answers of this route apart from those of others."
+            ),
+            .tags,
+            Key(
+                "stale_while_revalidate",
+                lifetime,
+                optional: \.settings.staleWhileRevalidate,
+                fallback: "none",
+                "How long after its life an answer is served while a new one is fetched, where its own header does not "
+                    + "say (RFC 5861)."
+            ),
+            Key(
+                "stale_if_error",
+                lifetime,
+                optional: \.settings.staleIfError,
+                fallback: "24h in `mode: persona`, else none",
+                "How long after its life an answer is served when the upstream fails, where its own header does not say "
+                    + "(RFC 5861)."
+            ),
+            Key(
+                "finish",
+                .choice(of: RouteCacheSettings.Finish.self),
+                \.settings.finish,
+                "`mode: persona`: what becomes of a call that every reader has left: finished and stored (`paid`) or "
+                    + "given up (`cancel`)."
+            ),
+            Key("store", .store, \.settings, "Which answers are kept."),
+        ],
+        later: ["key", "negative", "heuristic", "refresh_ahead", "ignore_client", "replay"]
+    )
+
+    /// Reads `cache:` with what follows from its mode.
+    func readWhole(_ node: Node, into draft: inout RouteCacheDraft, _ reading: inout Reading) {
+        read(node, into: &draft, &reading)
+        let given = node.members.filter { !$0.value.isUnset }
+        if !given.isEmpty, !node.members.contains(where: { $0.key == "mode" }) {
+            reading.report("missing 'mode': http or persona, or none to cache nothing", at: node.place)
+        }
+        guard draft.settings.mode == .persona else { return }
+        let givenTTL = draft.settings.ttl
+        let ttl = givenTTL ?? RouteCacheDraft.ttl
+        draft.settings.ttl = ttl
+        draft.settings.staleIfError = draft.settings.staleIfError ?? RouteCacheDraft.staleIfError
+        guard let personalised = draft.settings.personalisedTTL else {
+            draft.settings.personalisedTTL = givenTTL ?? RouteCacheDraft.personalisedTTL
+            return
+        }
+        if personalised > ttl, let place = node.member("personalised_ttl")?.place {
+            reading.report("'personalised_ttl' is longer than 'ttl' (\(DurationUnit.format(ttl)))", at: place)
+        }
+    }
+}
+
+extension Section<RouteCacheSettings> {
+    fileprivate static let store = Section(keys: [
+        Key(
+            "finish_reasons",
+            listOf: .word,
+            \.storedFinishReasons,
+            "`mode: persona`: an answer is kept only if every choice's `finish_reason` is one of these."
+        )
+    ])
+}
+
+extension Key<RouteCacheDraft> {
+    fileprivate static let tags = Key(
+        name: "tags",
+        outline: { _ in
+            Outline(
+                name: "tags",
+                type: "list of tag",
+                fallback: "none",
+                summary: "Names to drop answers by. A tag may use the path's captures: `course:{id}`.",
+                shape: .list
+            )
+        },
+        read: { node, draft, reading in draft.tags = reading.items(of: node) }
+    )
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// A PEM file of certificate authorities.
+enum CertificateFile {
+    enum Failure: Error, Equatable {
+        case unreadable(String)
+        case notPEM(String)
+
+        var message: String {
+            switch self {
+            case .unreadable(let path): "cannot read the file \(Node.quote(path))"
+            case .notPEM(let path): "the file \(Node.quote(path)) holds no PEM certificate"
+            }
+        }
+    }
+
+    /// Bytes of a file; the system's whole trust store is a fifth of that.
+    private static let maximumSize = 1 << 20
+
+    /// - Parameter configuration: the file that names it; a relative path starts in its folder.
+    /// - Returns: the path from the working folder or the root.
+    static func check(_ path: String, besides configuration: String) -> Result<String, Failure> {
+        var whole = path
+        if !path.hasPrefix("/"), let slash = configuration.lastIndex(of: "/") {
+            whole = configuration[...slash] + path
+        }
+        guard let handle = FileHandle(forReadingAtPath: whole),
+            let content = try? handle.read(upToCount: maximumSize)
+        else { return .failure(.unreadable(whole)) }
+        guard String(decoding: content, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
+            return .failure(.notPEM(whole))
+        }
+        return .success(whole)
+    }
+}

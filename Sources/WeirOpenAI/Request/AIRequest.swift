@@ -1,0 +1,83 @@
+package import NIOCore
+package import WeirHTTP
+
+/// What a request to the API means to a cache: what identifies its answer, for whom it is, and how it wants to be
+/// answered.
+package struct AIRequest: Sendable {
+    /// The body in its one form, without what does not change the answer and what entered as ``persona``; nil when the
+    /// request is not answered from the cache.
+    package var canonical: ByteBuffer?
+    /// Why ``canonical`` is nil; nil when it is not.
+    package var bypass: BypassReason?
+    package var persona: Persona
+    /// Who asks. An empty name counts as none.
+    package var user: String?
+    package var model: String?
+    /// `stream: true`.
+    package var wantsStream = false
+    /// `stream_options.include_usage: true`.
+    package var wantsUsage = false
+
+    /// Members of the body's top level that do not change what is answered, or that one stored answer serves in every
+    /// variant. There are no others.
+    package static let leftOut: [String] = [
+        "user", "safety_identifier", "metadata", "prompt_cache_key", "prompt_cache_retention", "stream",
+        "stream_options",
+    ]
+
+    /// Reads a request. Never fails: what cannot be keyed says why in ``bypass``, and persona and user are read from
+    /// the header fields all the same.
+    ///
+    /// - Parameter body: the whole body, without content coding.
+    package static func read(
+        _ body: ByteBuffer,
+        endpoint: APIEndpoint,
+        fields: FieldSection,
+        settings: PersonaSettings
+    ) -> AIRequest {
+        var reader = PersonaReader(fields: fields, settings: settings)
+        guard endpoint.isKeyedByBody else { return reader.request(bypass: .endpoint) }
+        var document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(body)
+        } catch {
+            return reader.request(bypass: BypassReason(error))
+        }
+        guard document.kind(JSONDocument.root) == .object else { return reader.request(bypass: .notAnObject) }
+        reader.readBody(&document)
+
+        var request = reader.request(bypass: reader.fault)
+        request.model = document.string("model", of: JSONDocument.root)
+        request.readDelivery(document)
+        request.bypass =
+            request.bypass ?? BypassRules.reason(document, endpoint: endpoint, model: request.model)
+        guard request.bypass == nil else { return request }
+        for member in document.members(JSONDocument.root)
+        where leftOut.contains(where: { document.isNamed(member.name, $0) }) {
+            document.leaveOut(name: member.name)
+        }
+        request.canonical = CanonicalWriter.write(document)
+        if request.canonical == nil { request.bypass = .repeatedMember }
+        return request
+    }
+
+    private mutating func readDelivery(_ document: JSONDocument) {
+        if let stream = document.value("stream", of: JSONDocument.root) { wantsStream = document.isTrue(stream) }
+        if let options = document.value("stream_options", of: JSONDocument.root),
+            let usage = document.value("include_usage", of: options)
+        {
+            wantsUsage = document.isTrue(usage)
+        }
+    }
+}
+
+extension BypassReason {
+    init(_ error: JSONError) {
+        switch error {
+        case .invalidJSON: self = .invalidJSON
+        case .invalidUTF8: self = .invalidUTF8
+        case .tooDeep: self = .tooDeep
+        case .tooLarge: self = .tooLarge
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package import NIOCore
+import Synchronization
+
+/// A circuit breaker that all event loops share: a ``BreakerMachine`` behind a lock that is held for nanoseconds.
+package final class Breaker: Sendable {
+    private let machine: Mutex<BreakerMachine>
+
+    package init(settings: BreakerSettings) {
+        machine = Mutex(BreakerMachine(settings: settings))
+    }
+
+    package func admit(now: NIODeadline) -> Admission {
+        machine.withLock { $0.admit(now: now) }
+    }
+
+    package func report(_ ticket: BreakerTicket, _ outcome: BreakerOutcome, now: NIODeadline) {
+        // Only a failure can open a breaker, and only opening needs the jitter.
+        let jitter = outcome == .failure ? Double.random(in: 0..<1) : 0
+        machine.withLock { $0.report(ticket, outcome, now: now, jitter: jitter) }
+    }
+
+    /// Closes it and forgets what it counted.
+    /// - Returns: whether it was not closed.
+    @discardableResult
+    package func reset() -> Bool {
+        machine.withLock { $0.reset() }
+    }
+
+    package func state(now: NIODeadline) -> BreakerSnapshot {
+        machine.withLock { $0.snapshot(now: now) }
+    }
+}

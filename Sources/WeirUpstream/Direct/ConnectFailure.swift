@@ -1,0 +1,36 @@
+import NIOCore
+import NIOPosix
+
+/// Why a connection did not come about, in Weir's words.
+enum ConnectFailure {
+    /// - Parameter authority: what was to be connected to, for the message.
+    static func upstreamError(_ error: any Error, authority: String) -> UpstreamError {
+        switch error {
+        case ChannelError.connectTimeout: return .connectTimeout
+        case let error as NIOConnectionError: return upstreamError(resolved: error, authority: authority)
+        default: return .connect("\(authority): \(reason(error))")
+        }
+    }
+
+    /// A name that has several addresses, each with an error of its own.
+    private static func upstreamError(resolved error: NIOConnectionError, authority: String) -> UpstreamError {
+        if error.connectionErrors.isEmpty {
+            return .connect("\(authority): the name has no address")
+        }
+        var reasons: [String] = []
+        for attempt in error.connectionErrors {
+            if case ChannelError.connectTimeout = attempt.error { return .connectTimeout }
+            let text = reason(attempt.error)
+            if !reasons.contains(text) { reasons.append(text) }
+        }
+        return .connect("\(authority): \(reasons.joined(separator: ", "))")
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return switch error.errnoCode {
+        case 111, 61: "connection refused"
+        default: error.description
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import NIOCore
+import WeirHTTP
+
+/// Stands between a caller and a transport for one call: passes everything on, and tells breaker and counts how it
+/// ended.
+///
+/// A status of 500 or more is a failure at the response's head. A head below that is a success when its body is whole,
+/// so that one that breaks off still counts; but a probe's head is a success at once, since a stream may run for long
+/// while the breaker waits, and then its breaking off counts by itself.
+final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
+    private let upstream: Upstream
+    private let service: Service
+    private let ticket: BreakerTicket?
+    private var inner: (any UpstreamCall)?
+    private var handler: (any UpstreamResponseHandler)?
+    private var isServerError = false
+
+    init(_ upstream: Upstream, _ service: Service, _ ticket: BreakerTicket?, handler: any UpstreamResponseHandler) {
+        self.upstream = upstream
+        self.service = service
+        self.ticket = ticket
+        self.handler = handler
+    }
+
+    func start(_ request: UpstreamRequest, through transport: any Transport, on eventLoop: any EventLoop) {
+        inner = transport.start(request, on: eventLoop, handler: self)
+    }
+
+    /// The breaker does not let the call through.
+    func refuse(retryAfterSeconds: Int, on eventLoop: any EventLoop) {
+        eventLoop.assumeIsolated().execute {
+            guard self.handler != nil else { return }
+            self.end(.breakerOpen)?.failed(.breakerOpen(retryAfterSeconds: retryAfterSeconds))
+        }
+    }
+
+    // MARK: The caller's side
+
+    func send(body: ByteBuffer) { inner?.send(body: body) }
+
+    func sendEnd() { inner?.sendEnd() }
+
+    func setReading(_ wanted: Bool) { inner?.setReading(wanted) }
+
+    func cancel() {
+        guard handler != nil else { return }
+        let inner = inner
+        end(isServerError ? .serverError : .cancelled)
+        if !isServerError { report(.cancelled) }
+        inner?.cancel()
+    }
+
+    // MARK: The transport's side
+
+    func received(informational head: ResponseHead) { handler?.received(informational: head) }
+
+    func received(head: ResponseHead) {
+        if head.status >= 500 {
+            isServerError = true
+            report(.failure)
+        } else if let ticket, ticket.isProbe {
+            report(.success)
+        }
+        handler?.received(head: head)
+    }
+
+    func received(body: ByteBuffer) { handler?.received(body: body) }
+
+    func receivedBurst() { handler?.receivedBurst() }
+
+    func receivedEnd(trailers: FieldSection) {
+        if !isServerError { report(.success) }
+        end(isServerError ? .serverError : .success)?.receivedEnd(trailers: trailers)
+    }
+
+    func failed(_ error: UpstreamError) {
+        if !isServerError { report(error.countsAsFailure ? .failure : .cancelled) }
+        end(UpstreamOutcome(error))?.failed(error)
+    }
+
+    func requestBodyWanted(_ wanted: Bool) { handler?.requestBodyWanted(wanted) }
+
+    // MARK: Outcomes
+
+    private func report(_ outcome: BreakerOutcome) {
+        if let ticket { upstream.breaker(for: service).report(ticket, outcome, now: .now()) }
+    }
+
+    /// Counts the call, and lets go of both sides.
+    /// - Returns: the handler, for its last word.
+    @discardableResult
+    private func end(_ outcome: UpstreamOutcome) -> (any UpstreamResponseHandler)? {
+        upstream.counts.count(outcome, service)
+        inner = nil
+        return exchange(&handler, with: nil)
+    }
+}

@@ -1,0 +1,75 @@
+package import NIOCore
+
+/// One upstream of `proxy.conf`: a transport to it, and the circuit breakers of its services before that.
+package final class Upstream: Sendable {
+    package let settings: UpstreamSettings
+    private let transport: any Transport
+    /// One a service, in the order of ``Service/allCases``.
+    private let breakers: [Breaker]
+    let counts = UpstreamCounts()
+
+    package init(settings: UpstreamSettings, transport: any Transport) {
+        self.settings = settings
+        self.transport = transport
+        breakers = Service.allCases.map { Breaker(settings: settings.breakerByService[$0] ?? settings.breaker) }
+    }
+
+    package var name: String { settings.name }
+
+    /// Begins a call, if the service's breaker lets it through; if not, the handler hears
+    /// ``UpstreamError/breakerOpen(retryAfterSeconds:)`` on the loop's next turn. To be called on `eventLoop`.
+    /// - Parameter usesBreaker: whether the breaker is asked and told; false where the feature is off.
+    package func call(
+        _ request: UpstreamRequest,
+        service: Service,
+        usesBreaker: Bool,
+        on eventLoop: any EventLoop,
+        handler: any UpstreamResponseHandler
+    ) -> any UpstreamCall {
+        counts.countBegun()
+        var ticket: BreakerTicket?
+        if usesBreaker {
+            switch breaker(for: service).admit(now: .now()) {
+            case .admitted(let given): ticket = given
+            case .refused(let seconds):
+                let call = ObservedCall(self, service, nil, handler: handler)
+                call.refuse(retryAfterSeconds: seconds, on: eventLoop)
+                return call
+            }
+        }
+        let call = ObservedCall(self, service, ticket, handler: handler)
+        call.start(request, through: transport, on: eventLoop)
+        return call
+    }
+
+    package func breaker(for service: Service) -> Breaker { breakers[service.ordinal] }
+
+    /// Closes the breaker of one service, or of all where `service` is nil, and forgets what they counted.
+    /// - Returns: how many were not closed.
+    package func resetBreakers(service: Service?) -> Int {
+        let chosen = service.map { [breaker(for: $0)] } ?? breakers
+        return chosen.count { $0.reset() }
+    }
+
+    package func snapshot() -> UpstreamSnapshot {
+        let now = NIODeadline.now()
+        var snapshot = UpstreamSnapshot(
+            name: name,
+            url: settings.url.description,
+            gauges: transport.gauges,
+            breakers: [:],
+            requests: counts.total,
+            outcomes: [:]
+        )
+        for service in Service.allCases {
+            let outcomes = counts.totals(of: service)
+            let isShown = !outcomes.isEmpty || service == .other || settings.breakerByService[service] != nil
+            if isShown { snapshot.breakers[service] = breaker(for: service).state(now: now) }
+            if !outcomes.isEmpty { snapshot.outcomes[service] = outcomes }
+        }
+        return snapshot
+    }
+
+    /// Lets calls under way finish and closes idle connections. Cancelling the task ends what is left.
+    package func shutdown() async { await transport.shutdown() }
+}

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// Calls of one upstream that have ended, by service and outcome. All event loops add to it.
+final class UpstreamCounts: Sendable {
+    /// Services × outcomes, services outermost.
+    private let counts: InlineArray<70, Atomic<Int>>
+    private let begun = Atomic(0)
+
+    init() {
+        precondition(
+            Service.allCases.count * UpstreamOutcome.allCases.count == 70,
+            "Cannot count outcomes that have no place"
+        )
+        counts = InlineArray { _ in Atomic(0) }
+    }
+
+    func countBegun() { begun.wrappingAdd(1, ordering: .relaxed) }
+
+    func count(_ outcome: UpstreamOutcome, _ service: Service) {
+        counts[place(outcome, service)].wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Calls begun so far, whether ended or not.
+    var total: Int { begun.load(ordering: .relaxed) }
+
+    /// Outcomes that have not come up are left out.
+    func totals(of service: Service) -> [UpstreamOutcome: Int] {
+        var totals: [UpstreamOutcome: Int] = [:]
+        for outcome in UpstreamOutcome.allCases {
+            let count = counts[place(outcome, service)].load(ordering: .relaxed)
+            if count > 0 { totals[outcome] = count }
+        }
+        return totals
+    }
+
+    private func place(_ outcome: UpstreamOutcome, _ service: Service) -> Int {
+        service.ordinal * UpstreamOutcome.allCases.count + outcome.rawValue
+    }
+}
+
+extension Service {
+    /// Its place in ``allCases``.
+    var ordinal: Int {
+        switch self {
+        case .chat: 0
+        case .embeddings: 1
+        case .moderations: 2
+        case .fineTuning: 3
+        case .other: 4
+        }
+    }
+}

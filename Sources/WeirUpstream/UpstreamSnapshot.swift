@@ -1,0 +1,39 @@
+/// What an upstream shows of itself.
+package struct UpstreamSnapshot: Sendable, Equatable {
+    package var name: String
+    /// `scheme://host[:port][/path]`.
+    package var url: String
+    package var gauges: PoolGauges
+    /// Of the services that have had a call or have settings of their own, and of `other`.
+    package var breakers: [Service: BreakerSnapshot]
+    /// Calls begun, those refused by a breaker among them.
+    package var requests: Int
+    /// Calls ended, by service and outcome; what has not come up is left out.
+    package var outcomes: [Service: [UpstreamOutcome: Int]]
+
+    package init(
+        name: String,
+        url: String,
+        gauges: PoolGauges,
+        breakers: [Service: BreakerSnapshot],
+        requests: Int,
+        outcomes: [Service: [UpstreamOutcome: Int]]
+    ) {
+        self.name = name
+        self.url = url
+        self.gauges = gauges
+        self.breakers = breakers
+        self.requests = requests
+        self.outcomes = outcomes
+    }
+
+    /// Calls ended with this outcome, over all services.
+    package func count(_ outcome: UpstreamOutcome) -> Int {
+        outcomes.values.reduce(0) { $0 + ($1[outcome] ?? 0) }
+    }
+
+    /// Calls in which the upstream, or the way to it, failed.
+    package var failures: Int {
+        UpstreamOutcome.allCases.filter(\.isFailure).reduce(0) { $0 + count($1) }
+    }
+}

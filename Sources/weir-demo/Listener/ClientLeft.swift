@@ -1,0 +1,2 @@
+/// The connection closed before its answer was complete.
+struct ClientLeft: Error {}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// Where a listener binds, written `host:port` on the command line.
+struct ListenAddress: ExpressibleByArgument, CustomStringConvertible {
+    let host: String
+    let port: Int
+
+    init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    init?(argument: String) {
+        guard let colon = argument.lastIndex(of: ":"), colon > argument.startIndex,
+            let port = Int(argument[argument.index(after: colon)...]), (0...65535).contains(port)
+        else { return nil }
+        self.init(host: String(argument[..<colon]), port: port)
+    }
+
+    var description: String { "\(host):\(port)" }
+}

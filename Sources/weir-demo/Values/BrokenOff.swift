@@ -1,0 +1,2 @@
+/// Thrown in the middle of a body to close the connection there.
+struct BrokenOff: Error {}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Logging
+
+/// The program: an app backend and an OpenAI API to put Weir in front of, without an account.
+///
+/// Both answer the same way every time, and both can be told to be slow, to fail or to break off
+/// (`/_demo/…`), and count what they were asked.
+@main
+struct WeirDemo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weir-demo",
+        abstract: "A stand-in app backend and OpenAI API for trying Weir."
+    )
+
+    @Option(help: "Where the app backend listens.")
+    var app = ListenAddress(host: "127.0.0.1", port: 3000)
+
+    @Option(help: "Where the OpenAI stand-in listens.")
+    var openai = ListenAddress(host: "127.0.0.1", port: 3001)
+
+    @Option(help: "Milliseconds that every answer of the OpenAI stand-in takes.")
+    var latency = 0
+
+    func validate() throws {
+        guard latency >= 0 else { throw ValidationError("--latency is a number of milliseconds from 0") }
+    }
+
+    func run() async throws {
+        let standIns = [
+            AppBackend.standIn(at: app),
+            OpenAIBackend.standIn(at: openai, latency: .milliseconds(latency)),
+        ]
+        let stopping = StopSignals()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for standIn in standIns {
+                group.addTask { try await standIn.run() }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+        withExtendedLifetime(stopping) {}
+    }
+}
