@@ -1,0 +1,15 @@
+import NIOCore
+
+/// What other threads ask of ``CurlLoop``.
+enum CurlCommand: Sendable {
+    case start(CurlCall, UpstreamRequest, CurlUpstream)
+    case body(CurlCall, ByteBuffer)
+    case bodyEnd(CurlCall)
+    case reading(CurlCall, Bool)
+    /// The backlog of the response's body has drained.
+    case drained(CurlCall)
+    case cancel(CurlCall)
+    /// No more calls to this upstream; resumed when its last one has ended.
+    case close(CurlUpstream, CheckedContinuation<Void, Never>)
+    case stop
+}

@@ -1,0 +1,13 @@
+import NIOCore
+import WeirHTTP
+
+/// What libcurl's thread tells a call's event loop, in the order of ``UpstreamResponseHandler``.
+enum CurlEvent: Sendable {
+    case informational(ResponseHead)
+    case head(ResponseHead)
+    case body(ByteBuffer)
+    /// The backlog of the request's body has drained.
+    case bodyWanted
+    case end(FieldSection)
+    case failed(UpstreamError)
+}

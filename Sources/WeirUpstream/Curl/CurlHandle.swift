@@ -1,0 +1,157 @@
+import CCurl
+import NIOCore
+import WeirHTTP
+
+/// One of libcurl's easy handles and what it borrows for a transfer. Used on ``CurlLoop``'s thread alone.
+///
+/// A handle is used for many transfers, one after the other: it keeps its TLS sessions, everything else is set anew
+/// by ``prepare(_:for:transfer:)`` and forgotten by ``reset()``.
+@safe
+final class CurlHandle {
+    /// Owned: made in `init`, cleaned up in `deinit`, which runs only once no multi handle holds it (``CurlLoop``
+    /// takes a handle out before it lets go of it).
+    let easy: UnsafeMutableRawPointer
+    /// Owned; libcurl writes at most `CURL_ERROR_SIZE` bytes of text here, ended by NUL.
+    private let failureText: UnsafeMutablePointer<CChar>
+    /// Borrowed by `easy` from `prepare` to `reset`.
+    private var fields: CurlFieldList?
+
+    init() {
+        guard let easy = unsafe curl_easy_init() else { fatalError("libcurl has no memory for a handle") }
+        unsafe self.easy = unsafe easy
+        unsafe failureText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe failureText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        unsafe curl_easy_cleanup(easy)
+        unsafe failureText.deallocate()
+    }
+
+    /// What tells it from other handles.
+    var address: Int { unsafe Int(bitPattern: easy) }
+
+    /// libcurl's words for the last failure, empty where there were none.
+    var failureReason: String { unsafe String(cString: failureText) }
+
+    /// Sets up a transfer.
+    /// - Parameter transfer: must stay alive until ``reset()``; libcurl's callbacks find it through this handle.
+    /// - Returns: false when libcurl refuses any of it, as it does for bytes that no request may contain.
+    func prepare(_ request: UpstreamRequest, for upstream: CurlUpstream, transfer: CurlTransfer, share: CurlShare)
+        -> Bool
+    {
+        guard let fields = CurlFieldList(request.fields) else { return false }
+        unsafe failureText.pointee = 0
+        let isSet =
+            setConnection(upstream, connect: request.timeouts.connect, share: share)
+            && setMessage(request, upload: transfer.uploadLength) && fields.set(on: self)
+            && setCallbacks(transfer, upstream)
+        // From here on `easy` points into the list, so it is kept even where an option was refused.
+        self.fields = consume fields
+        return isSet
+    }
+
+    /// Forgets the last transfer: no pointer to it, to its fields or to its upstream stays behind.
+    func reset() {
+        unsafe curl_easy_reset(easy)
+        fields = nil
+    }
+
+    /// Tells libcurl which directions stand still. May call the transfer's callbacks before it returns.
+    /// - Returns: false when the transfer has failed in the meantime.
+    func pause(receiving: Bool, sending: Bool) -> Bool {
+        let mask = (receiving ? CURLPAUSE_RECV : 0) | (sending ? CURLPAUSE_SEND : 0)
+        return unsafe curl_easy_pause(easy, mask) == CURLE_OK
+    }
+
+    private func setConnection(_ upstream: CurlUpstream, connect: TimeAmount, share: CurlShare) -> Bool {
+        let url = upstream.settings.url
+        let idle = max(1, upstream.settings.pool.idle.nanoseconds / 1_000_000_000)
+        let milliseconds = max(1, connect.nanoseconds / 1_000_000)
+        return set(CURLOPT_URL, "\(url.scheme.rawValue)://\(url.authority)/")
+            && set(CURLOPT_PROTOCOLS_STR, "http,https")
+            && set(CURLOPT_NOSIGNAL, 1)
+            && set(CURLOPT_TCP_KEEPALIVE, 1)
+            && set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: milliseconds))
+            && set(CURLOPT_MAXAGE_CONN, Int(clamping: idle))
+            && set(CURLOPT_BUFFERSIZE, 64 << 10)
+            && share.attach(to: self)
+            && (url.scheme == .https ? setTLS(caFile: upstream.settings.caFile) : setPlain())
+    }
+
+    private func setTLS(caFile: String?) -> Bool {
+        let isSet =
+            set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+            && set(CURLOPT_SSL_VERIFYPEER, 1)
+            && set(CURLOPT_SSL_VERIFYHOST, 2)
+            && set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        guard let caFile else { return isSet }
+        // Without a path the system's authorities are out of it.
+        return isSet && set(CURLOPT_CAINFO, caFile) && set(CURLOPT_CAPATH, nil)
+    }
+
+    /// Plain HTTP is for upstreams nearby and takes no way through a proxy: an origin-form target would be wrong there.
+    private func setPlain() -> Bool {
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) && set(CURLOPT_PROXY, "")
+    }
+
+    private func setMessage(_ request: UpstreamRequest, upload: Int64?) -> Bool {
+        guard CurlTarget.isSendable(request.target), CurlTarget.isSendable(method: request.methodName) else {
+            return false
+        }
+        let isSet =
+            set(CURLOPT_REQUEST_TARGET, request.target)
+            && set(CURLOPT_PATH_AS_IS, 1)
+            && set(CURLOPT_HTTP09_ALLOWED, 0)
+            && set(CURLOPT_HTTP_CONTENT_DECODING, 0)
+            && set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        guard let upload else {
+            // The method is sent as it is named; NOBODY makes libcurl expect no body after it.
+            return isSet && set(request.method == .head ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1)
+                && set(CURLOPT_CUSTOMREQUEST, request.methodName)
+        }
+        return isSet && set(CURLOPT_UPLOAD, 1)
+            && setUploadLength(upload)
+            && set(CURLOPT_CUSTOMREQUEST, request.methodName)
+    }
+
+    private func setCallbacks(_ transfer: CurlTransfer, _ upstream: CurlUpstream) -> Bool {
+        // Unretained: ``CurlLoop`` keeps the transfer for as long as the handle is in the multi handle, and libcurl
+        // calls back only for handles in there.
+        let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
+        // Unretained: connections outlive transfers, so ``CurlLoop`` keeps every upstream until its multi handle and
+        // with it every connection is gone.
+        let owner = unsafe Unmanaged.passUnretained(upstream).toOpaque()
+        return unsafe weir_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, failureText) == CURLE_OK
+            && weir_curl_set_header_function(easy, CurlCallbacks.header, context) == CURLE_OK
+            && weir_curl_set_write_function(easy, CurlCallbacks.write, context) == CURLE_OK
+            && weir_curl_set_read_function(easy, CurlCallbacks.read, context) == CURLE_OK
+            && weir_curl_set_seek_function(easy, CurlCallbacks.seek, context) == CURLE_OK
+            && weir_curl_set_prereq_function(easy, CurlCallbacks.begin, context) == CURLE_OK
+            && weir_curl_set_open_function(easy, CurlCallbacks.open, owner) == CURLE_OK
+            && weir_curl_set_close_function(easy, CurlCallbacks.close, owner) == CURLE_OK
+    }
+
+    private func setUploadLength(_ length: Int64) -> Bool {
+        unsafe weir_curl_set_size(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(length)) == CURLE_OK
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) -> Bool {
+        unsafe weir_curl_set_long(easy, option, value) == CURLE_OK
+    }
+
+    /// The bytes as they stand, none of them NUL.
+    private func set(_ option: CURLoption, _ value: ByteBuffer) -> Bool {
+        var text = value
+        text.writeInteger(0 as UInt8)
+        return unsafe text.withUnsafeReadableBytes { bytes in
+            // Ends in NUL, as just written; libcurl copies it.
+            unsafe weir_curl_set_string(easy, option, bytes.bindMemory(to: CChar.self).baseAddress) == CURLE_OK
+        }
+    }
+
+    /// For strings only, which libcurl copies.
+    private func set(_ option: CURLoption, _ value: String?) -> Bool {
+        unsafe weir_curl_set_string(easy, option, value) == CURLE_OK
+    }
+}

@@ -1,0 +1,38 @@
+package import NIOCore
+
+/// Calls to one upstream through libcurl: TLS with the system's OpenSSL and trust store, HTTP/2 where the upstream
+/// speaks it, `HTTPS_PROXY` from the environment.
+///
+/// A call has a connection to itself while it runs, so `pool.max` bounds both. Calls beyond it wait in order, at most
+/// `pool.pending` of them and `pool.pendingWait` each; the rest are ``UpstreamError/busy``.
+package final class CurlTransport: Transport {
+    private let engine: CurlEngine
+    private let upstream: CurlUpstream
+
+    /// - Parameter engine: shared by all transports of the process; not shut down with this one.
+    package init(settings: UpstreamSettings, engine: CurlEngine) {
+        self.engine = engine
+        upstream = CurlUpstream(settings: settings)
+    }
+
+    package func start(
+        _ request: UpstreamRequest,
+        on eventLoop: any EventLoop,
+        handler: any UpstreamResponseHandler
+    ) -> any UpstreamCall {
+        let call = CurlCall(engine: engine, eventLoop: eventLoop, handler: handler)
+        call.start(request, upstream)
+        return call
+    }
+
+    package var gauges: PoolGauges { upstream.gauges }
+
+    /// New calls fail with ``UpstreamError/draining``; returns once those under way have ended. libcurl has no way to
+    /// close the idle connections of one upstream: they go when they are too old, or with the engine.
+    package func shutdown() async {
+        upstream.close()
+        await withCheckedContinuation { continuation in
+            if !engine.post(.close(upstream, continuation)) { continuation.resume() }
+        }
+    }
+}
