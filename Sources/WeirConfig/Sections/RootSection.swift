@@ -109,7 +109,7 @@ extension Key<Draft> {
                     continue
                 }
                 var upstream = UpstreamDraft(name: member.key)
-                if member.value.isUnset {
+                if member.value.isUnset, !reading.isSpoiled(member.value) {
                     reading.report("missing 'url'", at: member.keyPlace)
                 } else {
                     Section.upstream.read(member.value, into: &upstream, &reading)
@@ -142,7 +142,9 @@ extension Key<Draft> {
             }
             for item in items {
                 var route = RouteDraft(upstreams: draft.proxy.upstreams, features: draft.features, at: item.place)
-                if item.isUnset {
+                if reading.isSpoiled(item) {
+                    continue
+                } else if item.isUnset {
                     reading.report("expected a route, found nothing", at: item.place)
                 } else {
                     Section.route.read(item, into: &route, &reading)
