@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "WeirConfig",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", "WeirAdmin",
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", "WeirAdmin", nioCore,
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -105,7 +105,8 @@ let package = Package(
         .testTarget(
             name: "WeirConfigTests",
             dependencies: [
-                "WeirConfig", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting",
+                "WeirConfig", "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP",
+                "WeirTesting", nioCore,
             ]
         ),
     ],

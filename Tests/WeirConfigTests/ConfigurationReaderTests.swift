@@ -238,7 +238,7 @@ import WeirUpstream
                     maxBody: 1 << 20,
                     maxKeyedBody: 2 << 20,
                     timeouts: UpstreamTimeouts(connect: .seconds(1), firstByte: .seconds(5), total: .minutes(1)),
-                    features: Features(etag: false, gzip: true, breaker: false),
+                    features: Features(etag: false, gzip: false, breaker: false),
                     cache: RouteCacheSettings(
                         mode: .persona,
                         ttl: .hours(2),

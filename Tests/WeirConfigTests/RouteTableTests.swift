@@ -43,7 +43,7 @@ import WeirConfig
             table == """
                 ROUTE  HOST         METHODS   UPSTREAM  URL                     SERVICE  CACHE  TTL                    OFF
                 /      example.com  GET,HEAD  app       http://[::1]:3000/base  other    http   as answered, else 60s  gzip
-                /live                         app       http://[::1]:3000/base           none                          cache,dedupe
+                /live                         app       http://[::1]:3000/base           none                          cache,gzip,dedupe
 
                 """
         )

@@ -3,7 +3,7 @@ package import WeirHTTP
 
 /// What a reader of a flight gets, in order: `head`, `chunk`s, `end`; or `answer`, `released` or `failed`.
 package enum FlightEvent: Sendable {
-    case head(ResponseHead)
+    case head(ResponseHead, FlightTerms)
     case chunk(ByteBuffer)
     case end(trailers: FieldSection)
     /// The answer is a stored response: revalidated, or stale because the upstream failed.

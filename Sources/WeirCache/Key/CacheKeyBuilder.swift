@@ -38,7 +38,7 @@ package import NIOCore
 
     package func add(_ part: some Collection<UInt8>) {
         // The bytes are read within this closure only.
-        let done: Void? = unsafe part.withContiguousStorageIfAvailable { unsafe add($0) }
+        let done: Void? = part.withContiguousStorageIfAvailable { unsafe add($0) }
         if done != nil { return }
         addPrefix(length: part.count)
         for byte in part {
@@ -57,7 +57,7 @@ package import NIOCore
     package func add(_ string: String) {
         var string = string
         // The bytes are read within this closure only.
-        unsafe string.withUTF8 { unsafe add($0) }
+        string.withUTF8 { unsafe add($0) }
     }
 
     /// A part that is not there: distinct from every present one, the empty one too.
@@ -84,8 +84,8 @@ package import NIOCore
     }
 
     private func add(_ bytes: UnsafeBufferPointer<UInt8>) {
-        unsafe addPrefix(length: bytes.count)
-        if unsafe pending.count + bytes.count <= Self.pendingCapacity {
+        addPrefix(length: bytes.count)
+        if pending.count + bytes.count <= Self.pendingCapacity {
             unsafe pending.append(contentsOf: bytes)
         } else {
             flush()

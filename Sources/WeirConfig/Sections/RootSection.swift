@@ -15,7 +15,7 @@ struct Draft: Sendable {
 }
 
 extension Section<Draft> {
-    /// In the order in which they are read: `routes` builds on `features` and `upstreams`.
+    /// In the order in which they are read: `routes` builds on `upstreams`.
     static let root = Section(
         keys: [
             .listen,
@@ -126,7 +126,7 @@ extension Key<Draft> {
         name: "routes",
         isRequired: true,
         outline: { _ in
-            let empty = RouteDraft(upstreams: [], features: Features(), at: .start)
+            let empty = RouteDraft(upstreams: [], at: .start)
             return Outline(
                 name: "routes",
                 type: "list of mapping",
@@ -141,7 +141,7 @@ extension Key<Draft> {
                 return
             }
             for item in items {
-                var route = RouteDraft(upstreams: draft.proxy.upstreams, features: draft.features, at: item.place)
+                var route = RouteDraft(upstreams: draft.proxy.upstreams, at: item.place)
                 if reading.isSpoiled(item) {
                     continue
                 } else if item.isUnset {

@@ -1,0 +1,31 @@
+import NIOCore
+import WeirHTTP
+import WeirUpstream
+
+extension Exchange {
+    func refuse(_ error: ProxyError) -> Step {
+        leaveSource()
+        guard !response.hasStarted else {
+            breakOff()
+            return .wait
+        }
+        response.transform = .none
+        let json = ErrorBody.json(for: error, requestID: requestID)
+        var refusal = ResponseHead(
+            status: error.status,
+            framing: .length(UInt64(json.readableBytes)),
+            fields: ["Content-Type": "application/json", "Cache-Control": "no-store"]
+        )
+        if let seconds = error.retryAfter { refusal.fields.append(.retryAfter, String(seconds)) }
+        if case .methodRefused = error {
+            refusal.fields.append(.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        }
+        if case .upstream(let cause, _) = error, case .breakerOpen = cause { cacheStatus.detail = "breaker-open" }
+        // What follows cannot be told apart from the rest of this request any more, or is not wanted.
+        response.mustClose = error.endsConnection || (!body.isWhole && head.framing != .none)
+        startResponse(refusal, mayDecode: false)
+        sendBody(json)
+        endResponse()
+        return .wait
+    }
+}
