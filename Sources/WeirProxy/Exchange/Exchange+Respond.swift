@@ -31,7 +31,7 @@ extension Exchange {
         response.keepsAlive = canKeepAlive && response.framing != .untilClose
         switch coding {
         case .unchanged: break
-        case .compress: response.transform = .gzip(GzipEncoder())
+        case .compress: response.transform = .gzip(GzipEncoder(expectedLength: upstream.framing.knownLength))
         case .decompress: response.transform = .gunzip(GzipDecoder(maximumOutput: nil))
         }
         let writer = ResponseHeadWriter(

@@ -19,6 +19,11 @@ extension Exchange {
         }
         switch shared.flights.join(flightKey, on: worker.eventLoop, wake: wake) {
         case .lead(let flight, let reader):
+            if let stored = storedMeanwhile(key) {
+                reader.leave()
+                flight.fail(FlightError.superseded)
+                return .answer(stored)
+            }
             return lead(flight, reader)
         case .follow(let reader):
             outcome = .collapsed
@@ -29,6 +34,19 @@ extension Exchange {
         case .full:
             return .forward
         }
+    }
+
+    /// The flight before this one may have ended, and stored its answer, after this request had looked.
+    private func storedMeanwhile(_ key: CacheKey) -> StoredResponse? {
+        let directives = CacheControl.ofRequest(head.fields)
+        guard case .hit(let stored) = shared.store.lookup(key, request: head.fields), stored !== stale,
+            case .fresh = ReuseDecision.decide(stored, request: directives, now: worker.now())
+        else { return nil }
+        outcome = .hit
+        cacheStatus = CacheStatus()
+        cacheStatus.isHit = true
+        cacheStatus.timeToLive = stored.timeToLive(at: worker.now())
+        return stored
     }
 
     private func lead(_ flight: Flight, _ reader: FlightReader) -> Step {
