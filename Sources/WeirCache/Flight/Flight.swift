@@ -61,17 +61,19 @@ package final class Flight: Sendable {
     package func outliveReaders() { state.withLock { $0.machine.outliveReaders() } }
 
     /// The final response's head has come.
-    /// - Parameter isShared: whether followers may have it. Where not they get ``FlightEvent/released``, and new
-    ///   requests start flights of their own.
-    package func publish(head: ResponseHead, isShared: Bool) {
-        change { $0.publish(head: head, isShared: isShared) }
+    /// - Parameters:
+    ///   - isShared: whether followers may have it. Where not they get ``FlightEvent/released``, and new
+    ///     requests start flights of their own.
+    ///   - terms: what readers are told besides.
+    package func publish(head: ResponseHead, isShared: Bool, terms: FlightTerms = FlightTerms()) {
+        change { $0.publish(head: head, isShared: isShared, terms: terms) }
     }
 
     package func append(_ chunk: ByteBuffer) { change { $0.append(chunk) } }
 
     package func finish(trailers: FieldSection) { change { $0.finish(trailers: trailers) } }
 
-    /// A stored response is the answer; only before ``publish(head:isShared:)``.
+    /// A stored response is the answer; only before ``publish(head:isShared:terms:)``.
     package func answer(_ stored: StoredResponse, _ reason: StoredAnswerReason) { change { $0.answer(stored, reason) } }
 
     /// Nothing (more) comes. Readers get what has come so far, then the error.

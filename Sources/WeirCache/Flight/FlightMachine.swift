@@ -40,6 +40,7 @@ struct FlightMachine {
         var leader: ResponseHead
         /// Without `Set-Cookie`: that is for who asked (RFC 6265 §3).
         var follower: ResponseHead
+        var terms: FlightTerms
     }
 
     private enum Ending {
@@ -111,11 +112,11 @@ struct FlightMachine {
     // MARK: The fetcher's side
 
     /// - Parameter isShared: whether followers may have this response; where not they are released.
-    mutating func publish(head: ResponseHead, isShared: Bool) -> Effects {
+    mutating func publish(head: ResponseHead, isShared: Bool, terms: FlightTerms = FlightTerms()) -> Effects {
         guard case .awaitingHead = state else { preconditionFailure("Cannot publish a head while \(stateName)") }
         var followerHead = head
         if head.fields.contains(.setCookie) { followerHead.fields.removeAll(.setCookie) }
-        state = .streaming(Heads(leader: head, follower: followerHead))
+        state = .streaming(Heads(leader: head, follower: followerHead, terms: terms))
         var effects = Effects()
         if !isShared {
             for slot in readers.indices where readers[slot]?.isLeader == false {
@@ -244,7 +245,7 @@ struct FlightMachine {
         defer { readers[id.slot] = reader }
         if !reader.hasHead {
             reader.hasHead = true
-            return .head(reader.isLeader ? heads.leader : heads.follower)
+            return .head(reader.isLeader ? heads.leader : heads.follower, heads.terms)
         }
         guard reader.nextIndex < log.endIndex else { return nil }
         let chunk = log[reader.nextIndex]

@@ -20,9 +20,10 @@ extension Exchange {
         switch shared.flights.join(flightKey, on: worker.eventLoop, wake: wake) {
         case .lead(let flight, let reader):
             if let stored = storedMeanwhile(key) {
-                reader.leave()
-                flight.fail(FlightError.superseded)
-                return .answer(stored)
+                source = .flight(reader)
+                flight.answer(stored, .storedMeanwhile)
+                pumpFlight()
+                return .wait
             }
             return lead(flight, reader)
         case .follow(let reader):
@@ -42,10 +43,6 @@ extension Exchange {
         guard case .hit(let stored) = shared.store.lookup(key, request: head.fields), stored !== stale,
             case .fresh = ReuseDecision.decide(stored, request: directives, now: worker.now())
         else { return nil }
-        outcome = .hit
-        cacheStatus = CacheStatus()
-        cacheStatus.isHit = true
-        cacheStatus.timeToLive = stored.timeToLive(at: worker.now())
         return stored
     }
 
@@ -150,6 +147,11 @@ extension Exchange {
         source = .none
         let now = worker.now()
         switch reason {
+        case .storedMeanwhile:
+            outcome = .hit
+            cacheStatus = CacheStatus()
+            cacheStatus.isHit = true
+            cacheStatus.timeToLive = stored.timeToLive(at: now)
         case .revalidated:
             outcome = .revalidated
             cacheStatus.forwardStatus = 304
