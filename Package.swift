@@ -45,6 +45,7 @@ let package = Package(
             dependencies: [
                 "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", nioCore, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]
         ),
@@ -58,9 +59,10 @@ let package = Package(
         .executableTarget(
             name: "weir",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirUpstream", "WeirProxy", "WeirAdmin", "WeirConfig", nioCore, logging,
+                "WeirHTTP", "WeirUpstream", "WeirProxy", "WeirAdmin", "WeirConfig", nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
 

@@ -8,7 +8,7 @@ extension Exchange {
     /// - Parameter joins: whether to share a call that is under way.
     func fetch(joins: Bool) -> Step {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
-        let flightKey = FlightKey(key: key, form: aiRequest?.wantsStream == true ? 1 : 0)
+        let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         let wake: @Sendable () -> Void = {
             [loopBound = NIOLoopBound(WeakExchange(self), eventLoop: worker.eventLoop)] in
             loopBound.value.exchange?.pumpFlight()
@@ -55,7 +55,7 @@ extension Exchange {
     /// Asks again for what was just served stale; nobody waits for it.
     func refreshBehind(_ stored: StoredResponse) {
         guard let key, route?.settings.features.dedupe == true else { return }
-        let flightKey = FlightKey(key: key, form: aiRequest?.wantsStream == true ? 1 : 0)
+        let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         guard case .lead(let flight, _) = shared.flights.join(flightKey, on: worker.eventLoop, wake: {}) else { return }
         stale = stored
         makeFetch(flight).start()
