@@ -47,6 +47,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .target(
@@ -99,9 +100,12 @@ let package = Package(
         .testTarget(
             name: "WeirAdminTests",
             dependencies: [
-                "WeirAdmin", "WeirProxy", "WeirCache", "WeirUpstream", "WeirHTTP", "WeirTesting", nioCore, nioPosix,
-                logging,
+                "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting", nioCore,
+                nioPosix, logging,
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(
