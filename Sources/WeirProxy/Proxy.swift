@@ -116,7 +116,7 @@ package final class Proxy: Sendable {
                 .init(name: $0.name, settings: $0.settings, metrics: totals.routes[$0.index])
             },
             store: store.statistics,
-            flights: shared.flights.counts,
+            flights: shared.flights.counts(),
             upstreams: upstreams.all.map { $0.snapshot() },
             isDraining: isDraining
         )

@@ -26,7 +26,7 @@ struct Failure: Error, CustomStringConvertible {
 enum StandardError {
     static func write(_ line: String) {
         let bytes = Array((line + "\n").utf8)
-        bytes.withUnsafeBytes { buffer in
+        unsafe bytes.withUnsafeBytes { buffer in
             // The pointer is valid for the call, which reads `count` bytes of it and keeps nothing.
             _ = unsafe Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
         }

@@ -16,6 +16,8 @@ package enum FlightEvent: Sendable {
 
 /// Why a flight ended with a stored response.
 package enum StoredAnswerReason: Sendable, Equatable {
+    /// It had been stored by the time the flight began.
+    case storedMeanwhile
     /// The upstream answered 304.
     case revalidated
     /// The upstream failed or answered 5xx; the stale response may stand in.

@@ -12,6 +12,9 @@ extension Exchange {
         return head.isPersistent && !response.mustClose && !worker.isDraining && !awaitsInvitation
     }
 
+    /// Weir asked the upstream for gzip on its own account, so undoing it is its business.
+    var weirChoosesCoding: Bool { plan == .http && route?.settings.features.gzip == true }
+
     /// Begins a response whose body streams through.
     /// - Parameters:
     ///   - mayDecode: Weir itself asked for gzip.
@@ -31,7 +34,7 @@ extension Exchange {
         response.keepsAlive = canKeepAlive && response.framing != .untilClose
         switch coding {
         case .unchanged: break
-        case .compress: response.transform = .gzip(GzipEncoder())
+        case .compress: response.transform = .gzip(GzipEncoder(expectedLength: upstream.framing.knownLength))
         case .decompress: response.transform = .gunzip(GzipDecoder(maximumOutput: nil))
         }
         let writer = ResponseHeadWriter(

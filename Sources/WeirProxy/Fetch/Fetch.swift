@@ -34,6 +34,8 @@ final class Fetch: @unchecked Sendable {
     private var requestedAt: NIODeadline
     private var isOver = false
     private var hasBegun = false
+    /// Every reader there was has left.
+    private var isUnread = false
 
     init(
         key: CacheKey,
@@ -62,6 +64,7 @@ final class Fetch: @unchecked Sendable {
     }
 
     func start() {
+        if policy.finishesUnread { flight.outliveReaders() }
         flight.begin(owner: self)
         call = route.upstream.call(
             request,
@@ -82,7 +85,7 @@ final class Fetch: @unchecked Sendable {
     // MARK: What the head decides
 
     private func decide(_ head: ResponseHead) {
-        if head.status == 304, let stored { return refresh(stored, with: head) }
+        if head.status == 304, let stored { return revalidated(stored, by: head) }
         if head.status >= 500, let stored, ReuseDecision.mayStandIn(stored, now: worker.now()) {
             end(cancelling: true)
             return flight.answer(stored, .staleOnError(status: head.status))
@@ -101,9 +104,11 @@ final class Fetch: @unchecked Sendable {
             receivedAt: worker.dates.wall,
             policy: policy
         )
-        // Weir itself answers in the coding that each client takes, so clients need not be told apart by that.
-        let selection = VarySelection.make(response: head.fields, request: clientFields, ignoring: [.acceptEncoding])
+        let ignored: FieldNameSet = self.policy.coding == .clients ? [] : [.acceptEncoding]
+        let selection = VarySelection.make(response: head.fields, request: clientFields, ignoring: ignored)
         switch (decision, selection) {
+        // How a close-delimited body ends does not tell whether it is whole.
+        case (.store, _?) where head.framing == .untilClose: release(head, because: "close-delimited")
         case (.store(let freshness), let selection?) where fits(head):
             record(head, freshness: freshness, selection: selection)
         case (.store, _?): release(head, because: "too-large")
@@ -116,6 +121,7 @@ final class Fetch: @unchecked Sendable {
         guard head.status == 200 else { return release(head, because: "status") }
         guard !head.fields.contains(.contentEncoding) else { return release(head, because: "content-encoding") }
         guard fits(head) else { return release(head, because: "too-large") }
+        guard head.framing != .untilClose else { return release(head, because: "close-delimited") }
         record(head, freshness: persona.freshness, selection: .none)
     }
 
@@ -140,12 +146,20 @@ final class Fetch: @unchecked Sendable {
     }
 
     private func release(_ head: ResponseHead, because reason: String) {
+        // Nobody but the leader could read on.
+        if isUnread { return abandon() }
         flight.publish(head: head, isShared: false, terms: FlightTerms(refusal: reason))
     }
 
     // MARK: Storing
 
-    private func refresh(_ stored: StoredResponse, with head: ResponseHead) {
+    private func revalidated(_ stored: StoredResponse, by head: ResponseHead) {
+        guard Validators.selects(stored.fields, notModified: head.fields) else {
+            // It confirms something else than what is stored (RFC 9111 §4.3.4).
+            _ = worker.shared.store.remove(key: key)
+            end(cancelling: true)
+            return flight.fail(UpstreamError.malformed("a 304 for another entity tag"))
+        }
         let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
         let refreshed = builder.refreshed(stored, by: head, request: clientFields, policy: policy, since: requestedAt)
         _ = worker.shared.store.replace(stored, with: refreshed)
@@ -217,9 +231,9 @@ extension Fetch: FlightOwner {
     func flightIsDeserted() {
         onEventLoop { fetch in
             guard !fetch.isOver else { return }
+            fetch.isUnread = true
             // Not yet begun, or recording: what comes may be stored, and is paid for.
-            let isWorthFinishing = fetch.policy.finishesUnread && fetch.isStorable
-            if isWorthFinishing { fetch.call?.setReading(true) } else { fetch.abandon() }
+            if !(fetch.policy.finishesUnread && fetch.isStorable) { fetch.abandon() }
         }
     }
 

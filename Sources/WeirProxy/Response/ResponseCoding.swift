@@ -15,7 +15,7 @@ enum ResponseCoding: Equatable {
         mayDecode: Bool
     ) -> ResponseCoding {
         if mayDecode, isGzip(response.fields), !AcceptEncoding.accepts(.gzip, request.fields) { return .decompress }
-        guard features.gzip, isCompressible(response) else { return .unchanged }
+        guard features.gzip, isCompressible(response), !request.forbidsTransforming else { return .unchanged }
         return AcceptEncoding.preferred(request.fields, among: [.gzip, .identity]) == .gzip ? .compress : .unchanged
     }
 
@@ -44,5 +44,12 @@ enum ResponseCoding: Equatable {
         case .compress: return tag.suffixed(.gzip)
         case .decompress: return tag.suffixed(.identity)
         }
+    }
+}
+
+extension RequestHead {
+    /// `Cache-Control: no-transform` in a request (RFC 9111 §5.2.1.6).
+    fileprivate var forbidsTransforming: Bool {
+        fields.contains(.cacheControl) && CacheControl.ofRequest(fields).noTransform
     }
 }

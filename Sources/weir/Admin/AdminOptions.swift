@@ -1,4 +1,5 @@
 import ArgumentParser
+import WeirAdmin
 import NIOPosix
 import WeirConfig
 import WeirProxy
@@ -31,7 +32,7 @@ struct AdminOptions: ParsableArguments {
     /// With `--admin` the token comes from `WEIR_ADMIN_TOKEN`, else from where the configuration has it.
     private func client() throws -> AdminClient {
         if let admin {
-            guard let url = UpstreamURL(parsing: admin) else {
+            guard let url = UpstreamURL(text: admin) else {
                 throw Failure("--admin expects a URL such as http://127.0.0.1:9090, found '\(admin)'")
             }
             return AdminClient(url: url, token: ProcessInfo.processInfo.environment["WEIR_ADMIN_TOKEN"])

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Logging
+import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 import WeirAdmin
 import WeirConfig
 import WeirProxy

@@ -8,7 +8,7 @@ extension Exchange {
     /// - Parameter joins: whether to share a call that is under way.
     func fetch(joins: Bool) -> Step {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
-        let flightKey = FlightKey(key: key, form: aiRequest?.wantsStream == true ? 1 : 0)
+        let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         let wake: @Sendable () -> Void = {
             [loopBound = NIOLoopBound(WeakExchange(self), eventLoop: worker.eventLoop)] in
             loopBound.value.exchange?.pumpFlight()
@@ -19,6 +19,12 @@ extension Exchange {
         }
         switch shared.flights.join(flightKey, on: worker.eventLoop, wake: wake) {
         case .lead(let flight, let reader):
+            if let stored = storedMeanwhile(key) {
+                source = .flight(reader)
+                flight.answer(stored, .storedMeanwhile)
+                pumpFlight()
+                return .wait
+            }
             return lead(flight, reader)
         case .follow(let reader):
             outcome = .collapsed
@@ -31,6 +37,15 @@ extension Exchange {
         }
     }
 
+    /// The flight before this one may have ended, and stored its answer, after this request had looked.
+    private func storedMeanwhile(_ key: CacheKey) -> StoredResponse? {
+        let directives = CacheControl.ofRequest(head.fields)
+        guard case .hit(let stored) = shared.store.lookup(key, request: head.fields), stored !== stale,
+            case .fresh = ReuseDecision.decide(stored, request: directives, now: worker.now())
+        else { return nil }
+        return stored
+    }
+
     private func lead(_ flight: Flight, _ reader: FlightReader) -> Step {
         source = .flight(reader)
         makeFetch(flight).start()
@@ -40,7 +55,7 @@ extension Exchange {
     /// Asks again for what was just served stale; nobody waits for it.
     func refreshBehind(_ stored: StoredResponse) {
         guard let key, route?.settings.features.dedupe == true else { return }
-        let flightKey = FlightKey(key: key, form: aiRequest?.wantsStream == true ? 1 : 0)
+        let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         guard case .lead(let flight, _) = shared.flights.join(flightKey, on: worker.eventLoop, wake: {}) else { return }
         stale = stored
         makeFetch(flight).start()
@@ -50,7 +65,7 @@ extension Exchange {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
         let policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
         let fields = forwardedFields(route).make(
-            for: .sharing(validating: stale?.fields, acceptsGzip: policy.asksForGzip)
+            for: .sharing(validating: stale?.fields, coding: policy.coding)
         )
         let body = aiRequest == nil ? ByteBuffer() : policy.requestBody(body.collected)
         let request = UpstreamRequest(
@@ -116,7 +131,7 @@ extension Exchange {
             return answerNotModified(upstream)
         }
         if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
-        startResponse(upstream, mayDecode: aiRequest == nil, hidden: plan == .persona ? PersonaFields.hidden : [])
+        startResponse(upstream, mayDecode: weirChoosesCoding, hidden: plan == .persona ? PersonaFields.hidden : [])
     }
 
     /// `Vary` says that the flight's answer is for other requests than this one.
@@ -132,6 +147,11 @@ extension Exchange {
         source = .none
         let now = worker.now()
         switch reason {
+        case .storedMeanwhile:
+            outcome = .hit
+            cacheStatus = CacheStatus()
+            cacheStatus.isHit = true
+            cacheStatus.timeToLive = stored.timeToLive(at: now)
         case .revalidated:
             outcome = .revalidated
             cacheStatus.forwardStatus = 304
@@ -152,7 +172,7 @@ extension Exchange {
             upstream,
             request: head,
             features: route?.settings.features ?? Features(),
-            mayDecode: true
+            mayDecode: weirChoosesCoding
         )
         var tag = ByteBuffer()
         coding.entityTag(upstream.fields)?.write(into: &tag)
@@ -170,7 +190,7 @@ extension Exchange {
         var unmodified = upstream
         unmodified.status = 304
         unmodified.framing = .none
-        startResponse(unmodified, mayDecode: true, hidden: NotModified.omitted)
+        startResponse(unmodified, mayDecode: weirChoosesCoding, hidden: NotModified.omitted)
         endResponse()
     }
 }
