@@ -87,6 +87,7 @@ struct SSEParserTests {
         "A stream that ends within a frame is told from one that ends at a boundary",
         arguments: [
             ("", false), ("data: a\n\n", false), ("data: a\n", true), ("d", true), ("data: a\n\n: comment", false),
+            ("data: a\n\n: comment\n", false), ("data: a\n\n: comment\ndata", true),
             ("data: a\r\n\r\n", false), ("data: a\r\n\r", false), ("\n", false),
         ]
     )

@@ -61,6 +61,8 @@ struct AIRequestTests {
             (#"{"input":"a","conversation":{"id":"c"}}"#, .stateful),
             (#"{"input":"a","context_management":[{}]}"#, .stateful),
             (#"{"input":[{"type":"item_reference","id":"x"}]}"#, .stateful),
+            (#"{"input":[{"role":"user","content":"a"},{"id":"x"}]}"#, .stateful),
+            (#"{"input":[{"type":null,"id":"x"}]}"#, .stateful),
             (#"{"input":"a","background":true}"#, .background), (#"{"input":"a","background":"x"}"#, .background),
             (#"{"prompt":{"id":"p"}}"#, .promptTemplate), (#"{"prompt":{"id":"p","version":null}}"#, .promptTemplate),
             (#"{"tools":[{"type":"web_search"}]}"#, .webSearch),

@@ -197,6 +197,7 @@ import WeirUpstream
     @Test("Every event of a stream comes when it is sent, with a burst behind it")
     func events() async throws {
         let gates = [Gate(), Gate(), Gate()]
+        let end = Gate()
         try await withDirectTransport { connection in
             try await connection.expectRequest()
             try await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -204,16 +205,18 @@ import WeirUpstream
                 try await gate.wait()
                 try await connection.send(chunk: "data: \(index)\n\n")
             }
+            try await end.wait()
             try await connection.send(chunk: "")
         } _: { fixture in
             let call = try await fixture.call()
-            try await call.record.wait(for: "the head") { $0.head != nil && $0.bursts == 1 ? () : nil }
+            try await call.record.wait(for: "the head") { $0.head != nil && $0.bursts >= 1 ? () : nil }
             for (index, gate) in gates.enumerated() {
                 gate.open()
                 try await call.record.wait(for: "event \(index)") {
-                    $0.text.hasSuffix("data: \(index)\n\n") && $0.bursts == index + 2 ? () : nil
+                    $0.text.hasSuffix("data: \(index)\n\n") && $0.bursts >= index + 2 ? () : nil
                 }
             }
+            end.open()
             #expect(try await call.response().text == "data: 0\n\ndata: 1\n\ndata: 2\n\n")
         }
     }
