@@ -83,7 +83,7 @@ let package = Package(
             path: "Tests/WeirTesting"
         ),
         .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirTesting", nioCore]),
-        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore]),
+        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix]),
         .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
         .testTarget(
             name: "WeirUpstreamTests",

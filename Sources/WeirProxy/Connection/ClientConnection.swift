@@ -27,6 +27,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private var requestsStarted: UInt64 = 0
     /// The request under way is read to its end.
     private var isRequestWhole = true
+    private var requestHasBody = false
     private var drained: UInt64 = 0
     private var isProcessing = false
     private var isReadPending = false
@@ -144,10 +145,11 @@ final class ClientConnection: ChannelDuplexHandler {
     private func begin(_ head: RequestHead) {
         requestsStarted += 1
         isRequestWhole = false
+        requestHasBody = head.framing != .none
         drained = 0
         let exchange = Exchange(head: head, connection: self, worker: worker)
         self.exchange = exchange
-        arm(head.framing == .none ? .waiting : .body)
+        arm(requestHasBody ? .body : .waiting)
         exchange.begin()
     }
 
@@ -214,7 +216,10 @@ final class ClientConnection: ChannelDuplexHandler {
         abandoned.clientLeft()
     }
 
-    private func closeAfterWriting() { close(isRequestWhole ? .clean : .lingering) }
+    private func closeAfterWriting() {
+        let leavesInputUnread = (!isRequestWhole && requestHasBody) || inbound.readableBytes > 0
+        close(leavesInputUnread ? .lingering : .clean)
+    }
 
     private func close(_ end: ConnectionEnd) {
         guard !isClosing, let context else { return }
@@ -234,7 +239,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.now())
+        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {

@@ -21,8 +21,7 @@ struct AnswerPolicy {
     }
 
     var mode: Mode
-    /// Weir asks for gzip, since it can undo it for whoever does not take it.
-    var asksForGzip: Bool
+    var coding: CodingRequest
     var tags: [String]
     /// An answer that can be stored is fetched to its end although everybody has left.
     var finishesUnread: Bool
@@ -49,7 +48,7 @@ struct AnswerPolicy {
             )
             return AnswerPolicy(
                 mode: .http(policy),
-                asksForGzip: route.settings.features.gzip,
+                coding: route.settings.features.gzip ? .gzip : .clients,
                 tags: tags,
                 finishesUnread: true
             )
@@ -69,7 +68,7 @@ struct AnswerPolicy {
         )
         return AnswerPolicy(
             mode: .persona(persona),
-            asksForGzip: false,
+            coding: .identity,
             tags: tags,
             finishesUnread: cache.finish == .paid
         )

@@ -10,7 +10,7 @@ struct ForwardedFields {
         /// One client's own answer.
         case passing
         /// An answer that many will share: asked for whole and unconditionally, in a coding Weir can undo.
-        case sharing(validating: FieldSection?, acceptsGzip: Bool)
+        case sharing(validating: FieldSection?, coding: CodingRequest)
     }
 
     /// Written afresh by Weir or by the transport, or meant for Weir alone.
@@ -18,7 +18,9 @@ struct ForwardedFields {
         .host, .contentLength, .expect, .via, .xForwardedFor, .xForwardedHost, .xForwardedProto, .forwarded,
         .xRequestId, .xWeirNamespace, .xWeirPriority, .xWeirTags, .xWeirTTL, .proxyAuthorization,
     ])
-    private static let shaping: FieldNameSet = Conditional.names.union([.range, .ifRange, .acceptEncoding])
+    private static let shaping: FieldNameSet = Conditional.names.union([.range, .ifRange])
+    /// Lists of entity tags, among them those of forms that Weir has made.
+    private static let tagLists: FieldNameSet = [.ifMatch, .ifNoneMatch, .ifRange]
 
     let head: RequestHead
     let route: Route
@@ -56,12 +58,20 @@ struct ForwardedFields {
 
     private func appendClientFields(to fields: inout FieldSection, purpose: Purpose) {
         var skipped = Self.replaced
-        if case .sharing = purpose { skipped.formUnion(Self.shaping) }
+        if case .sharing(_, let coding) = purpose {
+            skipped.formUnion(Self.shaping)
+            if coding != .clients { skipped.insert(.acceptEncoding) }
+        }
         let options = ConnectionOptions(head.fields)
         for line in head.fields.lines {
             guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
             if hidesPersona, isPersona(line) { continue }
-            fields.append(line, of: head.fields)
+            if Self.tagLists.contains(line.name) {
+                let tags = EntityTag.strippingCodingSuffixes(head.fields.value(of: line))
+                fields.append(line.name, bytes: tags)
+            } else {
+                fields.append(line, of: head.fields)
+            }
         }
     }
 
@@ -83,8 +93,8 @@ struct ForwardedFields {
         switch purpose {
         case .passing:
             break
-        case .sharing(let stored, let acceptsGzip):
-            if acceptsGzip { fields.append(.acceptEncoding, "gzip") }
+        case .sharing(let stored, let coding):
+            if coding == .gzip { fields.append(.acceptEncoding, "gzip") }
             if let stored {
                 for (name, value) in Validators.conditionalFields(for: stored) { fields.append(name, bytes: value) }
             }

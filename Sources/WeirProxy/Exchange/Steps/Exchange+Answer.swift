@@ -87,7 +87,7 @@ extension Exchange {
     }
 
     private func writeEnd(of stored: StoredResponse, into buffer: inout ByteBuffer) {
-        let now = worker.now()
+        let now = worker.recently
         OwnFields.writeAge(stored.age(at: now), into: &buffer)
         if plan == .persona { buffer.writeImmutableBuffer(worker.dates.line) }
         OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
@@ -117,7 +117,7 @@ extension Exchange {
             upstream,
             request: head,
             features: route?.settings.features ?? Features(),
-            mayDecode: true
+            mayDecode: weirChoosesCoding
         )
         let tag = coding.entityTag(upstream.fields)
         if Conditional.evaluate(
@@ -131,10 +131,10 @@ extension Exchange {
         ) == .notModified {
             upstream.status = 304
             upstream.framing = .none
-            startResponse(upstream, mayDecode: true, hidden: NotModified.omitted)
+            startResponse(upstream, mayDecode: weirChoosesCoding, hidden: NotModified.omitted)
             return endResponse()
         }
-        startResponse(upstream, mayDecode: true)
+        startResponse(upstream, mayDecode: weirChoosesCoding)
         sendBody(received.body)
         if !isFinished { endResponse() }
     }

@@ -46,7 +46,7 @@ extension Exchange {
     ) -> Representation {
         var fields = stored.fields
         fields.set(.contentType, isEventStream ? "text/event-stream; charset=utf-8" : "application/json")
-        return RepresentationBuilder(status: stored.status, fields: fields, variesByCoding: !isEventStream)
+        return RepresentationBuilder(status: stored.status, fields: fields, variesByCoding: false)
             .make(Representation.Form(isEventStream: isEventStream), body: body, etag: nil)
     }
 

@@ -65,7 +65,7 @@ extension Exchange {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
         let policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
         let fields = forwardedFields(route).make(
-            for: .sharing(validating: stale?.fields, acceptsGzip: policy.asksForGzip)
+            for: .sharing(validating: stale?.fields, coding: policy.coding)
         )
         let body = aiRequest == nil ? ByteBuffer() : policy.requestBody(body.collected)
         let request = UpstreamRequest(
@@ -131,7 +131,7 @@ extension Exchange {
             return answerNotModified(upstream)
         }
         if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
-        startResponse(upstream, mayDecode: aiRequest == nil, hidden: plan == .persona ? PersonaFields.hidden : [])
+        startResponse(upstream, mayDecode: weirChoosesCoding, hidden: plan == .persona ? PersonaFields.hidden : [])
     }
 
     /// `Vary` says that the flight's answer is for other requests than this one.
@@ -172,7 +172,7 @@ extension Exchange {
             upstream,
             request: head,
             features: route?.settings.features ?? Features(),
-            mayDecode: true
+            mayDecode: weirChoosesCoding
         )
         var tag = ByteBuffer()
         coding.entityTag(upstream.fields)?.write(into: &tag)
@@ -190,7 +190,7 @@ extension Exchange {
         var unmodified = upstream
         unmodified.status = 304
         unmodified.framing = .none
-        startResponse(unmodified, mayDecode: true, hidden: NotModified.omitted)
+        startResponse(unmodified, mayDecode: weirChoosesCoding, hidden: NotModified.omitted)
         endResponse()
     }
 }

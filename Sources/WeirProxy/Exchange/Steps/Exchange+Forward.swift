@@ -74,7 +74,7 @@ extension Exchange: UpstreamResponseHandler {
 
     func received(head upstream: ResponseHead) {
         invalidate(after: upstream.status)
-        startResponse(upstream, mayDecode: false)
+        startResponse(NotModified.restoringTag(upstream, request: head.fields), mayDecode: false)
     }
 
     func received(body chunk: ByteBuffer) { sendBody(chunk) }
