@@ -45,22 +45,25 @@ let package = Package(
             dependencies: [
                 "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", nioCore, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .target(
             name: "WeirConfig",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", "WeirAdmin",
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", "WeirAdmin", nioCore,
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
         .executableTarget(
             name: "weir",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirUpstream", "WeirProxy", "WeirAdmin", "WeirConfig", nioCore, logging,
+                "WeirHTTP", "WeirUpstream", "WeirProxy", "WeirAdmin", "WeirConfig", nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
 
@@ -81,7 +84,7 @@ let package = Package(
             path: "Tests/WeirTesting"
         ),
         .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirTesting", nioCore]),
-        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore]),
+        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix]),
         .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
         .testTarget(
             name: "WeirUpstreamTests",
@@ -97,15 +100,19 @@ let package = Package(
         .testTarget(
             name: "WeirAdminTests",
             dependencies: [
-                "WeirAdmin", "WeirProxy", "WeirCache", "WeirUpstream", "WeirHTTP", "WeirTesting", nioCore, nioPosix,
-                logging,
+                "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting", nioCore,
+                nioPosix, logging,
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(
             name: "WeirConfigTests",
             dependencies: [
-                "WeirConfig", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting",
+                "WeirConfig", "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP",
+                "WeirTesting", nioCore,
             ]
         ),
     ],

@@ -19,7 +19,11 @@ package enum ConfigurationReader {
         let draft = draft(of: text, environment, &reading)
         guard reading.problems.isEmpty else { throw ConfigurationErrors(problems: Array(reading.problems)) }
         var proxy = draft.proxy
-        proxy.routes = draft.routes.map(\.settings)
+        proxy.routes = draft.routes.map { route in
+            var settings = route.settings
+            settings.features = settings.features.intersection(draft.features)
+            return settings
+        }
         return Configuration(proxy: proxy, admin: draft.admin.settings, log: draft.log)
     }
 

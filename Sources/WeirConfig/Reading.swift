@@ -3,12 +3,14 @@ struct Reading {
     /// As the user named it; also tells what relative paths in it are relative to.
     let file: String
     private(set) var problems: Set<Problem> = []
-    /// Scalars whose problem has been reported already, so that their lack is not.
+    /// Values whose problem has been reported already, so that their lack is not.
     var spoiled: Set<Place> = []
 
     init(file: String) {
         self.file = file
     }
+
+    func isSpoiled(_ node: Node) -> Bool { spoiled.contains(node.place) }
 
     mutating func report(_ message: String, at place: Place) {
         let problem =

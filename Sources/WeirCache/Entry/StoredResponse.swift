@@ -21,6 +21,8 @@ package final class StoredResponse: Sendable {
     package let path: String
     /// The first is the one that was received.
     package let representations: [Representation]
+    /// Whether a client may get it in another content coding than it was received in.
+    package let variesByCoding: Bool
 
     package init(
         key: CacheKey,
@@ -33,7 +35,8 @@ package final class StoredResponse: Sendable {
         selection: VarySelection,
         tags: [String],
         path: String,
-        representations: [Representation]
+        representations: [Representation],
+        variesByCoding: Bool = false
     ) {
         self.key = key
         self.status = status
@@ -46,6 +49,7 @@ package final class StoredResponse: Sendable {
         self.tags = tags
         self.path = path
         self.representations = representations
+        self.variesByCoding = variesByCoding
     }
 
     package func representation(_ form: Representation.Form) -> Representation? {
@@ -59,4 +63,22 @@ package final class StoredResponse: Sendable {
 
     /// Seconds of freshness left; negative once stale.
     package func timeToLive(at now: NIODeadline) -> Int64 { freshness.lifetime - age(at: now) }
+
+    /// The same response with one more form ready.
+    package func adding(_ representation: Representation) -> StoredResponse {
+        StoredResponse(
+            key: key,
+            status: status,
+            fields: fields,
+            freshness: freshness,
+            initialAge: initialAge,
+            receivedAt: receivedAt,
+            lastModified: lastModified,
+            selection: selection,
+            tags: tags,
+            path: path,
+            representations: representations + [representation],
+            variesByCoding: variesByCoding
+        )
+    }
 }

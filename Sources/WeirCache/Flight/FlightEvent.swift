@@ -3,7 +3,7 @@ package import WeirHTTP
 
 /// What a reader of a flight gets, in order: `head`, `chunk`s, `end`; or `answer`, `released` or `failed`.
 package enum FlightEvent: Sendable {
-    case head(ResponseHead)
+    case head(ResponseHead, FlightTerms)
     case chunk(ByteBuffer)
     case end(trailers: FieldSection)
     /// The answer is a stored response: revalidated, or stale because the upstream failed.
@@ -16,6 +16,8 @@ package enum FlightEvent: Sendable {
 
 /// Why a flight ended with a stored response.
 package enum StoredAnswerReason: Sendable, Equatable {
+    /// It had been stored by the time the flight began.
+    case storedMeanwhile
     /// The upstream answered 304.
     case revalidated
     /// The upstream failed or answered 5xx; the stale response may stand in.

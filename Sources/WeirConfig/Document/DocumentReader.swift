@@ -35,10 +35,7 @@ struct DocumentReader {
         let place = place(of: node.mark)
         // An aliased node is a copy of the anchored one, its place included: not looking into either keeps the work
         // within the size of the file.
-        guard node.anchor == nil else {
-            reading.report("anchors and aliases are not supported", at: place)
-            return Node(.scalar(Node.Scalar(text: "", isNull: true)), at: place)
-        }
+        guard node.anchor == nil else { return refusal(of: "anchors and aliases", at: place) }
         switch node {
         case .scalar(let scalar):
             return convert(scalar, at: place)
@@ -49,8 +46,7 @@ struct DocumentReader {
             refuse(sequence.tag, at: place)
             return Node(.sequence(sequence.map { convert($0) }), at: place)
         case .alias:
-            reading.report("anchors and aliases are not supported", at: place)
-            return Node(.scalar(Node.Scalar(text: "", isNull: true)), at: place)
+            return refusal(of: "anchors and aliases", at: place)
         }
     }
 
@@ -80,6 +76,13 @@ struct DocumentReader {
             }
         }
         return members
+    }
+
+    /// What stands in for a node that is not looked at.
+    private mutating func refusal(of what: String, at place: Place) -> Node {
+        reading.report("\(what) are not supported", at: place)
+        reading.spoiled.insert(place)
+        return Node(.scalar(Node.Scalar(text: "", isNull: true)), at: place)
     }
 
     private mutating func refuse(_ tag: Tag, at place: Place) {

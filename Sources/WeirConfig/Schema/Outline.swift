@@ -21,7 +21,7 @@ struct Outline: Sendable {
     var name: String
     /// `duration`, `size`, `mapping` …
     var type: String
-    /// Units and range; empty for what has none.
+    /// Unit and range; empty for what has none.
     var measure = ""
     /// What a value has when it is not given; empty for a mapping.
     var fallback: String

@@ -1,7 +1,7 @@
 extension Reading {
     /// The value of a scalar; nil, with a report, where it is not of that type.
     mutating func value<Value>(of node: Node, _ type: ValueType<Value>) -> Value? {
-        guard !spoiled.contains(node.place) else { return nil }
+        guard !isSpoiled(node) else { return nil }
         guard case .scalar(let scalar) = node.content, !scalar.isNull else {
             report("expected \(type.expected), found \(node.found)", at: node.place)
             return nil

@@ -4,7 +4,7 @@ package enum Reference {
         /// `upstreams.NAME.pool.max`, `routes[].cache.ttl`.
         package var path: String
         package var type: String
-        /// Units and range; empty for what has none.
+        /// Unit and range; empty for what has none.
         package var measure: String
         /// Empty for a mapping.
         package var fallback: String

@@ -17,7 +17,7 @@ struct Section<Root: Sendable>: Sendable {
             let value = members.first { $0.key == key.name }?.value
             if let value, !value.isUnset {
                 key.read(value, &root, &reading)
-            } else if key.isRequired, value.map({ reading.spoiled.contains($0.place) }) != true {
+            } else if key.isRequired, value.map(reading.isSpoiled) != true {
                 reading.report("missing '\(key.name)'", at: value?.place ?? node.place)
             }
         }

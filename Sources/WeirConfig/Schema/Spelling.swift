@@ -3,9 +3,9 @@ enum Spelling {
     /// The nearest of `names`, where one is near: a slip for every three letters, at least one and at most three.
     /// Of several as near, the first in the alphabet.
     static func nearest(to name: String, among names: some Sequence<String>) -> String? {
-        let word = Array(name.lowercased().utf8.prefix(128))
+        let word = Array(name.lowercased().unicodeScalars.prefix(128))
         let limit = min(3, max(1, word.count / 3))
-        return names.map { (distance: distance(word, Array($0.lowercased().utf8)), name: $0) }
+        return names.map { (distance: distance(word, Array($0.lowercased().unicodeScalars)), name: $0) }
             .filter { $0.distance <= limit }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?
             .name
@@ -13,7 +13,7 @@ enum Spelling {
 
     /// Insertions, deletions, substitutions and swaps of neighbours that make one of the other (Damerau-Levenshtein,
     /// in the variant that edits no part twice).
-    static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
         guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
         var beforeLast: [Int] = []
         var last = Array(0...right.count)

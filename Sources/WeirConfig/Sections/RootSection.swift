@@ -15,7 +15,7 @@ struct Draft: Sendable {
 }
 
 extension Section<Draft> {
-    /// In the order in which they are read: `routes` builds on `features` and `upstreams`.
+    /// In the order in which they are read: `routes` builds on `upstreams`.
     static let root = Section(
         keys: [
             .listen,
@@ -109,7 +109,7 @@ extension Key<Draft> {
                     continue
                 }
                 var upstream = UpstreamDraft(name: member.key)
-                if member.value.isUnset {
+                if member.value.isUnset, !reading.isSpoiled(member.value) {
                     reading.report("missing 'url'", at: member.keyPlace)
                 } else {
                     Section.upstream.read(member.value, into: &upstream, &reading)
@@ -126,7 +126,7 @@ extension Key<Draft> {
         name: "routes",
         isRequired: true,
         outline: { _ in
-            let empty = RouteDraft(upstreams: [], features: Features(), at: .start)
+            let empty = RouteDraft(upstreams: [], at: .start)
             return Outline(
                 name: "routes",
                 type: "list of mapping",
@@ -141,8 +141,10 @@ extension Key<Draft> {
                 return
             }
             for item in items {
-                var route = RouteDraft(upstreams: draft.proxy.upstreams, features: draft.features, at: item.place)
-                if item.isUnset {
+                var route = RouteDraft(upstreams: draft.proxy.upstreams, at: item.place)
+                if reading.isSpoiled(item) {
+                    continue
+                } else if item.isUnset {
                     reading.report("expected a route, found nothing", at: item.place)
                 } else {
                     Section.route.read(item, into: &route, &reading)

@@ -11,8 +11,8 @@ struct RouteDraft: Sendable {
     /// Tags, checked against the path's captures once both are known.
     var invalidates: [Node] = []
 
-    init(upstreams: [UpstreamSettings], features: Features, at place: Place) {
-        settings = RouteSettings(path: "", upstream: "", features: features)
+    init(upstreams: [UpstreamSettings], at place: Place) {
+        settings = RouteSettings(path: "", upstream: "")
         self.upstreams = upstreams
         pathPlace = place
     }
@@ -74,7 +74,7 @@ extension Section<RouteDraft> {
                 "In `mode: persona`: the largest body that is read whole because it is the key."
             ),
             .timeouts,
-            Key("features", .features, \.settings.features, "As at the top, for this route: only what differs."),
+            Key("features", .features, \.settings.features, "As at the top, for this route: what is off there is off here too."),
             .cache,
             Key("on_write", .onWrite, \.self, "What a successful request with an unsafe method does."),
             Key(

@@ -24,10 +24,13 @@ enum CertificateFile {
         if !path.hasPrefix("/"), let slash = configuration.lastIndex(of: "/") {
             whole = configuration[...slash] + path
         }
-        guard let handle = FileHandle(forReadingAtPath: whole),
-            let content = try? handle.read(upToCount: maximumSize)
-        else { return .failure(.unreadable(whole)) }
-        guard String(decoding: content, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
+        let content: Data?
+        do {
+            content = try FileHandle(forReadingFrom: URL(filePath: whole)).read(upToCount: maximumSize)
+        } catch {
+            return .failure(.unreadable(whole))
+        }
+        guard String(decoding: content ?? Data(), as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
             return .failure(.notPEM(whole))
         }
         return .success(whole)

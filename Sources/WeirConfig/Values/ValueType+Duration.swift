@@ -8,7 +8,7 @@ extension ValueType<TimeAmount> {
     ) -> ValueType {
         ValueType(
             name: "duration",
-            measure: "ms, s, m, h, d" + (least.nanoseconds == 0 ? "; from 0s" : ""),
+            measure: "time; from \(DurationUnit.format(least))",
             expected: "a duration such as 250ms, 30s or 5m",
             parse: { text throws(ValueError) in
                 guard let (number, unit) = Decimals.measure(text) else { throw .mismatch }

@@ -30,6 +30,12 @@ extension ValueType<UpstreamURL> {
 }
 
 extension UpstreamURL {
+    /// nil for what is not an upstream's URL.
+    package init?(text: String) {
+        guard let url = try? UpstreamURL(parsing: text) else { return nil }
+        self = url
+    }
+
     fileprivate init(parsing text: String) throws(ValueError) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .mismatch }
         let userProblem = "a user or password cannot be in 'url': set it with 'headers: {Authorization: …}'"

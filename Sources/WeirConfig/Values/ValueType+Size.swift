@@ -4,8 +4,7 @@ extension ValueType<Int> {
     static func size(_ range: ClosedRange<Int>) -> ValueType {
         ValueType(
             name: "size",
-            measure: "B, KiB, MiB, GiB, TiB; \(SizeUnit.format(range.lowerBound)) to "
-                + SizeUnit.format(range.upperBound),
+            measure: "bytes; \(SizeUnit.format(range.lowerBound)) to \(SizeUnit.format(range.upperBound))",
             expected: "a size such as 64KiB or 256MiB",
             parse: { text throws(ValueError) in
                 guard let (number, unit) = Decimals.measure(text) else { throw .mismatch }

@@ -2,7 +2,7 @@
 struct ValueType<Value: Sendable>: Sendable {
     /// A word for the reference: `duration`.
     let name: String
-    /// Units and range for the reference: `B, KiB … from 64KiB`; empty for what has none.
+    /// Unit and range for the reference: `bytes; 64KiB to 1GiB`. Empty for what has none.
     var measure = ""
     /// What an error says was expected: `a duration such as 250ms, 30s or 5m`.
     let expected: String

@@ -54,12 +54,13 @@ package struct CacheStatus: Sendable, Equatable {
 
     /// Writes the member alone: `weir; fwd=stale; fwd-status=304; ttl=60`.
     package func write(into buffer: inout ByteBuffer) {
-        buffer.writeStaticString("weir")
         if isHit {
-            buffer.writeStaticString("; hit")
+            buffer.writeStaticString("weir; hit")
         } else if let forward {
-            buffer.writeStaticString("; fwd=")
+            buffer.writeStaticString("weir; fwd=")
             buffer.writeString(forward.rawValue)
+        } else {
+            buffer.writeStaticString("weir")
         }
         if let forwardStatus {
             buffer.writeStaticString("; fwd-status=")

@@ -51,25 +51,22 @@ package enum Conditional {
     /// Whether `*` or one of the tags listed is `etag` by weak comparison (RFC 9110 §13.1.2).
     private static func matches(_ value: Span<UInt8>, _ etag: ByteBufferView?) -> Bool {
         if value.count == 1, value[0] == 0x2A { return true }
-        guard let etag, let stored = opaqueTag(etag) else { return false }
+        guard let etag else { return false }
+        return etag.withBytes { matches(value, opaqueTag: $0.extracting(opaqueTag($0))) }
+    }
+
+    private static func matches(_ value: Span<UInt8>, opaqueTag stored: Span<UInt8>) -> Bool {
+        guard stored.count >= 2, stored[0] == ASCII.quote, stored[stored.count - 1] == ASCII.quote else { return false }
         var members = ListScanner(.opaqueTag)
         while let member = members.next(in: value) {
             let tag = value.extracting(member)
-            let start = tag.count > 2 && tag[0] == 0x57 && tag[1] == 0x2F ? 2 : 0
-            if equal(tag.extracting(start..<tag.count), stored) { return true }
+            if tag.extracting(opaqueTag(tag)).equals(stored) { return true }
         }
         return false
     }
 
-    /// Without `W/`, with quotes; nil for a tag that has none.
-    private static func opaqueTag(_ etag: ByteBufferView) -> ByteBufferView? {
-        let tag = etag.starts(with: "W/".utf8) ? etag.dropFirst(2) : etag
-        return tag.count >= 2 && tag.first == ASCII.quote && tag.last == ASCII.quote ? tag : nil
-    }
-
-    private static func equal(_ left: Span<UInt8>, _ right: ByteBufferView) -> Bool {
-        guard left.count == right.count else { return false }
-        for index in 0..<left.count where left[index] != right[right.startIndex + index] { return false }
-        return true
+    /// Where the opaque-tag lies, quotes included, behind a `W/` if there is one.
+    private static func opaqueTag(_ tag: Span<UInt8>) -> Range<Int> {
+        (tag.count > 2 && tag[0] == 0x57 && tag[1] == 0x2F ? 2 : 0)..<tag.count
     }
 }

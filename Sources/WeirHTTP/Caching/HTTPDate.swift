@@ -17,15 +17,7 @@ package enum HTTPDate {
     ///   - now: a two-digit year that would lie more than 50 years after it is of the century before.
     /// - Returns: nil for anything that is not a date.
     package static func parse(_ bytes: some Collection<UInt8>, now: UnixTime = reference) -> UnixTime? {
-        // The longest form, on a Wednesday before 2000, has 33 bytes.
-        var text = InlineArray<33, UInt8>(repeating: 0)
-        var count = 0
-        for byte in bytes {
-            guard count < 33 else { return nil }
-            text[count] = byte
-            count += 1
-        }
-        return parse(text.span.extracting(0..<count), now: now)
+        bytes.withBytes { parse($0, now: now) }
     }
 
     /// The time as IMF-fixdate, 29 bytes. Years before 0 and after 9999 are written as the nearest that fits.
@@ -97,7 +89,8 @@ package enum HTTPDate {
     static func isWeekday(_ name: Span<UInt8>) -> Bool { index(of: name, among: weekdays) != nil }
 
     static func isLongWeekday(_ name: Span<UInt8>) -> Bool {
-        longWeekdays.contains { name.equalsIgnoringCase($0) }
+        for weekday in longWeekdays where name.equalsIgnoringCase(weekday) { return true }
+        return false
     }
 
     /// From 1.

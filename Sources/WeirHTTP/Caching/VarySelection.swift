@@ -49,7 +49,7 @@ package struct VarySelection: Sendable, Equatable {
         }
         guard let value = values[index], let only else { return (values[index] == nil) == (count == 0) }
         if count == 1 {
-            if request.value(of: only).elementsEqual(value) { return true }
+            if request.withValueBytes(of: only, { $0.equals(value.span) }) { return true }
             if !Self.lists.contains(name) { return false }
         }
         return Self.normalised(names[index], name, of: request) == value
@@ -99,6 +99,7 @@ package struct VarySelection: Sendable, Equatable {
     }
 
     private static func `is`(_ line: FieldLine, _ name: String, _ known: FieldName, of request: FieldSection) -> Bool {
-        line.name == known && (known != .other || ASCII.equalIgnoringCase(request.name(of: line), name.utf8))
+        line.name == known
+            && (known != .other || request.withNameBytes(of: line) { $0.equalsIgnoringCase(lowercase: name) })
     }
 }

@@ -7,4 +7,13 @@ package enum BodyFraming: Sendable, Equatable {
     case chunked
     /// A response's body runs to the end of the connection.
     case untilClose
+
+    /// Bytes of the body, where they are told and can be counted.
+    package var knownLength: Int? {
+        switch self {
+        case .none: 0
+        case .length(let length): Int(exactly: length)
+        case .chunked, .untilClose: nil
+        }
+    }
 }

@@ -176,6 +176,12 @@ package struct FieldSection: Sendable {
 
     package mutating func removeAll(where condition: (FieldLine) -> Bool) { lines.removeAll(where: condition) }
 
+    /// Makes room for what is going to be appended.
+    package mutating func reserve(lines count: Int, bytes: Int) {
+        lines.reserveCapacity(count)
+        storage.reserveCapacity(bytes)
+    }
+
     // MARK: Writing
 
     /// Writes `name: value CRLF` for each line but those named, in their order; no empty line at the end.

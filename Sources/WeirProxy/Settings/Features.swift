@@ -19,4 +19,15 @@ package struct Features: Sendable, Equatable {
         self.dedupe = dedupe
         self.breaker = breaker
     }
+
+    /// What is on both here and there: a feature that is off as a whole is off for every route.
+    package func intersection(_ other: Features) -> Features {
+        Features(
+            cache: cache && other.cache,
+            etag: etag && other.etag,
+            gzip: gzip && other.gzip,
+            dedupe: dedupe && other.dedupe,
+            breaker: breaker && other.breaker
+        )
+    }
 }

@@ -1,0 +1,18 @@
+import NIOCore
+import WeirHTTP
+
+extension StoredResponse {
+    /// From when on it can serve nobody: its freshness and its stale windows (RFC 5861) are over and the upstream
+    /// gave nothing to validate it with. Never, where a 304 can make it fresh again (RFC 9111 §4.3).
+    var uselessAt: NIODeadline {
+        if fields.contains(.etag) || lastModified != nil { return .distantFuture }
+        let staleWindow =
+            freshness.mustRevalidate || freshness.alwaysValidate
+            ? 0 : max(freshness.staleWhileRevalidate, freshness.staleIfError)
+        let seconds = freshness.lifetime + staleWindow - initialAge
+        return receivedAt + .seconds(min(max(seconds, 0), Self.longest))
+    }
+
+    /// Over a century in seconds; as nanoseconds it fits.
+    private static var longest: Int64 { 1 << 32 }
+}

@@ -1,0 +1,42 @@
+import NIOCore
+import Synchronization
+
+/// How to wake one reader, on its own event loop.
+final class FlightSignal: Sendable {
+    private let eventLoop: any EventLoop
+    private let wake: @Sendable () -> Void
+    private let isSilent = Atomic<Bool>(false)
+
+    init(eventLoop: any EventLoop, wake: @escaping @Sendable () -> Void) {
+        self.eventLoop = eventLoop
+        self.wake = wake
+    }
+
+    /// From now on the reader is not woken, not even by a signal that is already on its way.
+    func silence() { isSilent.store(true, ordering: .relaxed) }
+
+    /// Wakes the reader once whoever calls this has returned to the event loop.
+    func fireLater() { eventLoop.execute { self.ring() } }
+
+    /// Wakes these readers: with one task for all on another event loop, and at once on this one.
+    static func fire(_ signals: [FlightSignal]) {
+        guard let first = signals.first else { return }
+        if signals.count == 1, first.eventLoop.inEventLoop { return first.ring() }
+        var here: [FlightSignal] = []
+        var rest = signals
+        while let eventLoop = rest.first?.eventLoop {
+            let together = rest.filter { $0.eventLoop === eventLoop }
+            rest.removeAll { $0.eventLoop === eventLoop }
+            if eventLoop.inEventLoop {
+                here = together
+            } else {
+                eventLoop.execute { for signal in together { signal.ring() } }
+            }
+        }
+        for signal in here { signal.ring() }
+    }
+
+    private func ring() {
+        if !isSilent.load(ordering: .relaxed) { wake() }
+    }
+}

@@ -1,0 +1,81 @@
+package import NIOCore
+import Synchronization
+
+/// Every flight that can be joined, by what its requests have in common: of any number of concurrent requests for
+/// the same, exactly one leads.
+///
+/// A request that leads has looked into the store before it came here, and the flight before its own may have
+/// stored the answer in between: it looks again before it fetches.
+package final class FlightTable: Sendable {
+    /// Flights whose keys fall together, behind one lock. The lock of a flight may be taken under it, never the
+    /// other way round.
+    private final class Part: Sendable {
+        let flights = Mutex<[FlightKey: Flight]>([:])
+    }
+
+    private static let partCount = 16
+
+    private let settings: FlightSettings
+    private let parts: [Part]
+    private let leaders = Atomic<UInt64>(0)
+    private let followers = Atomic<UInt64>(0)
+    private let released = Atomic<UInt64>(0)
+    private let full = Atomic<UInt64>(0)
+
+    package init(settings: FlightSettings) {
+        self.settings = settings
+        parts = (0..<Self.partCount).map { _ in Part() }
+    }
+
+    /// Follows the flight for this key, or leads a new one.
+    /// - Parameters:
+    ///   - eventLoop: the request's; called on it.
+    ///   - wake: called on `eventLoop` when ``FlightReader/next()`` has something.
+    package func join(
+        _ key: FlightKey,
+        on eventLoop: any EventLoop,
+        wake: @escaping @Sendable () -> Void
+    ) -> FlightTicket {
+        let ticket: FlightTicket = part(of: key).flights.withLock { flights in
+            switch flights[key]?.follow(on: eventLoop, wake: wake) {
+            case .joined(let reader):
+                return .follow(reader)
+            case .full:
+                return .full
+            case .closed, nil:
+                let flight = Flight(key: key, settings: settings, table: self)
+                flights[key] = flight
+                return .lead(flight, flight.lead(on: eventLoop, wake: wake))
+            }
+        }
+        switch ticket {
+        case .lead: leaders.add(1, ordering: .relaxed)
+        case .follow: followers.add(1, ordering: .relaxed)
+        case .full: full.add(1, ordering: .relaxed)
+        }
+        return ticket
+    }
+
+    package func counts() -> FlightCounts {
+        FlightCounts(
+            flights: parts.reduce(0) { count, part in count + part.flights.withLock { $0.count } },
+            leaders: leaders.load(ordering: .relaxed),
+            followers: followers.load(ordering: .relaxed),
+            released: released.load(ordering: .relaxed),
+            full: full.load(ordering: .relaxed)
+        )
+    }
+
+    /// The flight has closed. Another may have its key already.
+    func remove(_ flight: Flight) {
+        part(of: flight.key).flights.withLock { flights in
+            if flights[flight.key] === flight { flights[flight.key] = nil }
+        }
+    }
+
+    func countReleased(_ count: Int) { released.add(UInt64(count), ordering: .relaxed) }
+
+    private func part(of key: FlightKey) -> Part {
+        parts[Int(truncatingIfNeeded: key.key.word2) & (Self.partCount - 1)]
+    }
+}

@@ -1,0 +1,26 @@
+/// One removal by request of a user or an application.
+enum Purge: Sendable {
+    case key(CacheKey)
+    /// Whatever carries any of these.
+    case tags(Set<String>)
+    case pattern(GlobPattern)
+    case all
+
+    func matches(_ response: StoredResponse) -> Bool {
+        switch self {
+        case .key(let key): key == response.key
+        case .tags(let tags): response.tags.contains { tags.contains($0) }
+        case .pattern(let pattern) where pattern.coversPaths: pattern.matches(response.path)
+        case .pattern(let pattern): response.tags.contains { pattern.matches($0) }
+        case .all: true
+        }
+    }
+
+    /// Roughly what it takes in memory.
+    var size: Int {
+        switch self {
+        case .tags(let tags): tags.reduce(64) { $0 + $1.utf8.count + 64 }
+        case .key, .pattern, .all: 256
+        }
+    }
+}

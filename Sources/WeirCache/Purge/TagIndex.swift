@@ -1,0 +1,127 @@
+/// Which entries of a shard carry which tags: a purge by tag costs what it removes, whatever else is stored.
+///
+///     tag "course:7" ─▶ link ⇄ link ⇄ link      each link also leads to the next one of its entry
+///                        │      │      │
+///                      entry  entry  entry
+///
+/// Links and tags lie in slabs; an entry keeps only its first link.
+struct TagIndex {
+    /// An entry's first link; what ``add(_:tags:)`` gave.
+    struct Links: Sendable, Equatable {
+        fileprivate let first: Int32
+        static let none = Links(first: -1)
+    }
+
+    private struct Tag {
+        var name: String
+        var firstLink: Int32
+    }
+
+    private struct Link {
+        var entry: EntryHandle
+        var tag: Int32
+        var previous: Int32
+        var next: Int32
+        /// In a free link the next free one.
+        var nextOfEntry: Int32
+    }
+
+    private var identifiers: [String: Int32] = [:]
+    private var tags: [Tag] = []
+    private var freeTags: [Int32] = []
+    private var links: [Link] = []
+    private var freeLink: Int32 = -1
+
+    /// Tags that at least one entry carries.
+    var count: Int { identifiers.count }
+
+    /// - Parameter names: a repeated one counts once.
+    mutating func add(_ entry: EntryHandle, tags names: [String]) -> Links {
+        var first: Int32 = -1
+        for name in names {
+            let tag = identify(name)
+            // An entry's new link stands before every other link of its tag.
+            let head = tags[Int(tag)].firstLink
+            if head >= 0, links[Int(head)].entry == entry { continue }
+            let link = Link(entry: entry, tag: tag, previous: -1, next: head, nextOfEntry: first)
+            first = insert(link)
+            if head >= 0 { links[Int(head)].previous = first }
+            tags[Int(tag)].firstLink = first
+        }
+        return Links(first: first)
+    }
+
+    mutating func remove(_ removed: Links) {
+        var index = removed.first
+        while index >= 0 {
+            let link = links[Int(index)]
+            if link.next >= 0 { links[Int(link.next)].previous = link.previous }
+            if link.previous >= 0 {
+                links[Int(link.previous)].next = link.next
+            } else {
+                tags[Int(link.tag)].firstLink = link.next
+                if link.next < 0 { forget(link.tag) }
+            }
+            links[Int(index)].nextOfEntry = freeLink
+            freeLink = index
+            index = link.nextOfEntry
+        }
+    }
+
+    /// Every entry with this tag.
+    func entries(tagged name: String) -> [EntryHandle] {
+        var entries: [EntryHandle] = []
+        guard let tag = identifiers[name] else { return entries }
+        forEachEntry(of: tag) { entries.append($0) }
+        return entries
+    }
+
+    /// Every entry with a tag that the pattern matches, each once.
+    func entries(matching pattern: GlobPattern) -> Set<EntryHandle> {
+        var entries: Set<EntryHandle> = []
+        for (name, tag) in identifiers where pattern.matches(name) {
+            forEachEntry(of: tag) { entries.insert($0) }
+        }
+        return entries
+    }
+
+    private func forEachEntry(of tag: Int32, _ body: (EntryHandle) -> Void) {
+        var index = tags[Int(tag)].firstLink
+        while index >= 0 {
+            body(links[Int(index)].entry)
+            index = links[Int(index)].next
+        }
+    }
+
+    private mutating func identify(_ name: String) -> Int32 {
+        if let known = identifiers[name] { return known }
+        let tag = Tag(name: name, firstLink: -1)
+        let identifier: Int32
+        if let free = freeTags.popLast() {
+            identifier = free
+            tags[Int(free)] = tag
+        } else {
+            identifier = Int32(tags.count)
+            tags.append(tag)
+        }
+        identifiers[name] = identifier
+        return identifier
+    }
+
+    private mutating func forget(_ tag: Int32) {
+        identifiers[tags[Int(tag)].name] = nil
+        tags[Int(tag)].name = ""
+        freeTags.append(tag)
+    }
+
+    private mutating func insert(_ link: Link) -> Int32 {
+        if freeLink >= 0 {
+            let index = freeLink
+            freeLink = links[Int(index)].nextOfEntry
+            links[Int(index)] = link
+            return index
+        }
+        links.append(link)
+        return Int32(links.count - 1)
+    }
+}

@@ -1,0 +1,235 @@
+package import NIOCore
+import Synchronization
+package import WeirHTTP
+
+/// Stored responses in memory, within a budget of bytes that always holds, shared by all event loops.
+///
+/// Keys fall to shards by their digest. Each shard has its lock, its indices and its queues; what the shards share
+/// is one count of bytes. An insert reserves its bytes first and, where there are none left, evicts from its own
+/// shard down to an equal share, then from whichever shard is over its share. So no shard is ever too small for one
+/// object, and the busy ones do not eat up the others.
+///
+/// Responses leave a shard under its lock and are freed after it; a reader that holds one keeps it alive.
+package final class MemoryStore: Sendable {
+    /// Slots of a shard's slab gone through under one lock by a purge over paths.
+    private static let slotsPerLock = 1024
+    /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
+    private static let minShare = 1 << 20
+
+    private let settings: CacheSettings
+    private let shards: [LockedShard]
+    private let budget: MemoryBudget
+    private let purges: PurgeLog
+    /// Where the search for a shard over its share begins next time.
+    private let cursor = Atomic<Int>(0)
+
+    /// - Parameter shards: at most so many; fewer where memory is small, so that each holds a few of the largest
+    ///   objects.
+    package convenience init(settings: CacheSettings, shards: Int = 64) {
+        self.init(settings: settings, shards: shards, purges: PurgeLog())
+    }
+
+    init(settings: CacheSettings, shards: Int, purges: PurgeLog) {
+        self.settings = settings
+        self.purges = purges
+        budget = MemoryBudget(capacity: max(0, settings.memory))
+        let share = max(Self.minShare, 2 * min(settings.maxObject, settings.memory / 8))
+        var count = 1
+        while count * 2 <= min(shards, settings.memory / share) { count *= 2 }
+        self.shards = (0..<count).map { _ in LockedShard(maxVariants: settings.maxVariants) }
+    }
+
+    package var statistics: StoreStatistics {
+        var statistics = StoreStatistics(capacityBytes: budget.capacity)
+        for locked in shards {
+            locked.shard.withLock { shard in
+                statistics.entries += shard.count
+                statistics.bytes += shard.bytes
+                statistics.insertions += shard.insertions
+                statistics.evictionsByReason += shard.evictions
+            }
+        }
+        return statistics
+    }
+
+    // MARK: Looking up
+
+    /// - Parameter now: a clock's reading that the caller has at hand.
+    package func lookup(_ key: CacheKey, request: FieldSection, now: NIODeadline = .now()) -> StoreLookup {
+        var removed = RemovedEntries()
+        let found = home(of: key).shard.withLock { shard in
+            shard.lookup(key, request: request, now: now, removed: &removed)
+        }
+        budget.release(removed.bytes)
+        return found
+    }
+
+    // MARK: Storing
+
+    /// The present point in the order of purges. A fetch takes it before it asks its upstream.
+    package func mark() -> PurgeMark { purges.mark() }
+
+    /// Stores a response, in the place of the one with the same key and selection.
+    /// - Parameter mark: taken when the fetch of this response began.
+    package func insert(
+        _ response: StoredResponse,
+        since mark: PurgeMark,
+        now: NIODeadline = .now()
+    ) -> InsertOutcome {
+        guard response.tags.count <= settings.maxTags else { return .tooManyTags }
+        let size = response.size
+        guard fits(response, size: size) else { return .tooLarge }
+        guard makeRoom(for: size, in: response.key, now: now) else { return .full }
+        var removed = RemovedEntries()
+        let isPurged = home(of: response.key).shard.withLock { shard in
+            // Asked under the lock: see PurgeLog.
+            if purges.hasPurged(response, since: mark) { return true }
+            shard.insert(response, size: size, removed: &removed)
+            return false
+        }
+        budget.release(isPurged ? size : removed.bytes)
+        return isPurged ? .purged : .stored
+    }
+
+    /// Puts `new` in the place of `old`, which may have got a 304 or another representation meanwhile.
+    /// - Returns: false when `old` is not the very response that is stored, or `new` does not fit.
+    package func replace(
+        _ old: StoredResponse,
+        with new: StoredResponse,
+        now: NIODeadline = .now()
+    ) -> Bool {
+        precondition(old.key == new.key, "Cannot replace a response by one with another key")
+        guard new.tags.count <= settings.maxTags else { return false }
+        let size = new.size
+        guard fits(new, size: size) else { return false }
+        let growth = max(0, size - old.size)
+        guard makeRoom(for: growth, in: new.key, now: now) else { return false }
+        var removed = RemovedEntries()
+        let isReplaced = home(of: new.key).shard.withLock { shard in
+            shard.replace(old, with: new, size: size, removed: &removed)
+        }
+        // What was there before and what was reserved, less what is there now.
+        budget.release(isReplaced ? removed.bytes + growth - size : growth)
+        return isReplaced
+    }
+
+    private func fits(_ response: StoredResponse, size: Int) -> Bool {
+        response.largestBody <= settings.maxObject && size <= settings.memory / 8
+    }
+
+    // MARK: Purging
+
+    /// Removes every variant under a key.
+    /// - Returns: how many entries have gone; so do the others below.
+    package func remove(key: CacheKey) -> Int {
+        purges.append(.key(key))
+        return remove(from: home(of: key)) { shard, removed in
+            shard.remove(key, reason: .purged, into: &removed)
+        }
+    }
+
+    package func remove(tag: String) -> Int { remove(anyTag: [tag]) }
+
+    /// Removes what carries any of these tags.
+    package func remove(anyTag tags: [String]) -> Int {
+        guard !tags.isEmpty else { return 0 }
+        let tags = Set(tags)
+        purges.append(.tags(tags))
+        return shards.reduce(0) { count, locked in
+            count
+                + remove(from: locked) { shard, removed in
+                    shard.remove(anyTag: tags, reason: .purged, into: &removed)
+                }
+        }
+    }
+
+    /// Removes what a ``GlobPattern`` matches: by its tags, or by its path when the pattern begins with `/`.
+    package func remove(pattern: String) -> Int {
+        let pattern = GlobPattern(pattern)
+        purges.append(.pattern(pattern))
+        return shards.reduce(0) { count, locked in
+            count + (pattern.coversPaths ? remove(paths: pattern, from: locked) : remove(tags: pattern, from: locked))
+        }
+    }
+
+    package func removeAll() -> Int {
+        purges.append(.all)
+        var count = 0
+        for locked in shards {
+            let old = locked.shard.withLock { $0.removeAll(reason: .purged) }
+            count += old.count
+            budget.release(old.bytes)
+        }
+        return count
+    }
+
+    private func remove(tags pattern: GlobPattern, from locked: LockedShard) -> Int {
+        remove(from: locked) { shard, removed in
+            shard.remove(tagsMatching: pattern, reason: .purged, into: &removed)
+        }
+    }
+
+    /// No index helps here, so the lock is let go of now and then. What comes in meanwhile was fetched after the
+    /// purge, or is refused because of it.
+    private func remove(paths pattern: GlobPattern, from locked: LockedShard) -> Int {
+        var count = 0
+        let slots = locked.shard.withLock { $0.slots }
+        for start in stride(from: 0, to: slots, by: Self.slotsPerLock) {
+            count += remove(from: locked) { shard, removed in
+                let slots = start..<start + Self.slotsPerLock
+                shard.remove(slots: slots, pathsMatching: pattern, reason: .purged, into: &removed)
+            }
+        }
+        return count
+    }
+
+    private func remove(
+        from locked: LockedShard,
+        _ body: (_ shard: inout Shard, _ removed: inout RemovedEntries) -> Void
+    ) -> Int {
+        var removed = RemovedEntries()
+        locked.shard.withLock { body(&$0, &removed) }
+        budget.release(removed.bytes)
+        return removed.count
+    }
+
+    // MARK: Room
+
+    private func home(of key: CacheKey) -> LockedShard { shards[homeIndex(of: key)] }
+
+    private func homeIndex(of key: CacheKey) -> Int {
+        Int(truncatingIfNeeded: key.word2) & (shards.count - 1)
+    }
+
+    /// Reserves so many bytes of the budget, evicting as long as it takes.
+    /// - Returns: false when nothing is left to evict: other inserts hold what is reserved.
+    private func makeRoom(for size: Int, in key: CacheKey, now: NIODeadline) -> Bool {
+        let share = budget.capacity / shards.count
+        let home = homeIndex(of: key)
+        while !budget.reserve(size) {
+            let missing = budget.shortfall(of: size)
+            // Somebody has given bytes back just now.
+            guard missing > 0 else { continue }
+            if evict(missing, from: home, downTo: max(0, share - size), now: now) { continue }
+            if evictElsewhere(missing, downTo: share, now: now) { continue }
+            guard evictElsewhere(missing, downTo: 0, now: now) else { return false }
+        }
+        return true
+    }
+
+    /// Evicts from the first shard, going round, that holds more than `floor`.
+    private func evictElsewhere(_ bytes: Int, downTo floor: Int, now: NIODeadline) -> Bool {
+        let start = cursor.wrappingAdd(1, ordering: .relaxed).newValue
+        for offset in 0..<shards.count {
+            let index = (start &+ offset) & (shards.count - 1)
+            if evict(bytes, from: index, downTo: floor, now: now) { return true }
+        }
+        return false
+    }
+
+    private func evict(_ bytes: Int, from index: Int, downTo floor: Int, now: NIODeadline) -> Bool {
+        remove(from: shards[index]) { shard, removed in
+            shard.evict(bytes: bytes, downTo: floor, now: now, removed: &removed)
+        } > 0
+    }
+}

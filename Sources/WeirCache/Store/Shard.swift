@@ -1,0 +1,220 @@
+import NIOCore
+import WeirHTTP
+
+/// One part of the store, behind one lock: the entries whose keys fall to it, found by key, by tag and in the order
+/// in which they may go. A pure machine; the budget, the lock and the purge log are the store's.
+///
+///     index   key ─▶ newest variant ─▶ older variant ─▶ …       (handles into the slab)
+///     tags    tag ─▶ every entry that carries it
+///     entries the slab, linked as S3-FIFO's queues
+struct Shard: ~Copyable {
+    /// Slots looked at for dead entries at each eviction.
+    private static let sweptSlots = 16
+
+    private let maxVariants: Int
+    private var index: [CacheKey: EntryHandle] = [:]
+    private var tags = TagIndex()
+    private var entries = S3FIFO<StoreEntry>()
+    private(set) var insertions: UInt64 = 0
+    private(set) var evictions = EvictionCounts()
+
+    init(maxVariants: Int) { self.maxVariants = max(1, maxVariants) }
+
+    var count: Int { entries.count }
+    var bytes: Int { entries.bytes }
+    /// Slots of the slab, to be gone through with ``remove(slots:where:reason:)``.
+    var slots: Int { entries.slots }
+
+    // MARK: Looking up
+
+    /// The newest variant for this request. Variants that are dead leave on the way.
+    mutating func lookup(
+        _ key: CacheKey,
+        request: FieldSection,
+        now: NIODeadline,
+        removed: inout RemovedEntries
+    ) -> StoreLookup {
+        guard var handle = index[key] else { return .miss }
+        var hasVariants = false
+        while handle != .none {
+            let entry = entries.element(handle)
+            if entry.uselessAt <= now {
+                remove(handle, reason: .expired, into: &removed)
+            } else if entry.response.selection.matches(request) {
+                entries.use(handle)
+                return .hit(entry.response)
+            } else {
+                hasVariants = true
+            }
+            handle = entry.older
+        }
+        return hasVariants ? .varyMiss : .miss
+    }
+
+    // MARK: Storing
+
+    /// Stores a response in the place of the one with its key and selection, if there is one: that keeps its
+    /// standing among the others, since it is what was asked for so often.
+    mutating func insert(_ response: StoredResponse, size: Int, removed: inout RemovedEntries) {
+        insertions += 1
+        var handle = index[response.key] ?? .none
+        var variants = 0
+        while handle != .none {
+            let entry = entries.element(handle)
+            if entry.response.selection == response.selection {
+                removed.add(entry.response, size: entries.size(handle))
+                evictions.replaced += 1
+                put(response, size: size, at: handle)
+                return moveToFront(handle, key: response.key)
+            }
+            variants += 1
+            handle = entry.older
+        }
+        handle = entries.insert(
+            StoreEntry(response),
+            size: size,
+            fingerprint: UInt32(truncatingIfNeeded: response.key.word1)
+        )
+        let links = tags.add(handle, tags: response.tags)
+        let older = index.updateValue(handle, forKey: response.key) ?? .none
+        entries.update(handle) {
+            $0.tagLinks = links
+            $0.older = older
+        }
+        if variants >= maxVariants { removeOldest(response.key, into: &removed) }
+    }
+
+    /// Puts `new` where `old` is, if that is still the very one stored.
+    mutating func replace(
+        _ old: StoredResponse,
+        with new: StoredResponse,
+        size: Int,
+        removed: inout RemovedEntries
+    ) -> Bool {
+        var handle = index[old.key] ?? .none
+        while handle != .none {
+            let entry = entries.element(handle)
+            if entry.response === old {
+                removed.add(old, size: entries.size(handle))
+                put(new, size: size, at: handle)
+                return true
+            }
+            handle = entry.older
+        }
+        return false
+    }
+
+    private mutating func put(_ response: StoredResponse, size: Int, at handle: EntryHandle) {
+        let old = entries.element(handle)
+        var entry = StoreEntry(response)
+        entry.older = old.older
+        if old.response.tags == response.tags {
+            entry.tagLinks = old.tagLinks
+        } else {
+            tags.remove(old.tagLinks)
+            entry.tagLinks = tags.add(handle, tags: response.tags)
+        }
+        entries.update(handle) { $0 = entry }
+        entries.resize(handle, to: size)
+    }
+
+    // MARK: Removing
+
+    /// Makes room: dead entries first, then what S3-FIFO gives.
+    /// - Parameters:
+    ///   - wanted: bytes to free, or a little more.
+    ///   - floor: bytes at which it stops before that.
+    mutating func evict(bytes wanted: Int, downTo floor: Int, now: NIODeadline, removed: inout RemovedEntries) {
+        let goal = removed.bytes + wanted
+        while removed.bytes < goal, bytes > floor {
+            if let dead = entries.sweep(slots: Self.sweptSlots, where: { $0.uselessAt <= now }) {
+                remove(dead, reason: .expired, into: &removed)
+                continue
+            }
+            guard let victim = entries.evict() else { return }
+            let reason: EvictionReason = victim.element.uselessAt <= now ? .expired : .capacity
+            detach(victim.handle, victim.element, reason: reason)
+            removed.add(victim.element.response, size: victim.size)
+        }
+    }
+
+    /// Every variant under this key.
+    mutating func remove(_ key: CacheKey, reason: EvictionReason, into removed: inout RemovedEntries) {
+        while let handle = index[key] { remove(handle, reason: reason, into: &removed) }
+    }
+
+    mutating func remove(anyTag names: Set<String>, reason: EvictionReason, into removed: inout RemovedEntries) {
+        for name in names {
+            for handle in tags.entries(tagged: name) { remove(handle, reason: reason, into: &removed) }
+        }
+    }
+
+    mutating func remove(tagsMatching pattern: GlobPattern, reason: EvictionReason, into removed: inout RemovedEntries)
+    {
+        for handle in tags.entries(matching: pattern) { remove(handle, reason: reason, into: &removed) }
+    }
+
+    /// Goes through a part of the slab.
+    mutating func remove(
+        slots: Range<Int>,
+        pathsMatching pattern: GlobPattern,
+        reason: EvictionReason,
+        into removed: inout RemovedEntries
+    ) {
+        for slot in slots.clamped(to: 0..<entries.slots) {
+            guard let entry = entries.element(at: slot), pattern.matches(entry.response.path) else { continue }
+            remove(EntryHandle(index: Int32(slot)), reason: reason, into: &removed)
+        }
+    }
+
+    /// Empties it, whatever it held, without looking at a single entry.
+    /// - Returns: what it was, for the caller to let go of.
+    mutating func removeAll(reason: EvictionReason) -> Shard {
+        var old = Shard(maxVariants: maxVariants)
+        swap(&self, &old)
+        insertions = old.insertions
+        evictions = old.evictions
+        evictions[reason] += UInt64(old.count)
+        return old
+    }
+
+    private mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
+        let size = entries.size(handle)
+        let entry = entries.remove(handle)
+        detach(handle, entry, reason: reason)
+        removed.add(entry.response, size: size)
+    }
+
+    /// Takes an entry that has left the slab out of everything else.
+    private mutating func detach(_ handle: EntryHandle, _ entry: StoreEntry, reason: EvictionReason) {
+        evictions[reason] += 1
+        tags.remove(entry.tagLinks)
+        unlink(handle, key: entry.response.key, older: entry.older)
+    }
+
+    // MARK: Variants
+
+    /// - Parameter older: what follows the handle, whose own entry may be gone.
+    private mutating func unlink(_ handle: EntryHandle, key: CacheKey, older: EntryHandle) {
+        guard var newer = index[key] else { preconditionFailure("Cannot unlink an entry without its key") }
+        if newer == handle {
+            index[key] = older == .none ? nil : older
+            return
+        }
+        while entries.element(newer).older != handle { newer = entries.element(newer).older }
+        entries.update(newer) { $0.older = older }
+    }
+
+    private mutating func moveToFront(_ handle: EntryHandle, key: CacheKey) {
+        guard let newest = index[key], newest != handle else { return }
+        unlink(handle, key: key, older: entries.element(handle).older)
+        entries.update(handle) { $0.older = newest }
+        index[key] = handle
+    }
+
+    private mutating func removeOldest(_ key: CacheKey, into removed: inout RemovedEntries) {
+        guard var oldest = index[key] else { return }
+        while entries.element(oldest).older != .none { oldest = entries.element(oldest).older }
+        remove(oldest, reason: .replaced, into: &removed)
+    }
+}

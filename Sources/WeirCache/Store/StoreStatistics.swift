@@ -1,0 +1,24 @@
+/// What a store holds and has done since it began. The figures of one shard belong to one moment, those of all
+/// shards to almost one.
+package struct StoreStatistics: Sendable, Equatable {
+    package var entries: Int
+    /// Overhead included; never over `capacityBytes`.
+    package var bytes: Int
+    package var capacityBytes: Int
+    package var insertions: UInt64
+    package var evictionsByReason: EvictionCounts
+
+    package init(
+        entries: Int = 0,
+        bytes: Int = 0,
+        capacityBytes: Int = 0,
+        insertions: UInt64 = 0,
+        evictionsByReason: EvictionCounts = EvictionCounts()
+    ) {
+        self.entries = entries
+        self.bytes = bytes
+        self.capacityBytes = capacityBytes
+        self.insertions = insertions
+        self.evictionsByReason = evictionsByReason
+    }
+}

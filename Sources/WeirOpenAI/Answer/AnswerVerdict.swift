@@ -1,0 +1,5 @@
+/// Whether an answer may be stored.
+package enum AnswerVerdict: Sendable, Equatable {
+    case storable
+    case refused(AnswerRefusal)
+}

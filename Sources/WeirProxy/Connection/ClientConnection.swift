@@ -1,0 +1,271 @@
+import NIOCore
+import WeirHTTP
+
+/// One client's connection: reads requests off it in order, runs an ``Exchange`` for each, writes what that gives.
+///
+///     bytes ─▶ RequestDecoder ─▶ Exchange ─▶ bytes
+///
+/// One exchange at a time: what a client sends ahead waits undecoded, up to ``maxReadAhead``. Lives on one event
+/// loop; ``Worker`` looks at its deadline.
+final class ClientConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    /// Bytes read ahead of the exchange under way; beyond them the socket is not read.
+    private static let maxReadAhead = 64 << 10
+    /// Bytes of an unwanted request body that are read and dropped so that the connection can live on.
+    private static let maxDrained: UInt64 = 256 << 10
+
+    let worker: Worker
+    private var context: ChannelHandlerContext?
+    private var decoder: RequestDecoder
+    private var inbound = ByteBuffer()
+    private var exchange: Exchange?
+    private(set) var deadline = ConnectionDeadline()
+
+    private var requestsStarted: UInt64 = 0
+    /// The request under way is read to its end.
+    private var isRequestWhole = true
+    private var requestHasBody = false
+    private var drained: UInt64 = 0
+    private var isProcessing = false
+    private var isReadPending = false
+    private var needsFlush = false
+    private var isInReadBurst = false
+    /// Nothing more is read or decoded.
+    private var isClosing = false
+    private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
+
+    init(worker: Worker) {
+        self.worker = worker
+        decoder = RequestDecoder(limits: worker.shared.settings.limits.head)
+    }
+
+    var peerAddress: String { remoteAddress }
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
+
+    // MARK: Channel events
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        worker.register(self)
+        arm(.keepAlive)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isClosing = true
+        worker.unregister(self)
+        let abandoned = exchange
+        exchange = nil
+        abandoned?.clientLeft()
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
+        isInReadBurst = true
+        var bytes = unwrapInboundIn(data)
+        if inbound.readableBytes == 0 { inbound = bytes } else { inbound.writeBuffer(&bytes) }
+        process()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isInReadBurst = false
+        flushIfNeeded()
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if wantsBytes { context.read() } else { isReadPending = true }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        arm(isWritable ? idlePhase : .writing)
+        exchange?.clientWritable(isWritable)
+        if isWritable { process() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { abort() }
+
+    // MARK: Reading requests
+
+    private var wantsBytes: Bool {
+        // While a lingering close waits for the client, what comes is read and dropped.
+        guard !isClosing else { return true }
+        if !isRequestWhole, let exchange { return exchange.wantsBody }
+        return inbound.readableBytes < Self.maxReadAhead
+    }
+
+    private func process() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while !isClosing, canDecode {
+            do {
+                guard let part = try decoder.decode(&inbound) else { break }
+                handle(part)
+            } catch {
+                refuse(error)
+            }
+        }
+        if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+        if exchange == nil, !isClosing { arm(idlePhase) }
+        readMoreIfWanted()
+    }
+
+    /// Parts of a request under way always; a new head only once the response before it is written.
+    private var canDecode: Bool {
+        if isRequestWhole { return exchange == nil && isWritable && inbound.readableBytes > 0 }
+        return exchange?.wantsBody ?? true
+    }
+
+    private func handle(_ part: RequestPart) {
+        switch part {
+        case .head(let head):
+            begin(head)
+        case .body(let bytes):
+            guard let exchange else { return drain(bytes) }
+            arm(.body)
+            exchange.receivedRequest(body: bytes)
+        case .end:
+            isRequestWhole = true
+            if let exchange {
+                arm(.waiting)
+                exchange.receivedRequestEnd()
+            }
+        }
+    }
+
+    private func begin(_ head: RequestHead) {
+        requestsStarted += 1
+        isRequestWhole = false
+        requestHasBody = head.framing != .none
+        drained = 0
+        let exchange = Exchange(head: head, connection: self, worker: worker)
+        self.exchange = exchange
+        arm(requestHasBody ? .body : .waiting)
+        exchange.begin()
+    }
+
+    /// A request that is not HTTP as it should be: answered once, and nothing behind it is interpreted.
+    private func refuse(_ error: MessageError) {
+        worker.metrics.requestsRefused += 1
+        if let exchange {
+            exchange.requestBroken(error)
+        } else {
+            write(ErrorBody.response(for: .badMessage(error), requestID: worker.requestIDs.next(), worker: worker))
+            closeAfterWriting()
+        }
+    }
+
+    private func drain(_ bytes: ByteBuffer) {
+        drained += UInt64(bytes.readableBytes)
+        if drained > Self.maxDrained { closeAfterWriting() }
+    }
+
+    func readMoreIfWanted() {
+        guard isReadPending, wantsBytes, let context else { return }
+        isReadPending = false
+        context.read()
+    }
+
+    // MARK: What an exchange asks for
+
+    func write(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        needsFlush = true
+        context.write(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    /// Sends what was written now, unless a read burst is under way whose end will.
+    func flush() {
+        if !isInReadBurst { flushIfNeeded() }
+    }
+
+    private func flushIfNeeded() {
+        guard needsFlush, let context else { return }
+        needsFlush = false
+        context.flush()
+    }
+
+    /// The exchange has written its response's last byte.
+    func exchangeFinished(keepsAlive: Bool) {
+        exchange = nil
+        if !keepsAlive || worker.isDraining { return closeAfterWriting() }
+        flush()
+        process()
+    }
+
+    /// The body under way can go on: its exchange wants more of it.
+    func bodyWantedAgain() {
+        process()
+    }
+
+    /// Ends the connection so that the client can tell that the response is not whole: what was written goes out,
+    /// the end that its framing promises does not.
+    func abort() {
+        guard let abandoned = exchange else { return close(.clean) }
+        exchange = nil
+        close(abandoned.isCloseDelimited ? .reset : .clean)
+        abandoned.clientLeft()
+    }
+
+    private func closeAfterWriting() {
+        let leavesInputUnread = (!isRequestWhole && requestHasBody) || inbound.readableBytes > 0
+        close(leavesInputUnread ? .lingering : .clean)
+    }
+
+    private func close(_ end: ConnectionEnd) {
+        guard !isClosing, let context else { return }
+        isClosing = true
+        needsFlush = false
+        inbound = ByteBuffer()
+        arm(.lingering)
+        end.carryOut(context)
+    }
+
+    // MARK: Time
+
+    private var idlePhase: ConnectionDeadline.Phase {
+        if exchange != nil { return isRequestWhole ? .waiting : .body }
+        if !isRequestWhole { return .body }
+        return inbound.readableBytes > 0 ? .head : .keepAlive
+    }
+
+    private func arm(_ phase: ConnectionDeadline.Phase) {
+        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
+    }
+
+    func checkDeadline(now: NIODeadline) {
+        guard let expired = deadline.expired(at: now) else { return }
+        switch expired {
+        case .head, .body:
+            requestTimedOut()
+        case .writing:
+            abort()
+        case .keepAlive, .lingering:
+            isClosing = true
+            context?.close(promise: nil)
+        case .waiting:
+            break
+        }
+    }
+
+    private func requestTimedOut() {
+        guard let exchange else {
+            write(ErrorBody.response(for: .requestTimeout, requestID: worker.requestIDs.next(), worker: worker))
+            return closeAfterWriting()
+        }
+        if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
+    }
+
+    func drain() {
+        if exchange == nil, isRequestWhole, inbound.readableBytes == 0 { closeAfterWriting() }
+    }
+}

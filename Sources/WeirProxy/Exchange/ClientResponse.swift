@@ -1,0 +1,17 @@
+import NIOCore
+
+/// The response as far as it has gone to the client.
+struct ClientResponse {
+    var hasStarted = false
+    var status: UInt16 = 0
+    var framing = ClientFraming.noBody(length: nil)
+    var transform = BodyTransform.none
+    /// Decided with the head, which tells the client.
+    var keepsAlive = true
+    /// Whatever the client would like, nothing comes behind this response.
+    var mustClose = false
+    /// Of the body, as sent.
+    var bytes: UInt64 = 0
+    /// The head, until something goes out with it: head and first piece in one write.
+    var pendingHead: ByteBuffer?
+}

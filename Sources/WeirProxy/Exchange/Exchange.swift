@@ -1,0 +1,165 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+import WeirUpstream
+
+/// One request and its response.
+///
+/// ``Step`` names the stations in order; each is a function in a file of its own under `Steps/` that returns the next
+/// one, or `.wait` until an event comes: a piece of the request, of a flight, of an upstream call, or the client
+/// taking bytes again. Lives on its connection's event loop.
+final class Exchange {
+    let head: RequestHead
+    unowned let connection: ClientConnection
+    let worker: Worker
+    let startedAt: NIODeadline
+    let requestID: ByteBufferView
+    let endpoint: APIEndpoint
+
+    // What the steps find out.
+    var route: Route?
+    var plan = CachePlan.bypass(.bypass, detail: nil)
+    var aiRequest: AIRequest?
+    var key: CacheKey?
+    var stale: StoredResponse?
+    var cacheStatus = CacheStatus()
+    var outcome = CacheOutcome.bypass
+
+    // The request's body.
+    var body = RequestBody()
+
+    // The response on its way to the client.
+    var source = ResponseSource.none
+    var response = ClientResponse()
+    private(set) var isFinished = false
+
+    init(head: RequestHead, connection: ClientConnection, worker: Worker) {
+        self.head = head
+        self.connection = connection
+        self.worker = worker
+        startedAt = worker.now()
+        requestID = Self.acceptedRequestID(head.fields) ?? worker.requestIDs.next()
+        endpoint = APIEndpoint(path: head.path)
+    }
+
+    /// The client's id if it is short and plain enough to be repeated and logged.
+    private static func acceptedRequestID(_ fields: FieldSection) -> ByteBufferView? {
+        guard let id = fields.first(.xRequestId), (1...128).contains(id.count),
+            id.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
+        return id
+    }
+
+    var shared: SharedState { worker.shared }
+
+    // MARK: The steps
+
+    func begin() { run(from: .admit) }
+
+    func run(from first: Step) {
+        var step = first
+        while true {
+            switch step {
+            case .admit: step = admit()
+            case .route: step = findRoute()
+            case .receive: step = receive()
+            case .identify: step = identify()
+            case .lookup: step = lookUp()
+            case .fetch(let joins): step = fetch(joins: joins)
+            case .forward: step = forward()
+            case .answer(let stored): step = answer(stored)
+            case .refuse(let error): step = refuse(error)
+            case .wait: return
+            }
+        }
+    }
+
+    // MARK: Events of the client
+
+    var wantsBody: Bool { body.isWanted }
+
+    var hasStartedResponse: Bool { response.hasStarted }
+
+    var isCloseDelimited: Bool { response.hasStarted && response.framing == .untilClose }
+
+    func receivedRequest(body bytes: ByteBuffer) {
+        body.receivedCount += bytes.readableBytes
+        if let limit = body.limit, body.receivedCount > limit { return run(from: .refuse(.bodyTooLarge(limit: limit))) }
+        switch source {
+        case .call(let call): call.send(body: bytes)
+        case .none where body.isCollected: body.collect(bytes)
+        case .none, .flight, .stored: break
+        }
+    }
+
+    func receivedRequestEnd() {
+        body.isWhole = true
+        switch source {
+        case .call(let call): if !body.isCollected { call.sendEnd() }
+        case .none where body.isCollected: run(from: .identify)
+        case .none, .flight, .stored: break
+        }
+    }
+
+    func clientWritable(_ isWritable: Bool) {
+        switch source {
+        case .call(let call): call.setReading(isWritable)
+        case .flight: if isWritable { pumpFlight() }
+        case .stored: if isWritable { pumpStored() }
+        case .none: break
+        }
+    }
+
+    /// The rest of this request is not HTTP: nobody can tell where it ends.
+    func requestBroken(_ error: MessageError) { run(from: .refuse(.badMessage(error))) }
+
+    func requestTimedOut() { run(from: .refuse(.requestTimeout)) }
+
+    /// The connection is gone: nobody reads on.
+    func clientLeft() {
+        guard !isFinished else { return }
+        isFinished = true
+        leaveSource()
+        if let route { worker.metrics.routes[route.index].recordAborted() }
+    }
+
+    func leaveSource() {
+        switch source {
+        case .call(let call): call.cancel()
+        case .flight(let reader): reader.leave()
+        case .stored, .none: break
+        }
+        source = .none
+    }
+
+    // MARK: The end
+
+    /// The response's last byte is written.
+    func finish() {
+        guard !isFinished else { return }
+        isFinished = true
+        record()
+        connection.exchangeFinished(keepsAlive: response.keepsAlive)
+    }
+
+    /// What was sent cannot be made whole: the client must be able to tell.
+    func breakOff() {
+        leaveSource()
+        connection.abort()
+    }
+
+    private func record() {
+        guard let route else {
+            worker.metrics.requestsRefused += 1
+            return
+        }
+        let elapsed = max(0, (shared.clocks.monotonic() - startedAt).nanoseconds / 1000)
+        worker.metrics.routes[route.index].record(
+            status: response.status,
+            outcome: outcome,
+            microseconds: UInt64(elapsed),
+            bytes: response.bytes
+        )
+    }
+}

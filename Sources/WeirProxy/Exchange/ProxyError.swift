@@ -1,0 +1,141 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirUpstream
+
+/// Why Weir itself answers a request, or breaks a response off: mapped to a status and a body here and nowhere else.
+enum ProxyError: Error {
+    case badMessage(MessageError)
+    case requestTimeout
+    case bodyTooLarge(limit: Int)
+    case noRoute
+    case methodRefused
+    case loop
+    case notCached
+    case tooManyConnections
+    case flightTooSlow
+    case undecodable
+    case upstream(UpstreamError, name: String)
+
+    init(flight error: any Error, upstream name: String) {
+        switch error {
+        case let error as UpstreamError: self = .upstream(error, name: name)
+        case let error as ProxyError: self = error
+        default: self = .flightTooSlow
+        }
+    }
+
+    var status: UInt16 {
+        switch self {
+        case .badMessage(let error): error.status
+        case .requestTimeout: 408
+        case .bodyTooLarge: 413
+        case .noRoute: 404
+        case .methodRefused: 405
+        case .loop: 508
+        case .notCached: 504
+        case .tooManyConnections, .flightTooSlow: 503
+        case .undecodable: 502
+        case .upstream(let error, _): Self.status(of: error)
+        }
+    }
+
+    private static func status(of error: UpstreamError) -> UInt16 {
+        switch error {
+        case .connect, .tls, .reset, .malformed: 502
+        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
+        case .busy, .breakerOpen, .draining: 503
+        }
+    }
+
+    /// Stable, for programs.
+    var code: String {
+        switch self {
+        case .badMessage(let error):
+            switch error.status {
+            case 414: "target_too_long"
+            case 417: "expectation_failed"
+            case 431: "head_too_large"
+            case 501: "not_implemented"
+            case 505: "version_not_supported"
+            default: "bad_request"
+            }
+        case .requestTimeout: "request_timeout"
+        case .bodyTooLarge: "body_too_large"
+        case .noRoute: "no_route"
+        case .methodRefused: "method_not_allowed"
+        case .loop: "loop_detected"
+        case .notCached: "not_cached"
+        case .tooManyConnections: "too_many_connections"
+        case .flightTooSlow: "reader_too_slow"
+        case .undecodable: "upstream_malformed"
+        case .upstream(let error, _): Self.code(of: error)
+        }
+    }
+
+    private static func code(of error: UpstreamError) -> String {
+        switch error {
+        case .connect: "upstream_unreachable"
+        case .tls: "upstream_tls"
+        case .connectTimeout: "upstream_connect_timeout"
+        case .firstByteTimeout: "upstream_first_byte_timeout"
+        case .idleTimeout: "upstream_idle_timeout"
+        case .totalTimeout: "upstream_total_timeout"
+        case .reset: "upstream_reset"
+        case .malformed: "upstream_malformed"
+        case .busy: "upstream_busy"
+        case .breakerOpen: "breaker_open"
+        case .draining: "draining"
+        }
+    }
+
+    /// For people: what was expected, what happened, and where. None of the peer's bytes.
+    var message: String {
+        switch self {
+        case .badMessage(let error): error.reason.description
+        case .requestTimeout: "the request did not arrive in time"
+        case .bodyTooLarge(let limit): "the request body is larger than the route's \(limit) bytes"
+        case .noRoute: "no route takes this path"
+        case .methodRefused: "this proxy does not serve CONNECT and TRACE"
+        case .loop: "this request has been through Weir already: an upstream leads back here"
+        case .notCached: "only-if-cached was asked for and nothing fitting is stored"
+        case .tooManyConnections: "too many connections"
+        case .flightTooSlow: "the shared answer outran this reader"
+        case .undecodable: "the upstream's compressed body cannot be decoded"
+        case .upstream(let error, let name): Self.message(of: error, name: name)
+        }
+    }
+
+    private static func message(of error: UpstreamError, name: String) -> String {
+        switch error {
+        case .connect(let reason): "upstream '\(name)' cannot be reached: \(reason)"
+        case .tls(let reason): "TLS with upstream '\(name)' failed: \(reason)"
+        case .connectTimeout: "upstream '\(name)' did not accept a connection in time"
+        case .firstByteTimeout: "upstream '\(name)' did not begin to answer in time"
+        case .idleTimeout: "upstream '\(name)' fell silent"
+        case .totalTimeout: "upstream '\(name)' did not finish in time"
+        case .reset: "upstream '\(name)' broke the connection off"
+        case .malformed(let reason): "upstream '\(name)' did not answer in HTTP: \(reason)"
+        case .busy: "upstream '\(name)' has no connection free"
+        case .breakerOpen: "the circuit breaker of upstream '\(name)' is open"
+        case .draining: "Weir is stopping"
+        }
+    }
+
+    /// Whether nothing behind this request on its connection may be interpreted.
+    var endsConnection: Bool {
+        switch self {
+        case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections: true
+        case .noRoute, .loop, .notCached, .flightTooSlow, .undecodable, .upstream: false
+        }
+    }
+
+    /// For `Retry-After`, in seconds.
+    var retryAfter: Int? {
+        switch self {
+        case .upstream(.breakerOpen(let seconds), _): seconds
+        case .upstream(.busy, _), .upstream(.draining, _), .tooManyConnections, .flightTooSlow: 1
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import WeirCache
+import WeirUpstream
+
+/// Where a response's body comes from.
+enum ResponseSource {
+    /// Nowhere yet, or from Weir itself.
+    case none
+    /// This request's own upstream call.
+    case call(any UpstreamCall)
+    /// A call shared with others.
+    case flight(FlightReader)
+    /// The store.
+    case stored(StoredBody)
+}

@@ -1,0 +1,30 @@
+import WeirCache
+
+/// The life of a request, from top to bottom. Every station can end in `refuse`; `wait` hands over to events.
+///
+///     admit ─▶ route ─┬─▶ lookup ─┬─▶ answer              a stored response
+///                     │     ▲     └─▶ fetch ─┬─▶ answer   after a 304, or stale for an error
+///                     │     │                └─▶ forward  released by a flight: alone
+///                     ├─▶ receive ─▶ identify             AI: the body is the key
+///                     └─▶ forward                         past the cache
+enum Step {
+    /// Is it a request for a proxy like this one?
+    case admit
+    /// Which route is it for, and what does that say of the cache?
+    case route
+    /// The whole body first: it is the key.
+    case receive
+    /// Who asks, for whom, and what: the key of an AI answer.
+    case identify
+    /// Is it stored, and may it be used as it is?
+    case lookup
+    /// One upstream call for all who ask; joining the one under way if there is one.
+    case fetch(joins: Bool)
+    /// One upstream call for this request alone, streamed through.
+    case forward
+    /// A stored response goes out.
+    case answer(StoredResponse)
+    /// An answer of Weir's own.
+    case refuse(ProxyError)
+    case wait
+}

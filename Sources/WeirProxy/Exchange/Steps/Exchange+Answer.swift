@@ -1,0 +1,141 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+
+extension Exchange {
+    /// Pieces up to this size go out in one write with their head.
+    private static let copiedBody = 16 << 10
+
+    func answer(_ stored: StoredResponse) -> Step {
+        if aiRequest != nil { return answerAI(stored) }
+        let form = preferredForm(stored)
+        if let representation = stored.representation(form) {
+            send(representation, of: stored)
+        } else {
+            transcode(stored, to: form)
+        }
+        return .wait
+    }
+
+    private func preferredForm(_ stored: StoredResponse) -> Representation.Form {
+        let received = stored.representations[0].form
+        guard stored.variesByCoding else { return received }
+        let coding = AcceptEncoding.preferred(head.fields, among: [.gzip, .identity])
+        return Representation.Form(coding: coding ?? .identity)
+    }
+
+    // MARK: A form that is ready
+
+    func send(_ representation: Representation, of stored: StoredResponse) {
+        if isUnmodified(representation, of: stored) { return sendNotModified(representation, of: stored) }
+        let body = representation.body
+        let isWhole = body.readableBytes <= Self.copiedBody && head.method != .head
+        beginStored(status: stored.status, framing: .length(UInt64(body.readableBytes)))
+        var buffer = connection.allocator.buffer(
+            capacity: representation.head.readableBytes + 256 + (isWhole ? body.readableBytes : 0)
+        )
+        buffer.writeImmutableBuffer(representation.head)
+        writeEnd(of: stored, into: &buffer)
+        guard head.method != .head else { return endStored(buffer) }
+        response.bytes = UInt64(body.readableBytes)
+        if isWhole {
+            buffer.writeImmutableBuffer(body)
+            return endStored(buffer)
+        }
+        connection.write(buffer)
+        source = .stored(StoredBody(body))
+        pumpStored()
+    }
+
+    /// Writes as much of the stored body as the client takes.
+    func pumpStored() {
+        while case .stored(var rest) = source, connection.isWritable {
+            guard let piece = rest.next() else {
+                source = .none
+                return finish()
+            }
+            source = .stored(rest)
+            connection.write(piece)
+            connection.flush()
+        }
+    }
+
+    private func sendNotModified(_ representation: Representation, of stored: StoredResponse) {
+        beginStored(status: 304, framing: .noBody(length: nil))
+        var buffer = connection.allocator.buffer(capacity: representation.notModifiedHead.readableBytes + 256)
+        buffer.writeImmutableBuffer(representation.notModifiedHead)
+        writeEnd(of: stored, into: &buffer)
+        endStored(buffer)
+    }
+
+    private func isUnmodified(_ representation: Representation, of stored: StoredResponse) -> Bool {
+        Conditional.evaluate(
+            method: head.method,
+            request: head.fields,
+            status: stored.status,
+            etag: representation.etag?.readableBytesView,
+            lastModified: stored.lastModified
+        ) == .notModified
+    }
+
+    private func beginStored(status: UInt16, framing: ClientFraming) {
+        response.hasStarted = true
+        response.status = status
+        response.framing = framing
+        response.keepsAlive = canKeepAlive
+    }
+
+    private func writeEnd(of stored: StoredResponse, into buffer: inout ByteBuffer) {
+        let now = worker.recently
+        OwnFields.writeAge(stored.age(at: now), into: &buffer)
+        if plan == .persona { buffer.writeImmutableBuffer(worker.dates.line) }
+        OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
+        OwnFields.writeEnd(keepsAlive: response.keepsAlive, version: head.version, into: &buffer)
+    }
+
+    private func endStored(_ buffer: ByteBuffer) {
+        connection.write(buffer)
+        finish()
+    }
+
+    // MARK: A form that is made on the way
+
+    /// The other coding of a stored response, while the stored one is not made yet or not kept.
+    private func transcode(_ stored: StoredResponse, to form: Representation.Form) {
+        let received = stored.representations[0]
+        var upstream = ResponseHead(
+            status: stored.status,
+            framing: .length(UInt64(received.body.readableBytes)),
+            fields: stored.fields
+        )
+        upstream.fields.set(.age, String(stored.age(at: worker.now())))
+        if upstream.fields.first(.etag) == nil, let tag = received.etag {
+            upstream.fields.append(.etag, bytes: tag.readableBytesView)
+        }
+        let coding = ResponseCoding.choose(
+            upstream,
+            request: head,
+            features: route?.settings.features ?? Features(),
+            mayDecode: weirChoosesCoding
+        )
+        let tag = coding.entityTag(upstream.fields)
+        if Conditional.evaluate(
+            method: head.method,
+            request: head.fields,
+            status: stored.status,
+            etag: tag.map {
+                var bytes = ByteBuffer(); $0.write(into: &bytes); return bytes.readableBytesView
+            },
+            lastModified: stored.lastModified
+        ) == .notModified {
+            upstream.status = 304
+            upstream.framing = .none
+            startResponse(upstream, mayDecode: weirChoosesCoding, hidden: NotModified.omitted)
+            return endResponse()
+        }
+        startResponse(upstream, mayDecode: weirChoosesCoding)
+        sendBody(received.body)
+        if !isFinished { endResponse() }
+    }
+}

@@ -1,0 +1,203 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+import WeirUpstream
+
+extension Exchange {
+    /// - Parameter joins: whether to share a call that is under way.
+    func fetch(joins: Bool) -> Step {
+        guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
+        let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
+        let wake: @Sendable () -> Void = {
+            [loopBound = NIOLoopBound(WeakExchange(self), eventLoop: worker.eventLoop)] in
+            loopBound.value.exchange?.pumpFlight()
+        }
+        guard joins, route.settings.features.dedupe else {
+            let flight = Flight(key: flightKey, settings: FlightSettings(cache: shared.settings.cache))
+            return lead(flight, flight.lead(on: worker.eventLoop, wake: wake))
+        }
+        switch shared.flights.join(flightKey, on: worker.eventLoop, wake: wake) {
+        case .lead(let flight, let reader):
+            if let stored = storedMeanwhile(key) {
+                source = .flight(reader)
+                flight.answer(stored, .storedMeanwhile)
+                pumpFlight()
+                return .wait
+            }
+            return lead(flight, reader)
+        case .follow(let reader):
+            outcome = .collapsed
+            cacheStatus.isCollapsed = true
+            source = .flight(reader)
+            pumpFlight()
+            return .wait
+        case .full:
+            return .forward
+        }
+    }
+
+    /// The flight before this one may have ended, and stored its answer, after this request had looked.
+    private func storedMeanwhile(_ key: CacheKey) -> StoredResponse? {
+        let directives = CacheControl.ofRequest(head.fields)
+        guard case .hit(let stored) = shared.store.lookup(key, request: head.fields), stored !== stale,
+            case .fresh = ReuseDecision.decide(stored, request: directives, now: worker.now())
+        else { return nil }
+        return stored
+    }
+
+    private func lead(_ flight: Flight, _ reader: FlightReader) -> Step {
+        source = .flight(reader)
+        makeFetch(flight).start()
+        return .wait
+    }
+
+    /// Asks again for what was just served stale; nobody waits for it.
+    func refreshBehind(_ stored: StoredResponse) {
+        guard let key, route?.settings.features.dedupe == true else { return }
+        let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
+        guard case .lead(let flight, _) = shared.flights.join(flightKey, on: worker.eventLoop, wake: {}) else { return }
+        stale = stored
+        makeFetch(flight).start()
+    }
+
+    private func makeFetch(_ flight: Flight) -> Fetch {
+        guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
+        let policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
+        let fields = forwardedFields(route).make(
+            for: .sharing(validating: stale?.fields, coding: policy.coding)
+        )
+        let body = aiRequest == nil ? ByteBuffer() : policy.requestBody(body.collected)
+        let request = UpstreamRequest(
+            method: head.method,
+            methodName: String(decoding: head.methodName, as: UTF8.self),
+            target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
+            fields: fields,
+            body: aiRequest == nil ? .none : .whole(body),
+            timeouts: route.timeouts
+        )
+        return Fetch(
+            key: key,
+            request: request,
+            clientFields: head.fields,
+            path: String(decoding: head.path, as: UTF8.self),
+            route: route,
+            service: route.service(of: endpoint),
+            policy: policy,
+            stored: stale,
+            flight: flight,
+            worker: worker
+        )
+    }
+
+    // MARK: Reading the flight
+
+    /// Takes what the flight has as far as the client takes it.
+    func pumpFlight() {
+        guard case .flight(let reader) = source, !isFinished else { return }
+        while connection.isWritable || !response.hasStarted, case .flight = source, let event = reader.next() {
+            handle(event, reader: reader)
+        }
+        if case .flight = source, response.hasStarted { flushResponse() }
+    }
+
+    private func handle(_ event: FlightEvent, reader: FlightReader) {
+        switch event {
+        case .head(let upstream, let terms): receivedShared(upstream, terms: terms, reader: reader)
+        case .chunk(let chunk): sendBody(chunk)
+        case .end: endResponse()
+        case .answer(let stored, let reason):
+            guard stored.selection.matches(head.fields) else { return goAlone(reader) }
+            receivedStored(stored, reason: reason)
+        case .released:
+            source = .none
+            cacheStatus.isCollapsed = false
+            outcome = .miss
+            run(from: .forward)
+        case .failed(let error):
+            source = .none
+            failResponse(ProxyError(flight: error, upstream: route?.upstream.name ?? ""))
+        }
+    }
+
+    private func receivedShared(_ upstream: ResponseHead, terms: FlightTerms, reader: FlightReader) {
+        guard reader.isLeader || terms.selection.matches(head.fields) else { return goAlone(reader) }
+        cacheStatus.isStored = terms.storedLifetime != nil
+        cacheStatus.detail = terms.refusal
+        if stale != nil { cacheStatus.forwardStatus = upstream.status }
+        if isUnmodified(upstream) {
+            reader.leave()
+            source = .none
+            return answerNotModified(upstream)
+        }
+        if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
+        startResponse(upstream, mayDecode: weirChoosesCoding, hidden: plan == .persona ? PersonaFields.hidden : [])
+    }
+
+    /// `Vary` says that the flight's answer is for other requests than this one.
+    private func goAlone(_ reader: FlightReader) {
+        reader.leave()
+        source = .none
+        cacheStatus.isCollapsed = false
+        outcome = .miss
+        run(from: .fetch(joins: false))
+    }
+
+    private func receivedStored(_ stored: StoredResponse, reason: StoredAnswerReason) {
+        source = .none
+        let now = worker.now()
+        switch reason {
+        case .storedMeanwhile:
+            outcome = .hit
+            cacheStatus = CacheStatus()
+            cacheStatus.isHit = true
+            cacheStatus.timeToLive = stored.timeToLive(at: now)
+        case .revalidated:
+            outcome = .revalidated
+            cacheStatus.forwardStatus = 304
+        case .staleOnError(let status):
+            outcome = .stale
+            cacheStatus.forwardStatus = status
+            cacheStatus.timeToLive = stored.timeToLive(at: now)
+            cacheStatus.detail = "stale-if-error"
+        }
+        run(from: .answer(stored))
+    }
+
+    /// A full response came, but this client has it already: its precondition was kept from the upstream so that the
+    /// answer could be stored (RFC 9110 §13.1).
+    private func isUnmodified(_ upstream: ResponseHead) -> Bool {
+        guard plan == .http, upstream.status == 200 else { return false }
+        let coding = ResponseCoding.choose(
+            upstream,
+            request: head,
+            features: route?.settings.features ?? Features(),
+            mayDecode: weirChoosesCoding
+        )
+        var tag = ByteBuffer()
+        coding.entityTag(upstream.fields)?.write(into: &tag)
+        let outcome = Conditional.evaluate(
+            method: head.method,
+            request: head.fields,
+            status: upstream.status,
+            etag: tag.readableBytes > 0 ? tag.readableBytesView : nil,
+            lastModified: upstream.fields.first(.lastModified).flatMap { HTTPDate.parse($0) }
+        )
+        return outcome == .notModified
+    }
+
+    private func answerNotModified(_ upstream: ResponseHead) {
+        var unmodified = upstream
+        unmodified.status = 304
+        unmodified.framing = .none
+        startResponse(unmodified, mayDecode: weirChoosesCoding, hidden: NotModified.omitted)
+        endResponse()
+    }
+}
+
+/// So that a flight does not keep an exchange alive whose client has left.
+private struct WeakExchange {
+    weak var exchange: Exchange?
+
+    init(_ exchange: Exchange) { self.exchange = exchange }
+}

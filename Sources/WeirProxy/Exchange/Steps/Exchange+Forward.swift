@@ -1,0 +1,95 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirUpstream
+
+extension Exchange {
+    func forward() -> Step {
+        guard let route else { preconditionFailure("Cannot forward a request that has no route") }
+        let request = UpstreamRequest(
+            method: head.method,
+            methodName: String(decoding: head.methodName, as: UTF8.self),
+            target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
+            fields: forwardedFields(route).make(for: .passing),
+            body: forwardedBody,
+            timeouts: route.timeouts
+        )
+        let call = route.upstream.call(
+            request,
+            service: route.service(of: endpoint),
+            usesBreaker: route.settings.features.breaker,
+            on: worker.eventLoop,
+            handler: self
+        )
+        source = .call(call)
+        if !body.isCollected { inviteBody() }
+        return .wait
+    }
+
+    func forwardedFields(_ route: Route) -> ForwardedFields {
+        ForwardedFields(
+            head: head,
+            route: route,
+            requestID: requestID,
+            peerAddress: connection.peerAddress,
+            hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
+            persona: shared.settings.persona
+        )
+    }
+
+    private var forwardedBody: UpstreamRequest.Body {
+        if body.isCollected { return .whole(body.collected) }
+        return switch head.framing {
+        case .none, .untilClose: .none
+        case .length(0): .whole(ByteBuffer())
+        case .length(let length): .streamed(length: length)
+        case .chunked: .streamed(length: nil)
+        }
+    }
+
+    /// A write that succeeded makes what is stored of its URL, and what the route's `on_write` names, unusable
+    /// (RFC 9111 §4.4).
+    private func invalidate(after status: UInt16) {
+        guard let route, !head.method.isSafe, (200..<400).contains(status) else { return }
+        if route.settings.cache.mode == .http {
+            let key = HTTPKey.make(upstream: route.upstream.name, head: head, builder: worker.keyBuilder)
+            _ = shared.store.remove(key: key)
+        }
+        guard !route.invalidatesOnWrite.isEmpty else { return }
+        let captures = route.pattern.captures(head.path)
+        _ = shared.store.remove(anyTag: route.invalidatesOnWrite.map { $0.fill(captures) })
+    }
+}
+
+extension Exchange: UpstreamResponseHandler {
+    func received(informational hint: ResponseHead) {
+        guard head.version == .http11, hint.status != 100, !response.hasStarted else { return }
+        var buffer = ByteBuffer()
+        StatusLine.write(hint.status, into: &buffer)
+        hint.fields.write(into: &buffer, skipping: HopByHop.names)
+        buffer.writeStaticString("\r\n")
+        connection.write(buffer)
+        connection.flush()
+    }
+
+    func received(head upstream: ResponseHead) {
+        invalidate(after: upstream.status)
+        startResponse(NotModified.restoringTag(upstream, request: head.fields), mayDecode: false)
+    }
+
+    func received(body chunk: ByteBuffer) { sendBody(chunk) }
+
+    func receivedBurst() { if response.hasStarted, !isFinished { flushResponse() } }
+
+    func receivedEnd(trailers: FieldSection) { endResponse() }
+
+    func failed(_ error: UpstreamError) {
+        source = .none
+        failResponse(.upstream(error, name: route?.upstream.name ?? ""))
+    }
+
+    func requestBodyWanted(_ wanted: Bool) {
+        body.isWanted = wanted
+        if wanted { connection.bodyWantedAgain() }
+    }
+}

@@ -1,0 +1,75 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+import WeirUpstream
+
+extension Exchange {
+    /// Enters every key, so that a change of what goes into keys can never find an older version's answers.
+    private static let keySchema = "weir-persona-1"
+
+    func identify() -> Step {
+        guard let route else { preconditionFailure("Cannot identify a request that has no route") }
+        let request = AIRequest.read(
+            body.collected,
+            endpoint: endpoint,
+            fields: head.fields,
+            settings: shared.settings.persona
+        )
+        aiRequest = request
+        guard let canonical = request.canonical, request.bypass == nil else {
+            return bypass(.request, detail: request.bypass?.rawValue ?? "uncacheable")
+        }
+        if route.settings.cache.scope == .user, request.user == nil { return bypass(.request, detail: "no-user") }
+        key = makeKey(request, canonical: canonical, route: route)
+        return .lookup
+    }
+
+    func bypass(_ reason: CacheStatus.Forward, detail: String) -> Step {
+        plan = .bypass(reason, detail: detail)
+        cacheStatus.forward = reason
+        cacheStatus.detail = detail
+        return .forward
+    }
+
+    private func makeKey(_ request: AIRequest, canonical: ByteBuffer, route: Route) -> CacheKey {
+        let builder = worker.keyBuilder
+        builder.begin()
+        builder.add(Self.keySchema)
+        builder.add(route.upstream.name)
+        builder.add(head.path)
+        add(head.query)
+        builder.add(route.settings.cache.scope.rawValue)
+        addScope(request, route: route)
+        builder.add(route.settings.cache.namespace)
+        add(head.fields.first(.xWeirNamespace))
+        request.persona.appendKeyParts { part in
+            if let part { builder.add(part) } else { builder.addMissing() }
+        }
+        builder.add(canonical.readableBytesView)
+        return builder.finish()
+    }
+
+    /// Keeps tenants apart: by what the upstream will see as the credential.
+    private func addScope(_ request: AIRequest, route: Route) {
+        let scope = route.settings.cache.scope
+        if scope != .shared {
+            for name in [FieldName.authorization, .apiKey, .xApiKey] { addCredential(name, route: route) }
+            if scope == .user { worker.keyBuilder.add(request.user ?? "") }
+        }
+        for name in [FieldName.openaiOrganization, .openaiProject] { addCredential(name, route: route) }
+    }
+
+    private func addCredential(_ name: FieldName, route: Route) {
+        let configured = route.upstream.settings.headers.last { FieldName.recognise($0.name) == name }
+        if let configured {
+            worker.keyBuilder.add(configured.value)
+        } else {
+            add(head.fields.first(name))
+        }
+    }
+
+    private func add(_ part: ByteBufferView?) {
+        if let part { worker.keyBuilder.add(part) } else { worker.keyBuilder.addMissing() }
+    }
+}

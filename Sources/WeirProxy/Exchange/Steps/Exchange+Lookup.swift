@@ -1,0 +1,55 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirUpstream
+
+extension Exchange {
+    func lookUp() -> Step {
+        let directives = CacheControl.ofRequest(head.fields)
+        if directives.noStore { return bypass(.request, detail: "no-store") }
+        let key = self.key ?? makeKey()
+        self.key = key
+        switch shared.store.lookup(key, request: head.fields) {
+        case .hit(let stored): return use(stored, directives: directives)
+        case .varyMiss: return missed(.varyMiss, directives: directives)
+        case .miss: return missed(.uriMiss, directives: directives)
+        }
+    }
+
+    private func use(_ stored: StoredResponse, directives: CacheControl) -> Step {
+        let now = worker.recently
+        switch ReuseDecision.decide(stored, request: directives, now: now) {
+        case .fresh:
+            outcome = .hit
+        case .acceptedStale:
+            outcome = .stale
+        case .staleWhileRevalidate:
+            outcome = .stale
+            refreshBehind(stored)
+        case .validate:
+            if directives.onlyIfCached { return .refuse(.notCached) }
+            stale = stored
+            outcome = .miss
+            cacheStatus.forward = stored.timeToLive(at: now) > 0 ? .request : .stale
+            return head.method == .head ? .forward : .fetch(joins: true)
+        }
+        cacheStatus.isHit = true
+        cacheStatus.timeToLive = stored.timeToLive(at: now)
+        return .answer(stored)
+    }
+
+    private func missed(_ reason: CacheStatus.Forward, directives: CacheControl) -> Step {
+        if directives.onlyIfCached { return .refuse(.notCached) }
+        outcome = .miss
+        cacheStatus.forward = reason
+        // What HEAD and Range get is no whole response that others could share.
+        let isShareable = head.method != .head && !head.fields.contains(.range)
+        return isShareable ? .fetch(joins: true) : .forward
+    }
+
+    /// HEAD is answered from what GET stores (RFC 9111 §4.3.5), so both have one key.
+    private func makeKey() -> CacheKey {
+        guard let route else { preconditionFailure("Cannot look up a request that has no route") }
+        return HTTPKey.make(upstream: route.upstream.name, head: head, builder: worker.keyBuilder)
+    }
+}

@@ -1,0 +1,18 @@
+import NIOCore
+import WeirHTTP
+
+extension Exchange {
+    func receive() -> Step {
+        body.isCollected = true
+        inviteBody()
+        return .wait
+    }
+
+    /// `100 Continue`, once somebody wants the body (RFC 9110 §10.1.1).
+    func inviteBody() {
+        guard head.expectsContinue, !body.isInvited, body.receivedCount == 0 else { return }
+        body.isInvited = true
+        connection.write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+        connection.flush()
+    }
+}

@@ -1,0 +1,48 @@
+import Logging
+import NIOCore
+import WeirHTTP
+import WeirUpstream
+
+extension Exchange {
+    func refuse(_ error: ProxyError) -> Step {
+        leaveSource()
+        if case .upstream(let cause, _) = error, case .breakerOpen = cause { cacheStatus.detail = "breaker-open" }
+        log(error)
+        guard !response.hasStarted else {
+            breakOff()
+            return .wait
+        }
+        response.transform = .none
+        let json = ErrorBody.json(for: error, requestID: requestID)
+        var refusal = ResponseHead(
+            status: error.status,
+            framing: .length(UInt64(json.readableBytes)),
+            fields: ["Content-Type": "application/json", "Cache-Control": "no-store"]
+        )
+        if let seconds = error.retryAfter { refusal.fields.append(.retryAfter, String(seconds)) }
+        if case .methodRefused = error {
+            refusal.fields.append(.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        }
+        // What follows cannot be told apart from the rest of this request any more, or is not wanted.
+        response.mustClose = error.endsConnection || (!body.isWhole && head.framing != .none)
+        startResponse(refusal, mayDecode: false)
+        sendBody(json)
+        endResponse()
+        return .wait
+    }
+
+    /// What an operator can do something about is a warning. A breaker that is open has said so before.
+    private func log(_ error: ProxyError) {
+        let isUpstreamFailure = error.status >= 500 && cacheStatus.detail != "breaker-open"
+        shared.logger.log(
+            level: isUpstreamFailure ? .warning : .debug,
+            "\(error.message)",
+            metadata: [
+                "status": "\(error.status)",
+                "code": "\(error.code)",
+                "route": "\(route?.name ?? "-")",
+                "request_id": "\(String(decoding: requestID, as: UTF8.self))",
+            ]
+        )
+    }
+}

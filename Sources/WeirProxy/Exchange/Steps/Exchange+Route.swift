@@ -1,0 +1,22 @@
+import NIOCore
+import WeirHTTP
+
+extension Exchange {
+    func findRoute() -> Step {
+        guard let route = shared.router.route(for: head) else { return .refuse(.noRoute) }
+        self.route = route
+        plan = CachePlan.decide(head: head, route: route.settings, endpoint: endpoint)
+        body.limit = plan == .persona ? route.settings.maxKeyedBody : route.settings.maxBody
+        if let limit = body.limit, case .length(let length) = head.framing, length > UInt64(limit) {
+            return .refuse(.bodyTooLarge(limit: limit))
+        }
+        switch plan {
+        case .bypass(let reason, let detail):
+            cacheStatus.forward = reason
+            cacheStatus.detail = detail
+            return .forward
+        case .http: return .lookup
+        case .persona: return .receive
+        }
+    }
+}

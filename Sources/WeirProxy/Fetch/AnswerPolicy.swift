@@ -1,0 +1,90 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+
+/// By which rules a fetched answer is stored.
+struct AnswerPolicy {
+    enum Mode {
+        /// The response says (RFC 9111); the route fills in.
+        case http(StorePolicy)
+        /// The route says, whatever the provider's `Cache-Control` (DESIGN §5).
+        case persona(PersonaPolicy)
+    }
+
+    struct PersonaPolicy {
+        var endpoint: APIEndpoint
+        var freshness: Freshness
+        var finishReasons: [String]
+        var model: String?
+        var isStream: Bool
+    }
+
+    var mode: Mode
+    var coding: CodingRequest
+    var tags: [String]
+    /// An answer that can be stored is fetched to its end although everybody has left.
+    var finishesUnread: Bool
+
+    static func make(
+        route: Route,
+        head: RequestHead,
+        aiRequest: AIRequest?,
+        endpoint: APIEndpoint
+    ) -> AnswerPolicy {
+        let cache = route.settings.cache
+        var tags =
+            cache.tags.isEmpty
+            ? []
+            : route.tags.map { [captures = route.pattern.captures(head.path)] in
+                $0.fill(captures)
+            }
+        tags += head.fields.listMembers(.xWeirTags).map { String(decoding: $0, as: UTF8.self) }
+        guard let aiRequest else {
+            let policy = StorePolicy(
+                defaultLifetime: cache.ttl?.wholeSeconds,
+                staleWhileRevalidate: cache.staleWhileRevalidate?.wholeSeconds,
+                staleIfError: cache.staleIfError?.wholeSeconds
+            )
+            return AnswerPolicy(
+                mode: .http(policy),
+                coding: route.settings.features.gzip ? .gzip : .clients,
+                tags: tags,
+                finishesUnread: true
+            )
+        }
+        if let user = aiRequest.user { tags.append("user:\(user)") }
+        tags += aiRequest.persona.tags
+        let persona = PersonaPolicy(
+            endpoint: endpoint,
+            freshness: Freshness(
+                lifetime: AnswerLifetime.seconds(cache: cache, persona: aiRequest.persona, fields: head.fields),
+                staleWhileRevalidate: cache.staleWhileRevalidate?.wholeSeconds ?? 0,
+                staleIfError: cache.staleIfError?.wholeSeconds ?? AnswerLifetime.defaultStaleIfError
+            ),
+            finishReasons: cache.storedFinishReasons,
+            model: aiRequest.model,
+            isStream: aiRequest.wantsStream
+        )
+        return AnswerPolicy(
+            mode: .persona(persona),
+            coding: .identity,
+            tags: tags,
+            finishesUnread: cache.finish == .paid
+        )
+    }
+
+    /// The body as it goes upstream: byte for byte, but that a stream is asked to tell its usage.
+    func requestBody(_ body: ByteBuffer) -> ByteBuffer {
+        switch mode {
+        case .http: body
+        case .persona(let persona):
+            persona.isStream && (persona.endpoint == .chatCompletions || persona.endpoint == .completions)
+                ? UsageInjection.addIncludeUsage(to: body) ?? body : body
+        }
+    }
+}
+
+extension TimeAmount {
+    var wholeSeconds: Int64 { nanoseconds / 1_000_000_000 }
+}

@@ -1,0 +1,252 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+import WeirUpstream
+
+/// One upstream call whose answer many may read and the store may keep: feeds a ``Flight``, records what can be
+/// stored, and stores it when it is whole.
+///
+///     upstream ─▶ Fetch ─▶ Flight ─▶ readers
+///                   └────▶ Recording ─▶ MemoryStore
+///
+/// Lives on the event loop of the exchange that began it; the upstream call keeps it alive.
+///
+/// `@unchecked Sendable`: every stored property is touched on `worker.eventLoop` alone; what ``FlightOwner`` calls from
+/// elsewhere hops there first.
+final class Fetch: @unchecked Sendable {
+    private let key: CacheKey
+    private let request: UpstreamRequest
+    /// The client's, by which `Vary` selects.
+    private let clientFields: FieldSection
+    private let path: String
+    private let route: Route
+    private let service: Service
+    private let policy: AnswerPolicy
+    /// What is being revalidated, or stands in when the upstream fails.
+    private let stored: StoredResponse?
+    private let flight: Flight
+    private let worker: Worker
+    private let mark: PurgeMark
+
+    private var call: (any UpstreamCall)?
+    private var recording: Recording?
+    private var requestedAt: NIODeadline
+    private var isOver = false
+    private var hasBegun = false
+    /// Every reader there was has left.
+    private var isUnread = false
+
+    init(
+        key: CacheKey,
+        request: UpstreamRequest,
+        clientFields: FieldSection,
+        path: String,
+        route: Route,
+        service: Service,
+        policy: AnswerPolicy,
+        stored: StoredResponse?,
+        flight: Flight,
+        worker: Worker
+    ) {
+        self.key = key
+        self.request = request
+        self.clientFields = clientFields
+        self.path = path
+        self.route = route
+        self.service = service
+        self.policy = policy
+        self.stored = stored
+        self.flight = flight
+        self.worker = worker
+        mark = worker.shared.store.mark()
+        requestedAt = worker.now()
+    }
+
+    func start() {
+        if policy.finishesUnread { flight.outliveReaders() }
+        flight.begin(owner: self)
+        call = route.upstream.call(
+            request,
+            service: service,
+            usesBreaker: route.settings.features.breaker,
+            on: worker.eventLoop,
+            handler: self
+        )
+    }
+
+    private func end(cancelling: Bool) {
+        isOver = true
+        recording = nil
+        if cancelling { call?.cancel() }
+        call = nil
+    }
+
+    // MARK: What the head decides
+
+    private func decide(_ head: ResponseHead) {
+        if head.status == 304, let stored { return revalidated(stored, by: head) }
+        if head.status >= 500, let stored, ReuseDecision.mayStandIn(stored, now: worker.now()) {
+            end(cancelling: true)
+            return flight.answer(stored, .staleOnError(status: head.status))
+        }
+        switch policy.mode {
+        case .http(let policy): decide(head, by: policy)
+        case .persona(let persona): decide(head, by: persona)
+        }
+    }
+
+    private func decide(_ head: ResponseHead, by policy: StorePolicy) {
+        let decision = StoreDecision.decide(
+            method: request.method,
+            request: clientFields,
+            response: head,
+            receivedAt: worker.dates.wall,
+            policy: policy
+        )
+        let ignored: FieldNameSet = self.policy.coding == .clients ? [] : [.acceptEncoding]
+        let selection = VarySelection.make(response: head.fields, request: clientFields, ignoring: ignored)
+        switch (decision, selection) {
+        // How a close-delimited body ends does not tell whether it is whole.
+        case (.store, _?) where head.framing == .untilClose: release(head, because: "close-delimited")
+        case (.store(let freshness), let selection?) where fits(head):
+            record(head, freshness: freshness, selection: selection)
+        case (.store, _?): release(head, because: "too-large")
+        case (.store, nil): release(head, because: NoStoreReason.varyStar.rawValue)
+        case (.refuse(let reason), _): release(head, because: reason.rawValue)
+        }
+    }
+
+    private func decide(_ head: ResponseHead, by persona: AnswerPolicy.PersonaPolicy) {
+        guard head.status == 200 else { return release(head, because: "status") }
+        guard !head.fields.contains(.contentEncoding) else { return release(head, because: "content-encoding") }
+        guard fits(head) else { return release(head, because: "too-large") }
+        guard head.framing != .untilClose else { return release(head, because: "close-delimited") }
+        record(head, freshness: persona.freshness, selection: .none)
+    }
+
+    private func fits(_ head: ResponseHead) -> Bool {
+        guard case .length(let length) = head.framing else { return true }
+        return length <= UInt64(worker.shared.settings.cache.maxObject)
+    }
+
+    private func record(_ head: ResponseHead, freshness: Freshness, selection: VarySelection) {
+        recording = Recording(
+            head: head,
+            freshness: freshness,
+            selection: selection,
+            limit: worker.shared.settings.cache.maxObject,
+            answer: AnswerRecorder(policy: policy.mode, response: head)
+        )
+        flight.publish(
+            head: head,
+            isShared: true,
+            terms: FlightTerms(selection: selection, storedLifetime: freshness.lifetime)
+        )
+    }
+
+    private func release(_ head: ResponseHead, because reason: String) {
+        // Nobody but the leader could read on.
+        if isUnread { return abandon() }
+        flight.publish(head: head, isShared: false, terms: FlightTerms(refusal: reason))
+    }
+
+    // MARK: Storing
+
+    private func revalidated(_ stored: StoredResponse, by head: ResponseHead) {
+        guard Validators.selects(stored.fields, notModified: head.fields) else {
+            // It confirms something else than what is stored (RFC 9111 §4.3.4).
+            _ = worker.shared.store.remove(key: key)
+            end(cancelling: true)
+            return flight.fail(UpstreamError.malformed("a 304 for another entity tag"))
+        }
+        let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
+        let refreshed = builder.refreshed(stored, by: head, request: clientFields, policy: policy, since: requestedAt)
+        _ = worker.shared.store.replace(stored, with: refreshed)
+        end(cancelling: false)
+        flight.answer(refreshed, .revalidated)
+    }
+
+    private func store(_ recording: Recording) {
+        guard recording.answer.isStorable else { return }
+        let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
+        let response = builder.build(key: key, recording, tags: tags(recording.head), path: path, since: requestedAt)
+        guard case .stored = worker.shared.store.insert(response, since: mark) else { return }
+        BackgroundCompression.begin(response, features: route.settings.features, shared: worker.shared)
+    }
+
+    private func tags(_ head: ResponseHead) -> [String] {
+        var tags = policy.tags
+        if case .http = policy.mode { tags += SurrogateTags.read(head.fields) }
+        return Array(tags.prefix(worker.shared.settings.cache.maxTags))
+    }
+}
+
+extension Fetch: UpstreamResponseHandler {
+    func received(informational head: ResponseHead) {}
+
+    func received(head: ResponseHead) {
+        hasBegun = true
+        decide(head)
+    }
+
+    func received(body chunk: ByteBuffer) {
+        guard !isOver else { return }
+        recording?.append(chunk)
+        if recording?.isOverflowing == true { recording = nil }
+        flight.append(chunk)
+    }
+
+    func receivedBurst() {}
+
+    func receivedEnd(trailers: FieldSection) {
+        guard !isOver else { return }
+        let finished = recording
+        end(cancelling: false)
+        // Stored before the readers hear of the end: who asks again at once finds it.
+        if let finished {
+            finished.answer.count(into: &worker.metrics)
+            store(finished)
+        }
+        flight.finish(trailers: trailers)
+    }
+
+    func failed(_ error: UpstreamError) {
+        guard !isOver else { return }
+        end(cancelling: false)
+        if !hasBegun, let stored, ReuseDecision.mayStandIn(stored, now: worker.now()) {
+            return flight.answer(stored, .staleOnError(status: nil))
+        }
+        flight.fail(error)
+    }
+
+    func requestBodyWanted(_ wanted: Bool) {}
+}
+
+extension Fetch: FlightOwner {
+    func flightWantsMore(_ wanted: Bool) {
+        onEventLoop { $0.call?.setReading(wanted) }
+    }
+
+    func flightIsDeserted() {
+        onEventLoop { fetch in
+            guard !fetch.isOver else { return }
+            fetch.isUnread = true
+            // Not yet begun, or recording: what comes may be stored, and is paid for.
+            if !(fetch.policy.finishesUnread && fetch.isStorable) { fetch.abandon() }
+        }
+    }
+
+    /// So far: no head yet, or recording it.
+    private var isStorable: Bool { recording != nil || !hasBegun }
+
+    private func abandon() {
+        end(cancelling: true)
+        flight.fail(UpstreamError.reset)
+    }
+
+    private func onEventLoop(_ action: @escaping @Sendable (Fetch) -> Void) {
+        if worker.eventLoop.inEventLoop { return action(self) }
+        worker.eventLoop.execute { action(self) }
+    }
+}

@@ -1,0 +1,44 @@
+import NIOCore
+import WeirHTTP
+
+/// A response being taken down for the store.
+struct Recording {
+    let head: ResponseHead
+    let freshness: Freshness
+    let selection: VarySelection
+    /// Bytes of the largest body that is stored.
+    let limit: Int
+    var answer: AnswerRecorder
+    private var chunks: [ByteBuffer] = []
+    private var length = 0
+
+    init(
+        head: ResponseHead,
+        freshness: Freshness,
+        selection: VarySelection,
+        limit: Int,
+        answer: AnswerRecorder
+    ) {
+        self.head = head
+        self.freshness = freshness
+        self.selection = selection
+        self.limit = limit
+        self.answer = answer
+    }
+
+    mutating func append(_ chunk: ByteBuffer) {
+        length += chunk.readableBytes
+        chunks.append(chunk)
+        answer.feed(chunk)
+    }
+
+    var isOverflowing: Bool { length > limit }
+
+    /// The body in a buffer of its own size: a stored body must not keep read buffers alive.
+    func body() -> ByteBuffer {
+        var body = ByteBuffer()
+        body.reserveCapacity(length)
+        for chunk in chunks { body.writeImmutableBuffer(chunk) }
+        return body
+    }
+}

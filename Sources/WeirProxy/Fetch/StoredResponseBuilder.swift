@@ -1,0 +1,134 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+
+/// Makes a ``StoredResponse`` of what was recorded, or of a stored one and the 304 that freshens it.
+struct StoredResponseBuilder {
+    let worker: Worker
+    let features: Features
+
+    func build(
+        key: CacheKey,
+        _ recording: Recording,
+        tags: [String],
+        path: String,
+        since requestedAt: NIODeadline
+    ) -> StoredResponse {
+        let isAI = recording.answer.isAI
+        var fields = isAI ? PersonaFields.storable(recording.head.fields) : StoredFields.storable(recording.head.fields)
+        if !isAI, !fields.contains(.date) { fields.append(.date, HTTPDate.string(worker.dates.wall)) }
+        let now = worker.now()
+        return assemble(
+            key: key,
+            head: recording.head,
+            fields: fields,
+            freshness: recording.freshness,
+            initialAge: isAI ? 0 : age(recording.head.fields, since: requestedAt, now: now),
+            receivedAt: now,
+            selection: recording.selection,
+            tags: tags,
+            path: path,
+            body: recording.body(),
+            isAI: isAI,
+            isEventStream: recording.answer.isEventStream
+        )
+    }
+
+    /// RFC 9111 §3.2, §4.3.4: the stored body under the newer fields.
+    func refreshed(
+        _ stored: StoredResponse,
+        by head: ResponseHead,
+        request: FieldSection,
+        policy: AnswerPolicy,
+        since requestedAt: NIODeadline
+    ) -> StoredResponse {
+        let fields = StoredFields.merged(stored: stored.fields, with: head.fields)
+        var whole = head
+        whole.status = stored.status
+        whole.fields = fields
+        let now = worker.now()
+        return assemble(
+            key: stored.key,
+            head: whole,
+            fields: fields.compacted(),
+            freshness: freshness(whole, request: request, policy: policy) ?? stored.freshness,
+            initialAge: age(head.fields, since: requestedAt, now: now),
+            receivedAt: now,
+            selection: stored.selection,
+            tags: stored.tags,
+            path: stored.path,
+            body: stored.representations[0].body,
+            isAI: false,
+            isEventStream: false,
+            kept: stored.representations
+        )
+    }
+
+    private func freshness(_ head: ResponseHead, request: FieldSection, policy: AnswerPolicy) -> Freshness? {
+        guard case .http(let policy) = policy.mode else { return nil }
+        let decision = StoreDecision.decide(
+            method: .get,
+            request: request,
+            response: head,
+            receivedAt: worker.dates.wall,
+            policy: policy
+        )
+        // A 304 that forbids storing: usable for this answer, stale for the next.
+        if case .store(let freshness) = decision { return freshness }
+        return Freshness(lifetime: 0)
+    }
+
+    private func age(_ fields: FieldSection, since requestedAt: NIODeadline, now: NIODeadline) -> Int64 {
+        Age.initial(fields, receivedAt: worker.dates.wall, responseDelay: (now - requestedAt).wholeSeconds)
+    }
+
+    private func assemble(
+        key: CacheKey,
+        head: ResponseHead,
+        fields: FieldSection,
+        freshness: Freshness,
+        initialAge: Int64,
+        receivedAt: NIODeadline,
+        selection: VarySelection,
+        tags: [String],
+        path: String,
+        body: ByteBuffer,
+        isAI: Bool,
+        isEventStream: Bool,
+        kept: [Representation] = []
+    ) -> StoredResponse {
+        let isGzip = ResponseCoding.isGzip(fields)
+        var response = head
+        response.framing = .length(UInt64(body.readableBytes))
+        let varies = ResponseCoding.varies(response, features: features, mayDecode: !isAI && features.gzip)
+        let tag = entityTag(fields, body: body, isAI: isAI)
+        let builder = RepresentationBuilder(status: head.status, fields: fields, variesByCoding: varies)
+        let form = Representation.Form(coding: isGzip && varies ? .gzip : .identity, isEventStream: isEventStream)
+        var representations = [builder.make(form, body: body, etag: tag)]
+        for old in kept.dropFirst() {
+            representations.append(builder.make(old.form, body: old.body, etag: tag?.suffixed(old.form.coding)))
+        }
+        return StoredResponse(
+            key: key,
+            status: head.status,
+            fields: fields,
+            freshness: freshness,
+            initialAge: initialAge,
+            receivedAt: receivedAt,
+            lastModified: fields.first(.lastModified).flatMap { HTTPDate.parse($0) },
+            selection: selection,
+            tags: tags,
+            path: path,
+            representations: representations,
+            variesByCoding: varies
+        )
+    }
+
+    /// The origin's, or a strong one of the bytes where it gave none.
+    private func entityTag(_ fields: FieldSection, body: ByteBuffer, isAI: Bool) -> EntityTag? {
+        if let value = fields.first(.etag) { return fields.count(of: .etag) == 1 ? EntityTag(value) : nil }
+        guard features.etag, !isAI else { return nil }
+        return EntityTag(Digest.entityTag(body).readableBytesView)
+    }
+}

@@ -1,0 +1,103 @@
+import NIOCore
+import WeirHTTP
+import WeirOpenAI
+import WeirUpstream
+
+/// The fields that go upstream: the client's without what ends here, and Weir's own (RFC 9110 §7.6).
+struct ForwardedFields {
+    /// What the fetch is for decides which of the client's fields may shape the answer.
+    enum Purpose {
+        /// One client's own answer.
+        case passing
+        /// An answer that many will share: asked for whole and unconditionally, in a coding Weir can undo.
+        case sharing(validating: FieldSection?, coding: CodingRequest)
+    }
+
+    /// Written afresh by Weir or by the transport, or meant for Weir alone.
+    private static let replaced: FieldNameSet = HopByHop.names.union([
+        .host, .contentLength, .expect, .via, .xForwardedFor, .xForwardedHost, .xForwardedProto, .forwarded,
+        .xRequestId, .xWeirNamespace, .xWeirPriority, .xWeirTags, .xWeirTTL, .proxyAuthorization,
+    ])
+    private static let shaping: FieldNameSet = Conditional.names.union([.range, .ifRange])
+    /// Lists of entity tags, among them those of forms that Weir has made.
+    private static let tagLists: FieldNameSet = [.ifMatch, .ifNoneMatch, .ifRange]
+
+    let head: RequestHead
+    let route: Route
+    let requestID: ByteBufferView
+    let peerAddress: String
+    /// AI upstreams see no persona and no user (reference: keep heads small, tell nothing that is not needed).
+    let hidesPersona: Bool
+    let persona: PersonaSettings
+
+    func make(for purpose: Purpose) -> FieldSection {
+        var fields = FieldSection()
+        fields.reserve(lines: head.fields.lines.count + 6, bytes: head.fields.storage.readableBytes + 256)
+        appendHost(to: &fields)
+        appendClientFields(to: &fields, purpose: purpose)
+        appendOwn(to: &fields)
+        appendPurpose(purpose, to: &fields)
+        for (name, value) in route.upstream.settings.headers {
+            fields.removeAll(named: name)
+            fields.append(named: name, value)
+        }
+        return fields
+    }
+
+    private func appendHost(to fields: inout FieldSection) {
+        switch route.upstream.settings.host {
+        case .upstream: fields.append(.host, route.upstream.settings.url.authority)
+        case .preserve:
+            if let host = head.fields.first(.host) {
+                fields.append(.host, bytes: host)
+            } else {
+                fields.append(.host, route.upstream.settings.url.authority)
+            }
+        }
+    }
+
+    private func appendClientFields(to fields: inout FieldSection, purpose: Purpose) {
+        var skipped = Self.replaced
+        if case .sharing(_, let coding) = purpose {
+            skipped.formUnion(Self.shaping)
+            if coding != .clients { skipped.insert(.acceptEncoding) }
+        }
+        let options = ConnectionOptions(head.fields)
+        for line in head.fields.lines {
+            guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
+            if hidesPersona, isPersona(line) { continue }
+            if Self.tagLists.contains(line.name) {
+                let tags = EntityTag.strippingCodingSuffixes(head.fields.value(of: line))
+                fields.append(line.name, bytes: tags)
+            } else {
+                fields.append(line, of: head.fields)
+            }
+        }
+    }
+
+    private func isPersona(_ line: FieldLine) -> Bool {
+        let sources = persona.sources.values.compactMap(\.header) + [persona.user.header].compactMap(\.self)
+        return sources.contains { ASCII.equalIgnoringCase($0.utf8, head.fields.name(of: line)) }
+    }
+
+    private func appendOwn(to fields: inout FieldSection) {
+        for via in head.fields.values(.via) { fields.append(.via, bytes: via) }
+        fields.append(.via, head.version == .http11 ? "1.1 weir" : "1.0 weir")
+        fields.append(.xForwardedFor, peerAddress)
+        fields.append(.xForwardedProto, "http")
+        if let host = head.fields.first(.host) { fields.append(.xForwardedHost, bytes: host) }
+        fields.append(.xRequestId, bytes: requestID)
+    }
+
+    private func appendPurpose(_ purpose: Purpose, to fields: inout FieldSection) {
+        switch purpose {
+        case .passing:
+            break
+        case .sharing(let stored, let coding):
+            if coding == .gzip { fields.append(.acceptEncoding, "gzip") }
+            if let stored {
+                for (name, value) in Validators.conditionalFields(for: stored) { fields.append(name, bytes: value) }
+            }
+        }
+    }
+}

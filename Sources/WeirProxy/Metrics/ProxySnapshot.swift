@@ -1,0 +1,24 @@
+package import NIOCore
+package import WeirCache
+package import WeirUpstream
+
+/// Everything the admin listener shows of the data plane, taken at one moment.
+package struct ProxySnapshot: Sendable {
+    package struct RouteSnapshot: Sendable {
+        package var name: String
+        package var settings: RouteSettings
+        package var metrics: RouteMetrics
+    }
+
+    /// Since the start.
+    package var uptime: TimeAmount
+    package var openConnections: Int
+    /// Summed over the workers.
+    package var totals: WorkerMetrics
+    /// In the order of the configuration.
+    package var routes: [RouteSnapshot]
+    package var store: StoreStatistics
+    package var flights: FlightCounts
+    package var upstreams: [UpstreamSnapshot]
+    package var isDraining: Bool
+}

@@ -1,0 +1,57 @@
+package import Histogram
+
+/// What one route has done, on one worker or summed over all.
+package struct RouteMetrics: Sendable {
+    /// Finished requests by the first digit of their status, 1xx to 5xx.
+    package private(set) var requestsByClass = [UInt64](repeating: 0, count: 5)
+    /// By ``CacheOutcome`` in the order of its cases.
+    package private(set) var lookups = [UInt64](repeating: 0, count: CacheOutcome.allCases.count)
+    /// Requests whose response broke off, or whose client left before it was whole.
+    package private(set) var aborted: UInt64 = 0
+    package private(set) var responseBytes: UInt64 = 0
+    /// Microseconds from a request's head to its response's last byte.
+    package private(set) var durations = Histogram<UInt64>(
+        highestTrackableValue: 3_600_000_000,
+        numberOfSignificantValueDigits: .two
+    )
+    package private(set) var durationSum: UInt64 = 0
+
+    package init() {}
+
+    package var requests: UInt64 { requestsByClass.reduce(0, +) }
+
+    package func lookups(_ outcome: CacheOutcome) -> UInt64 { lookups[outcome.index] }
+
+    mutating func record(status: UInt16, outcome: CacheOutcome, microseconds: UInt64, bytes: UInt64) {
+        requestsByClass[min(4, max(0, Int(status) / 100 - 1))] += 1
+        lookups[outcome.index] += 1
+        durations.record(min(microseconds, 3_600_000_000))
+        durationSum += microseconds
+        responseBytes += bytes
+    }
+
+    mutating func recordAborted() { aborted += 1 }
+
+    mutating func add(_ other: RouteMetrics) {
+        for index in requestsByClass.indices { requestsByClass[index] += other.requestsByClass[index] }
+        for index in lookups.indices { lookups[index] += other.lookups[index] }
+        aborted += other.aborted
+        responseBytes += other.responseBytes
+        durations.add(other.durations)
+        durationSum += other.durationSum
+    }
+}
+
+extension CacheOutcome {
+    /// Its place among the cases.
+    var index: Int {
+        switch self {
+        case .hit: 0
+        case .stale: 1
+        case .revalidated: 2
+        case .miss: 3
+        case .collapsed: 4
+        case .bypass: 5
+        }
+    }
+}

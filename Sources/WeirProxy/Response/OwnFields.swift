@@ -1,0 +1,36 @@
+import NIOCore
+import WeirHTTP
+
+/// The fields that Weir adds to every response.
+enum OwnFields {
+    static func write(cacheStatus: CacheStatus, requestID: ByteBufferView, into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("Cache-Status: ")
+        cacheStatus.write(into: &buffer)
+        buffer.writeStaticString("\r\nX-Request-Id: ")
+        buffer.writeBytes(requestID)
+        buffer.writeStaticString("\r\n")
+    }
+
+    static func writeAge(_ age: Int64, into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("Age: ")
+        buffer.writeDecimal(age)
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// `Connection` where it is needed, and the empty line that ends the head.
+    static func writeEnd(keepsAlive: Bool, version: HTTPVersion, into buffer: inout ByteBuffer) {
+        if !keepsAlive {
+            buffer.writeStaticString("Connection: close\r\n")
+        } else if version == .http10 {
+            buffer.writeStaticString("Connection: keep-alive\r\n")
+        }
+        buffer.writeStaticString("\r\n")
+    }
+
+    static func writeVaryByCoding(unlessNamedIn fields: FieldSection, into buffer: inout ByteBuffer) {
+        let isNamed = fields.listMembers(.vary).contains {
+            ASCII.equalIgnoringCase($0, "accept-encoding") || $0.elementsEqual("*".utf8)
+        }
+        if !isNamed { buffer.writeStaticString("Vary: Accept-Encoding\r\n") }
+    }
+}

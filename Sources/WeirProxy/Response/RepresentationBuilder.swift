@@ -1,0 +1,73 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+
+/// Makes the ready-to-send forms of a stored response, once, so that a hit only adds what changes from one to the
+/// next.
+struct RepresentationBuilder {
+    /// Fields of a 304 besides `Vary` and `ETag` (RFC 9110 §15.4.5).
+    private static let unmodifiedNames: [FieldName] = [.cacheControl, .contentLocation, .date, .expires, .lastModified]
+    private static let replaced: FieldNameSet = [.contentLength, .contentEncoding, .etag, .age]
+
+    let status: UInt16
+    /// As stored.
+    let fields: FieldSection
+    let variesByCoding: Bool
+
+    func make(_ form: Representation.Form, body: ByteBuffer, etag: EntityTag?) -> Representation {
+        var tag: ByteBuffer?
+        if let etag {
+            var bytes = ByteBuffer()
+            etag.write(into: &bytes)
+            tag = bytes
+        }
+        return Representation(
+            form: form,
+            head: head(form, length: body.readableBytes, tag: tag),
+            notModifiedHead: notModifiedHead(tag: tag),
+            body: body,
+            etag: tag
+        )
+    }
+
+    private func head(_ form: Representation.Form, length: Int, tag: ByteBuffer?) -> ByteBuffer {
+        var head = ByteBuffer()
+        head.reserveCapacity(fields.storage.readableBytes + 192)
+        StatusLine.write(status, into: &head)
+        fields.write(into: &head, skipping: Self.replaced)
+        switch form.coding {
+        case .identity:
+            // A coding that is not Weir's to undo stays.
+            if !variesByCoding { writeLines(.contentEncoding, into: &head) }
+        case .gzip: head.writeStaticString("Content-Encoding: gzip\r\n")
+        }
+        writeTail(tag: tag, into: &head)
+        head.writeStaticString("Content-Length: ")
+        head.writeDecimal(length)
+        head.writeStaticString("\r\n")
+        return head
+    }
+
+    private func notModifiedHead(tag: ByteBuffer?) -> ByteBuffer {
+        var head = ByteBuffer()
+        StatusLine.write(304, into: &head)
+        for name in Self.unmodifiedNames { writeLines(name, into: &head) }
+        writeLines(.vary, into: &head)
+        writeTail(tag: tag, into: &head)
+        return head
+    }
+
+    private func writeTail(tag: ByteBuffer?, into head: inout ByteBuffer) {
+        if let tag {
+            head.writeStaticString("ETag: ")
+            head.writeImmutableBuffer(tag)
+            head.writeStaticString("\r\n")
+        }
+        if variesByCoding { OwnFields.writeVaryByCoding(unlessNamedIn: fields, into: &head) }
+        head.writeStaticString("Via: 1.1 weir\r\n")
+    }
+
+    private func writeLines(_ name: FieldName, into head: inout ByteBuffer) {
+        for line in fields.lines where line.name == name { fields.write(line, into: &head) }
+    }
+}

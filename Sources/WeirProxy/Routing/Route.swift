@@ -1,0 +1,56 @@
+import NIOCore
+import WeirHTTP
+import WeirOpenAI
+package import WeirUpstream
+
+/// A route as the data plane uses it: its settings with everything looked up beforehand.
+package final class Route: Sendable {
+    /// Its place among the routes of the file; counters go by it.
+    package let index: Int
+    package let settings: RouteSettings
+    package let pattern: RoutePattern
+    package let upstream: Upstream
+    let tags: [TagTemplate]
+    let invalidatesOnWrite: [TagTemplate]
+    let timeouts: UpstreamTimeouts
+    private let host: [UInt8]?
+    private let methods: [[UInt8]]
+
+    package init(index: Int, settings: RouteSettings, upstream: Upstream) {
+        self.index = index
+        self.settings = settings
+        self.upstream = upstream
+        pattern = RoutePattern(settings.path)
+        tags = settings.cache.tags.map(TagTemplate.init)
+        invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)
+        timeouts = settings.timeouts ?? upstream.settings.timeouts
+        host = settings.host.map { Array($0.lowercased().utf8) }
+        methods = settings.methods.map { Array($0.utf8) }
+    }
+
+    /// How it is called in stats: the path, with the host and the methods where it has any.
+    package var name: String {
+        let methods = settings.methods.isEmpty ? "" : settings.methods.joined(separator: ",") + " "
+        return methods + (settings.host ?? "") + settings.path
+    }
+
+    func matches(host requestHost: ByteBufferView, method: ByteBufferView, path: ByteBufferView) -> Bool {
+        guard pattern.matches(path) else { return false }
+        if let host, !ASCII.equalIgnoringCase(requestHost, host) { return false }
+        return methods.isEmpty || methods.contains { $0.elementsEqual(method) }
+    }
+
+    /// The breaker that a request to this path goes through.
+    func service(of endpoint: APIEndpoint) -> Service {
+        settings.service ?? Service(rawValue: endpoint.serviceName) ?? .other
+    }
+
+    /// Tried before another: by pattern, then a host before none, then methods before none, then the file's order.
+    func precedes(_ other: Route) -> Bool {
+        if pattern.isMoreSpecific(than: other.pattern) { return true }
+        if other.pattern.isMoreSpecific(than: pattern) { return false }
+        if (host == nil) != (other.host == nil) { return host != nil }
+        if methods.isEmpty != other.methods.isEmpty { return !methods.isEmpty }
+        return index < other.index
+    }
+}

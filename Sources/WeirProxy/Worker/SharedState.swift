@@ -1,0 +1,36 @@
+import Logging
+import NIOCore
+import NIOPosix
+import WeirCache
+import WeirOpenAI
+import WeirUpstream
+
+/// What all workers share: immutable, or guarding itself.
+final class SharedState: Sendable {
+    let settings: ProxySettings
+    let router: Router
+    let store: MemoryStore
+    let flights: FlightTable
+    let clocks: Clocks
+    let logger: Logger
+    /// Compresses stored responses off the event loops.
+    let compression: NIOThreadPool
+
+    init(
+        settings: ProxySettings,
+        router: Router,
+        store: MemoryStore,
+        flights: FlightTable,
+        clocks: Clocks,
+        logger: Logger,
+        compression: NIOThreadPool
+    ) {
+        self.settings = settings
+        self.router = router
+        self.store = store
+        self.flights = flights
+        self.clocks = clocks
+        self.logger = logger
+        self.compression = compression
+    }
+}

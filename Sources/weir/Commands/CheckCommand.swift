@@ -1,0 +1,16 @@
+import ArgumentParser
+import WeirConfig
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check the configuration and print its routes.",
+        discussion: "Reports every mistake with file, line and column, and ends with exit code 1 if there is one."
+    )
+
+    @OptionGroup var file: ConfigurationFile
+
+    func run() async throws {
+        try await Failure.reporting { print(RouteTable.render(try file.read())) }
+    }
+}

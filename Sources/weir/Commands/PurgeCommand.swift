@@ -1,0 +1,75 @@
+import ArgumentParser
+
+struct PurgeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "purge",
+        abstract: "Remove stored answers from a running Weir.",
+        discussion: "Give exactly one of the options that say what; prints how many entries were removed."
+    )
+
+    @Option(help: "Everything with this tag.")
+    var tag: String?
+
+    @Option(help: "One entry by its key: 64 hexadecimal digits.")
+    var key: String?
+
+    @Option(help: "A glob (* and ?) over tags, or over paths when it begins with a slash.")
+    var pattern: String?
+
+    @Option(help: "What this user's requests caused to be stored.")
+    var user: String?
+
+    @Option(help: ArgumentHelp("What was stored for a persona dimension.", valueName: "dimension=value"))
+    var persona: String?
+
+    @Flag(help: "Everything.")
+    var all = false
+
+    @OptionGroup var admin: AdminOptions
+
+    func run() async throws {
+        try await Failure.reporting {
+            let selector = try self.selector()
+            try await admin.use { client in
+                let answer: Removed = try await client.post("/api/admin/dashboard/cache/invalidate", selector)
+                print("removed \(answer.removed)")
+            }
+        }
+    }
+
+    private func selector() throws -> Selector {
+        let given = [tag, key, pattern, user, persona].count { $0 != nil } + (all ? 1 : 0)
+        guard given == 1 else {
+            throw Failure("purge: give exactly one of --tag, --key, --pattern, --user, --persona and --all")
+        }
+        return Selector(
+            tag: tag,
+            key: key,
+            pattern: pattern,
+            user: user,
+            persona: try persona.map(dimension),
+            all: all ? true : nil
+        )
+    }
+
+    private func dimension(_ text: String) throws -> [String: String] {
+        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+            throw Failure("purge: --persona expects dimension=value, such as experience_level=beginner")
+        }
+        return [String(text[..<equals]): String(text[text.index(after: equals)...])]
+    }
+
+    /// The body of `cache/invalidate`: exactly one member is there.
+    private struct Selector: Encodable {
+        var tag: String?
+        var key: String?
+        var pattern: String?
+        var user: String?
+        var persona: [String: String]?
+        var all: Bool?
+    }
+
+    private struct Removed: Decodable {
+        var removed: Int
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import WeirConfig
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// `--config`, and reading what it names.
+struct ConfigurationFile: ParsableArguments {
+    @Option(name: .long, help: "The configuration file.")
+    var config = "proxy.conf"
+
+    /// Reports every problem and ends with exit code 1 if there is any.
+    func read() throws -> Configuration {
+        guard let data = FileManager.default.contents(atPath: config) else {
+            throw Failure(
+                "\(config): cannot be read; name a file with --config, or begin with a copy of proxy.conf.example"
+            )
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw Failure("\(config): is not UTF-8 text")
+        }
+        do {
+            return try ConfigurationReader.read(
+                text,
+                file: config,
+                environment: ProcessInfo.processInfo.environment
+            )
+        } catch {
+            throw Failure(error.description)
+        }
+    }
+}

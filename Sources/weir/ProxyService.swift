@@ -1,0 +1,20 @@
+import Logging
+import NIOCore
+import ServiceLifecycle
+import WeirProxy
+
+/// Runs the data plane until it is told to stop, then drains it.
+struct ProxyService: Service {
+    let proxy: Proxy
+    let logger: Logger
+
+    func run() async throws {
+        try await proxy.start()
+        for address in proxy.addresses { logger.info("listening on http://\(address.description)") }
+        try? await gracefulShutdown()
+        logger.info(
+            "draining: no new connections, up to \(proxy.settings.drain.nanoseconds / 1_000_000_000)s for those under way"
+        )
+        await proxy.stop()
+    }
+}

@@ -1,0 +1,33 @@
+import NIOPosix
+import Synchronization
+import WeirUpstream
+
+/// Makes the transport that fits an upstream: plain HTTP directly, `https` through libcurl, whose thread is started
+/// with the first that needs it.
+final class Transports: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let engine = Mutex<CurlEngine?>(nil)
+
+    init(group: MultiThreadedEventLoopGroup) { self.group = group }
+
+    func make(_ settings: UpstreamSettings) -> any Transport {
+        switch settings.url.scheme {
+        case .http: DirectTransport(settings: settings, group: group)
+        case .https: CurlTransport(settings: settings, engine: sharedEngine())
+        }
+    }
+
+    private func sharedEngine() -> CurlEngine {
+        engine.withLock { engine in
+            if let engine { return engine }
+            let started = CurlEngine()
+            engine = started
+            return started
+        }
+    }
+
+    func shutdown() async {
+        let running = engine.withLock { $0 }
+        await running?.shutdown()
+    }
+}

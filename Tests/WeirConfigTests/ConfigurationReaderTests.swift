@@ -1,0 +1,306 @@
+import NIOCore
+import Testing
+import WeirAdmin
+import WeirCache
+import WeirConfig
+import WeirHTTP
+import WeirOpenAI
+import WeirProxy
+import WeirUpstream
+
+@Suite struct ConfigurationReaderTests {
+    @Test("What the design shows is read as it is meant")
+    func design() throws {
+        let configuration = try Sample.read(Sample.design, ["OPENAI_API_KEY": "sk-1"])
+        let app = UpstreamSettings(
+            name: "app",
+            url: UpstreamURL(scheme: .http, host: "127.0.0.1", port: 3000)
+        )
+        let openai = UpstreamSettings(
+            name: "openai",
+            url: UpstreamURL(scheme: .https, host: "api.openai.com"),
+            headers: [(name: "Authorization", value: "Bearer sk-1")],
+            breakerByService: [
+                .chat: BreakerSettings(failures: 5, open: .seconds(60)),
+                .embeddings: BreakerSettings(failures: 10, open: .seconds(30)),
+                .fineTuning: BreakerSettings(failures: 3, open: .seconds(120)),
+                .moderations: BreakerSettings(failures: 15, open: .seconds(20)),
+            ]
+        )
+        #expect(configuration.proxy.upstreams == [app, openai])
+        #expect(
+            configuration.proxy.routes == [
+                RouteSettings(
+                    path: "/v1/chat/completions",
+                    upstream: "openai",
+                    cache: RouteCacheSettings(
+                        mode: .persona,
+                        ttl: .hours(24),
+                        personalisedTTL: .hours(1),
+                        staleIfError: .hours(24)
+                    )
+                ),
+                RouteSettings(
+                    path: "/v1/embeddings",
+                    upstream: "openai",
+                    cache: RouteCacheSettings(
+                        mode: .persona,
+                        ttl: .hours(168),
+                        personalisedTTL: .hours(168),
+                        staleIfError: .hours(24)
+                    )
+                ),
+                RouteSettings(path: "/v1", upstream: "openai"),
+                RouteSettings(
+                    path: "/courses/{id}",
+                    upstream: "app",
+                    cache: RouteCacheSettings(mode: .http, tags: ["course:{id}"]),
+                    invalidatesOnWrite: ["course:{id}", "courses:list"]
+                ),
+                RouteSettings(path: "/", upstream: "app", cache: RouteCacheSettings(mode: .http)),
+            ]
+        )
+        #expect(configuration.proxy.persona == PersonaSettings())
+        #expect(configuration.proxy.cache == CacheSettings())
+        #expect(configuration.admin == AdminSettings())
+        #expect(configuration.log == LogSettings())
+    }
+
+    @Test("What is not given has its default, and there is an event loop a core")
+    func least() throws {
+        let configuration = try Sample.read(Sample.least)
+        #expect(
+            configuration
+                == Configuration(
+                    proxy: ProxySettings(
+                        workers: System.coreCount,
+                        upstreams: [
+                            UpstreamSettings(
+                                name: "app",
+                                url: UpstreamURL(scheme: .http, host: "127.0.0.1", port: 3000)
+                            )
+                        ],
+                        routes: [RouteSettings(path: "/", upstream: "app")]
+                    )
+                )
+        )
+    }
+
+    @Test("Every key at the top goes to its setting")
+    func top() throws {
+        let configuration = try Sample.read(
+            """
+            listen:
+              - 0.0.0.0:80
+              - "[::1]:81"
+              - {address: "localhost:82"}
+            workers: 3
+            drain: 0s
+            limits:
+              connections: 1
+              target: 1KiB
+              head: 2KiB
+              fields: 8
+              chunk_extension: 0B
+              head_time: 1s
+              body_idle: 2s
+              write_idle: 3s
+              keep_alive: 4s
+            log: {level: warning, format: json}
+            admin: {listen: "0.0.0.0:9091", token: secret}
+            cache: {memory: 1GiB, max_object: 1MiB, max_variants: 2, max_tags: 3, max_followers: 4}
+            user: {body: /metadata/a~1b~0c}
+            persona:
+              interests: {header: X-I}
+              learning_style: {}
+
+            """ + Sample.least
+        )
+        let proxy = configuration.proxy
+        #expect(
+            proxy.listen == [
+                ListenAddress(host: "0.0.0.0", port: 80), ListenAddress(host: "::1", port: 81),
+                ListenAddress(host: "localhost", port: 82),
+            ]
+        )
+        #expect(proxy.workers == 3)
+        #expect(proxy.drain == .zero)
+        #expect(
+            proxy.limits
+                == ConnectionLimits(
+                    connections: 1,
+                    head: HeadLimits(target: 1024, head: 2048, fields: 8, chunkExtension: 0),
+                    headTime: .seconds(1),
+                    bodyIdle: .seconds(2),
+                    writeIdle: .seconds(3),
+                    keepAlive: .seconds(4)
+                )
+        )
+        #expect(configuration.log == LogSettings(level: .warning, format: .json))
+        #expect(configuration.admin.listen == ListenAddress(host: "0.0.0.0", port: 9091))
+        #expect(configuration.admin.token == "secret")
+        #expect(
+            proxy.cache
+                == CacheSettings(memory: 1 << 30, maxObject: 1 << 20, maxVariants: 2, maxTags: 3, maxFollowers: 4)
+        )
+        #expect(proxy.persona.user == ValueSource(body: ["metadata", "a/b~c"]))
+        #expect(proxy.persona.sources[.interests] == ValueSource(header: "X-I"))
+        #expect(proxy.persona.sources[.learningStyle] == nil)
+        #expect(proxy.persona.sources[.contentDensity] == PersonaSettings.defaultSources[.contentDensity])
+    }
+
+    @Test("Every key of an upstream goes to its setting")
+    func upstream() throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              a_B-1:
+                url: HTTPS://Example.com:8443/base/path/
+                host: preserve
+                headers: {X-One: "1", x-two: two words}
+                timeouts: {connect: 1s, first_byte: 2s, idle: 3s, total: 4s}
+                pool: {max: 1, pending: 0, pending_wait: 2s, idle: 3s}
+                breaker: {failures: 1, rate: 12.5%, volume: 2, window: 3s, open: 10m}
+            routes: [{path: /, upstream: a_B-1}]
+            """
+        )
+        let upstream = try #require(configuration.proxy.upstreams.first)
+        #expect(
+            upstream
+                == UpstreamSettings(
+                    name: "a_B-1",
+                    url: UpstreamURL(scheme: .https, host: "example.com", port: 8443, basePath: "/base/path"),
+                    host: .preserve,
+                    headers: [(name: "X-One", value: "1"), (name: "x-two", value: "two words")],
+                    timeouts: UpstreamTimeouts(
+                        connect: .seconds(1),
+                        firstByte: .seconds(2),
+                        idle: .seconds(3),
+                        total: .seconds(4)
+                    ),
+                    pool: PoolSettings(max: 1, pending: 0, pendingWait: .seconds(2), idle: .seconds(3)),
+                    breaker: BreakerSettings(
+                        failures: 1,
+                        rate: 0.125,
+                        volume: 2,
+                        window: .seconds(3),
+                        open: .minutes(10),
+                        openMax: .minutes(10)
+                    )
+                )
+        )
+    }
+
+    @Test("Every key of a route goes to its setting; features and timeouts build on those above")
+    func route() throws {
+        let configuration = try Sample.read(
+            """
+            features: {etag: false, gzip: false}
+            upstreams:
+              app:
+                url: http://127.0.0.1:3000
+                timeouts: {connect: 1s, total: 1m}
+            routes:
+              - timeouts: {first_byte: 5s}
+                features: {gzip: true, breaker: false}
+                path: /a/{x}/b
+                host: EXAMPLE.com
+                methods: POST
+                upstream: app
+                service: fine_tuning
+                max_body: 1MiB
+                max_keyed_body: 2MiB
+                forward_persona: true
+                cache:
+                  mode: persona
+                  ttl: 2h
+                  personalised_ttl: 1h
+                  max_ttl: 3h
+                  scope: shared
+                  namespace: n
+                  tags: ["t:{x}", u]
+                  stale_while_revalidate: 0s
+                  stale_if_error: 1m
+                  finish: cancel
+                  store: {finish_reasons: [stop, length]}
+                on_write: {invalidate: "t:{x}"}
+            """
+        )
+        let route = try #require(configuration.proxy.routes.first)
+        #expect(
+            route
+                == RouteSettings(
+                    path: "/a/{x}/b",
+                    host: "example.com",
+                    methods: ["POST"],
+                    upstream: "app",
+                    service: .fineTuning,
+                    maxBody: 1 << 20,
+                    maxKeyedBody: 2 << 20,
+                    timeouts: UpstreamTimeouts(connect: .seconds(1), firstByte: .seconds(5), total: .minutes(1)),
+                    features: Features(etag: false, gzip: false, breaker: false),
+                    cache: RouteCacheSettings(
+                        mode: .persona,
+                        ttl: .hours(2),
+                        personalisedTTL: .hours(1),
+                        maxTTL: .hours(3),
+                        scope: .shared,
+                        namespace: "n",
+                        tags: ["t:{x}", "u"],
+                        staleWhileRevalidate: .zero,
+                        staleIfError: .minutes(1),
+                        finish: .cancel,
+                        storedFinishReasons: ["stop", "length"]
+                    ),
+                    invalidatesOnWrite: ["t:{x}"],
+                    forwardPersona: true
+                )
+        )
+    }
+
+    @Test("A service's breaker says what differs from the default one")
+    func breakers() throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              app:
+                url: http://127.0.0.1:3000
+                breaker:
+                  chat: {open: 60s}
+                  default: {failures: 3, rate: 100%}
+            routes: [{path: /, upstream: app}]
+            """
+        )
+        let upstream = try #require(configuration.proxy.upstreams.first)
+        #expect(upstream.breaker == BreakerSettings(failures: 3, rate: 1))
+        #expect(upstream.breakerByService == [.chat: BreakerSettings(failures: 3, rate: 1, open: .seconds(60))])
+    }
+
+    @Test(
+        "A persona route that does not say how long its answers live",
+        arguments: [
+            ("mode: persona", 24, 1),
+            ("mode: persona, ttl: 48h", 48, 48),
+            ("mode: persona, personalised_ttl: 2h", 24, 2),
+        ] as [(String, Int64, Int64)]
+    )
+    func lifetimes(cache: String, ttl: Int64, personalised: Int64) throws {
+        let text = Sample.least + "    cache: {\(cache)}\n"
+        let route = try #require(try Sample.read(text).proxy.routes.first)
+        #expect(route.cache.ttl == .hours(ttl))
+        #expect(route.cache.personalisedTTL == .hours(personalised))
+        #expect(route.cache.maxTTL == nil)
+        #expect(route.cache.staleIfError == .hours(24))
+    }
+
+    @Test(
+        "Routes that share a path and can be told apart are no duplicates",
+        arguments: [
+            "methods: [POST]", "host: example.com", "methods: [GET]\n    host: example.com",
+        ]
+    )
+    func distinct(more: String) throws {
+        let text = Sample.least + "  - path: /\n    upstream: app\n    \(more)\n"
+        #expect(try Sample.read(text).proxy.routes.count == 2)
+    }
+}

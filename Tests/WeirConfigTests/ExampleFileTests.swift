@@ -1,0 +1,90 @@
+import Testing
+import WeirAdmin
+import WeirProxy
+import WeirUpstream
+
+@testable import WeirConfig
+
+@Suite struct ExampleFileTests {
+    private static let file = "proxy.conf.example"
+
+    /// The example with its commented keys switched on. They stand behind a `#` without a space.
+    private static func switchedOn() throws -> String {
+        try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let indentation = line.prefix { $0 == " " }
+            let rest = line.dropFirst(indentation.count)
+            guard rest.hasPrefix("#"), let next = rest.dropFirst().first, next.isLetter else { return String(line) }
+            return String(indentation + rest.dropFirst())
+        }.joined(separator: "\n")
+    }
+
+    /// Without what needs a file of the reader's own.
+    private static func switchedOnWithoutFiles() throws -> String {
+        try switchedOn().replacing("ca_file: ca.pem", with: "ca_file:")
+    }
+
+    @Test("The example is a configuration as it stands")
+    func parses() throws {
+        let configuration = try Sample.read(try Repository.text(Self.file))
+        #expect(configuration.proxy.listen == [ListenAddress(host: "127.0.0.1", port: 8080)])
+        #expect(configuration.admin == AdminSettings())
+        #expect(configuration.proxy.upstreams.map(\.name) == ["app", "openai"])
+        #expect(configuration.proxy.upstreams.map(\.headers.count) == [0, 0])
+        #expect(configuration.proxy.routes.count == 5)
+    }
+
+    @Test("With every default switched on, the example is still a configuration")
+    func parsesSwitchedOn() throws {
+        _ = try Sample.read(try Self.switchedOnWithoutFiles())
+    }
+
+    @Test("What the example gives as a default of the listener's, the log's and the cache's bounds is the default")
+    func defaults() throws {
+        let shown = try Sample.read(try Self.switchedOnWithoutFiles())
+        let least = try Sample.read(Sample.least)
+        #expect(shown.proxy.limits == least.proxy.limits)
+        #expect(shown.proxy.cache == least.proxy.cache)
+        #expect(shown.proxy.persona == least.proxy.persona)
+        #expect(shown.proxy.listen == least.proxy.listen)
+        #expect(shown.proxy.drain == least.proxy.drain)
+        #expect(shown.proxy.routes.last?.features == least.proxy.routes.last?.features)
+        #expect(shown.proxy.upstreams.first?.breaker == least.proxy.upstreams.first?.breaker)
+        #expect(shown.proxy.upstreams.last?.pool == least.proxy.upstreams.first?.pool)
+        #expect(shown.proxy.upstreams.last?.timeouts == least.proxy.upstreams.first?.timeouts)
+        #expect(shown.log == least.log)
+        #expect(shown.admin == least.admin)
+    }
+
+    @Test("Every key of the reference stands in the example, under the same parents")
+    func covers() throws {
+        var reading = Reading(file: Self.file)
+        let root = try #require(DocumentReader.read(try Self.switchedOn(), &reading))
+        #expect(reading.problems.isEmpty)
+        let shown = Self.paths(of: root, at: "")
+        // The same keys as at the top or at an upstream; the example shows one of them.
+        let repeated = Reference.rows.map(\.path).filter { path in
+            path.hasPrefix("routes[].features.") || path.hasPrefix("routes[].timeouts.")
+        }
+        for row in Reference.rows where !repeated.contains(row.path) {
+            #expect(shown.contains(row.path), "\(row.path)")
+        }
+    }
+
+    /// Paths as the reference writes them.
+    private static func paths(of node: Node, at prefix: String) -> Set<String> {
+        switch node.content {
+        case .scalar:
+            return []
+        case .sequence(let items):
+            return items.reduce(into: []) { $0.formUnion(paths(of: $1, at: prefix.dropLast() + "[].")) }
+        case .mapping(let members):
+            return members.reduce(into: []) { paths, member in
+                var path = prefix + member.key
+                if prefix == "upstreams." { path = "upstreams.NAME" }
+                if prefix.hasSuffix(".breaker."), BreakersDraft.names.contains(member.key) { path = prefix + "SERVICE" }
+                paths.insert(path)
+                paths.formUnion(Self.paths(of: member.value, at: path + "."))
+            }
+        }
+    }
+}
