@@ -153,13 +153,18 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// A request that is not HTTP as it should be: answered once, and nothing behind it is interpreted.
     private func refuse(_ error: MessageError) {
-        worker.metrics.requestsRefused += 1
-        if let exchange {
-            exchange.requestBroken(error)
-        } else {
-            write(ErrorBody.response(for: .badMessage(error), requestID: worker.requestIDs.next(), worker: worker))
-            closeAfterWriting()
+        if let exchange { return exchange.requestBroken(error) }
+        refuseUnbegun(.badMessage(error))
+    }
+
+    /// Answers what never became an exchange. The rest of a request whose response is out gets none: the client would
+    /// take it for the next one's.
+    private func refuseUnbegun(_ error: ProxyError) {
+        if isRequestWhole {
+            worker.metrics.requestsRefused += 1
+            write(ErrorBody.response(for: error, requestID: worker.requestIDs.next(), worker: worker))
         }
+        close(.lingering)
     }
 
     private func drain(_ bytes: ByteBuffer) {
@@ -253,10 +258,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func requestTimedOut() {
-        guard let exchange else {
-            write(ErrorBody.response(for: .requestTimeout, requestID: worker.requestIDs.next(), worker: worker))
-            return closeAfterWriting()
-        }
+        guard let exchange else { return refuseUnbegun(.requestTimeout) }
         if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
     }
 
