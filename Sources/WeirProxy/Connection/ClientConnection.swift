@@ -205,9 +205,10 @@ final class ClientConnection: ChannelDuplexHandler {
         process()
     }
 
-    /// The body under way can go on: its exchange wants more of it.
-    func bodyWantedAgain() {
-        process()
+    /// The exchange stops taking the body under way, or goes on. The client is waited for only while it is wanted.
+    func bodyWanted(_ wanted: Bool) {
+        if exchange != nil, !isRequestWhole { arm(idlePhase) }
+        if wanted { process() }
     }
 
     /// Ends the connection so that the client can tell that the response is not whole: what was written goes out,
@@ -233,7 +234,7 @@ final class ClientConnection: ChannelDuplexHandler {
     // MARK: Time
 
     private var idlePhase: ConnectionDeadline.Phase {
-        if exchange != nil { return isRequestWhole ? .waiting : .body }
+        if let exchange { return isRequestWhole || !exchange.wantsBody ? .waiting : .body }
         if !isRequestWhole { return .body }
         return inbound.readableBytes > 0 ? .head : .keepAlive
     }

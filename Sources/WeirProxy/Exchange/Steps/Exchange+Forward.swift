@@ -93,6 +93,6 @@ extension Exchange: UpstreamResponseHandler {
 
     func requestBodyWanted(_ wanted: Bool) {
         body.isWanted = wanted
-        if wanted { connection.bodyWantedAgain() }
+        connection.bodyWanted(wanted)
     }
 }
