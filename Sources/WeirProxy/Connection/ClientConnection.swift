@@ -34,6 +34,8 @@ final class ClientConnection: ChannelDuplexHandler {
     private var isInReadBurst = false
     /// Nothing more is read or decoded.
     private var isClosing = false
+    /// When the client was last looked at for taking what is written.
+    private var unwrittenWhenArmed = 0
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
     init(worker: Worker) {
@@ -229,33 +231,52 @@ final class ClientConnection: ChannelDuplexHandler {
         inbound = ByteBuffer()
         arm(.lingering)
         end.carryOut(context)
+        readMoreIfWanted()
     }
 
     // MARK: Time
 
     private var idlePhase: ConnectionDeadline.Phase {
+        if !isWritable { return .writing }
         if let exchange { return isRequestWhole || !exchange.wantsBody ? .waiting : .body }
         if !isRequestWhole { return .body }
         return inbound.readableBytes > 0 ? .head : .keepAlive
     }
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
+        if case .writing = phase { unwrittenWhenArmed = unwritten }
         deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.now())
     }
 
     func checkDeadline(now: NIODeadline) {
         guard let expired = deadline.expired(at: now) else { return }
+        if isClientTaking(until: expired) { return arm(.writing) }
         switch expired {
         case .head, .body:
             requestTimedOut()
-        case .writing:
+        case .writing where !isClosing:
             abort()
-        case .keepAlive, .lingering:
+        case .keepAlive, .lingering, .writing:
             isClosing = true
             context?.close(promise: nil)
         case .waiting:
             break
         }
+    }
+
+    /// Whether what was written still goes out: the end of a connection, or of its idleness, begins behind that.
+    private func isClientTaking(until expired: ConnectionDeadline.Phase) -> Bool {
+        switch expired {
+        case .keepAlive, .lingering: unwritten > 0
+        case .writing: unwritten > 0 && unwritten < unwrittenWhenArmed
+        case .head, .body, .waiting: false
+        }
+    }
+
+    /// Bytes that wait in the channel for the client.
+    private var unwritten: Int {
+        guard let options = context?.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     private func requestTimedOut() {
