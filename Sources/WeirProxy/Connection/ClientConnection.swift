@@ -116,7 +116,10 @@ final class ClientConnection: ChannelDuplexHandler {
             }
         }
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
-        if exchange == nil, !isClosing { arm(idlePhase) }
+        if exchange == nil, !isClosing {
+            arm(idlePhase)
+            if worker.isDraining { drain() }
+        }
         readMoreIfWanted()
     }
 
@@ -216,6 +219,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Ends the connection so that the client can tell that the response is not whole: what was written goes out,
     /// the end that its framing promises does not.
     func abort() {
+        if isClosing { context?.close(promise: nil) }
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
         close(abandoned.isCloseDelimited ? .reset : .clean)
