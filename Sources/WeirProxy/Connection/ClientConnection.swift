@@ -27,6 +27,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private var requestsStarted: UInt64 = 0
     /// The request under way is read to its end.
     private var isRequestWhole = true
+    private var requestHasBody = false
     private var drained: UInt64 = 0
     private var isProcessing = false
     private var isReadPending = false
@@ -149,6 +150,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private func begin(_ head: RequestHead) {
         requestsStarted += 1
         isRequestWhole = false
+        requestHasBody = head.framing != .none
         drained = 0
         let exchange = Exchange(head: head, connection: self, worker: worker)
         self.exchange = exchange
@@ -226,7 +228,10 @@ final class ClientConnection: ChannelDuplexHandler {
         abandoned.clientLeft()
     }
 
-    private func closeAfterWriting() { close(isRequestWhole ? .clean : .lingering) }
+    private func closeAfterWriting() {
+        let isAllRead = (isRequestWhole || !requestHasBody) && inbound.readableBytes == 0
+        close(isAllRead ? .clean : .lingering)
+    }
 
     private func close(_ end: ConnectionEnd) {
         guard !isClosing, let context else { return }
