@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOHTTP1
 
 /// Around every answer: gives the request its id, turns errors into their JSON, and adds the fields that all have.
 struct AnswerMiddleware: RouterMiddleware {
@@ -23,6 +24,9 @@ struct AnswerMiddleware: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
+        } catch let error as HTTPParserError {
+            // The server answers this one itself, and closes.
+            throw error
         } catch {
             let error = refusal(for: error, of: request, context)
             response = try JSONAnswer.response(

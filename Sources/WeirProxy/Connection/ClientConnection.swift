@@ -239,7 +239,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.now())
+        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {

@@ -13,13 +13,14 @@ WEIR = PROGRAMS / "weir"
 class Weir:
     """A running Weir with the given upstreams and routes."""
 
-    def __init__(self, folder, config, environment=None):
+    def __init__(self, folder, config, environment=None, token=None):
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
         self.admin_url = f"http://127.0.0.1:{free_port()}"
         self.config_path = folder / "proxy.conf"
-        head = f"listen: {self.address}\nadmin: {{listen: {self.admin_url[7:]}}}\ndrain: 2s\n"
+        secret = f", token: {token}" if token else ""
+        head = f"listen: {self.address}\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: 2s\n"
         self.config_path.write_text(head + config)
         self.environment = clean_environment(**(environment or {}))
         self.program = Program("weir", [WEIR, "run", "--config", self.config_path], folder, self.environment)

@@ -87,7 +87,7 @@ extension Exchange {
     }
 
     private func writeEnd(of stored: StoredResponse, into buffer: inout ByteBuffer) {
-        let now = worker.now()
+        let now = worker.recently
         OwnFields.writeAge(stored.age(at: now), into: &buffer)
         if plan == .persona { buffer.writeImmutableBuffer(worker.dates.line) }
         OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
