@@ -157,7 +157,7 @@ def no_hit(proxy, url):
 
 
 def test_a_stale_answer_is_revalidated_and_the_304_gives_it_new_life(proxy, demo):
-    url = "/courses/1?max_age=1"
+    url = "/courses/1?max_age=2"
     first = proxy.get(url)
     revalidated = no_hit(proxy, url)
     assert revalidated.status_code == 200
@@ -169,7 +169,7 @@ def test_a_stale_answer_is_revalidated_and_the_304_gives_it_new_life(proxy, demo
 
 
 def test_a_stale_answer_that_has_changed_is_replaced(proxy, demo):
-    url = "/courses/2?max_age=1"
+    url = "/courses/2?max_age=2"
     assert proxy.get(url).json()["revision"] == 1
     changed = httpx.put(
         demo.app.url + "/courses/2", json={"title": "Changed behind Weir's back"}, trust_env=False

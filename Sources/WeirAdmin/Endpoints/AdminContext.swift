@@ -15,8 +15,6 @@ struct AdminContext: RequestContext {
         requestID = Self.makeRequestID()
     }
 
-    var maxUploadSize: Int { Self.maxBody }
-
     private static func makeRequestID() -> String {
         let digits = Array("0123456789abcdef".utf8)
         var random = SystemRandomNumberGenerator()

@@ -50,7 +50,7 @@ struct AnswerPolicy {
                 mode: .http(policy),
                 coding: route.settings.features.gzip ? .gzip : .clients,
                 tags: tags,
-                finishesUnread: true
+                finishesUnread: false
             )
         }
         if let user = aiRequest.user { tags.append("user:\(user)") }

@@ -1,23 +1,30 @@
 import NIOCore
 import WeirHTTP
 
-/// What a provider's response says of one call and not of the answer (DESIGN §5): kept from the store and from
-/// followers.
+/// What a provider's response says of one call and not of the answer: for whoever made that call, kept
+/// from the store and from followers.
 enum PersonaFields {
-    static let hidden: FieldNameSet = [.openaiProcessingMs, .setCookie, .altSvc]
-    private static let hiddenPrefixes = ["x-ratelimit-", "cf-"]
+    private static let ofOneCall: FieldNameSet = [.openaiProcessingMs, .setCookie, .altSvc, .xRequestId, .date]
+    private static let prefixesOfOneCall = ["x-ratelimit-", "cf-"]
+    /// What says how long a response lives: here the route does.
+    private static let ofLifetime: FieldNameSet = [.etag, .lastModified, .expires, .cacheControl, .age]
 
     static func storable(_ response: FieldSection) -> FieldSection {
-        var fields = StoredFields.storable(response)
-        fields.removeAll(in: hidden)
-        fields.removeAll(in: [.xRequestId, .date, .etag, .lastModified, .expires, .cacheControl, .age])
-        let all = fields
+        var fields = withoutCall(StoredFields.storable(response))
+        fields.removeAll(in: ofLifetime)
+        return fields
+    }
+
+    static func withoutCall(_ response: FieldSection) -> FieldSection {
+        var fields = response
         fields.removeAll { line in
-            line.name == .other
-                && hiddenPrefixes.contains {
-                    ASCII.equalIgnoringCase(all.name(of: line).prefix($0.utf8.count), $0.utf8)
-                }
+            ofOneCall.contains(line.name)
+                || line.name == .other && hasPrefixOfOneCall(response.name(of: line))
         }
         return fields
+    }
+
+    private static func hasPrefixOfOneCall(_ name: ByteBufferView) -> Bool {
+        prefixesOfOneCall.contains { ASCII.equalIgnoringCase(name.prefix($0.utf8.count), $0.utf8) }
     }
 }

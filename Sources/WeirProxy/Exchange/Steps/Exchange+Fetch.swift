@@ -131,7 +131,9 @@ extension Exchange {
             return answerNotModified(upstream)
         }
         if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
-        startResponse(upstream, mayDecode: weirChoosesCoding, hidden: plan == .persona ? PersonaFields.hidden : [])
+        var upstream = upstream
+        if plan == .persona, !reader.isLeader { upstream.fields = PersonaFields.withoutCall(upstream.fields) }
+        startResponse(upstream, mayDecode: weirChoosesCoding)
     }
 
     /// `Vary` says that the flight's answer is for other requests than this one.
