@@ -121,7 +121,11 @@ final class Exchange {
         guard !isFinished else { return }
         isFinished = true
         leaveSource()
-        if let route { worker.metrics.routes[route.index].recordAborted() }
+        if response.isComplete {
+            record()
+        } else if let route {
+            worker.metrics.routes[route.index].recordAborted()
+        }
     }
 
     func leaveSource() {

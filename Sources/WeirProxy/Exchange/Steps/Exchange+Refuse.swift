@@ -33,9 +33,9 @@ extension Exchange {
 
     /// What an operator can do something about is a warning. A breaker that is open has said so before.
     private func log(_ error: ProxyError) {
-        let isUpstreamFailure = error.status >= 500 && cacheStatus.detail != "breaker-open"
+        let isNews = error.concernsOperator && cacheStatus.detail != "breaker-open"
         shared.logger.log(
-            level: isUpstreamFailure ? .warning : .debug,
+            level: isNews ? .warning : .debug,
             "\(error.message)",
             metadata: [
                 "status": "\(error.status)",
