@@ -49,7 +49,7 @@ enum ResponseCoding: Equatable {
 
 extension RequestHead {
     /// `Cache-Control: no-transform` in a request (RFC 9111 §5.2.1.6).
-    fileprivate var forbidsTransforming: Bool {
+    var forbidsTransforming: Bool {
         fields.contains(.cacheControl) && CacheControl.ofRequest(fields).noTransform
     }
 }

@@ -21,6 +21,7 @@ extension Exchange {
     private func preferredForm(_ stored: StoredResponse) -> Representation.Form {
         let received = stored.representations[0].form
         guard stored.variesByCoding else { return received }
+        if received.coding == .identity, head.forbidsTransforming { return received }
         let coding = AcceptEncoding.preferred(head.fields, among: [.gzip, .identity])
         return Representation.Form(coding: coding ?? .identity)
     }
