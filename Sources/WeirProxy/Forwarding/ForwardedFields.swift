@@ -61,7 +61,13 @@ struct ForwardedFields {
         for line in head.fields.lines {
             guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
             if hidesPersona, isPersona(line) { continue }
-            fields.append(line, of: head.fields)
+            switch line.name {
+            // An `If-Range` keeps Weir's suffix: the ranges of another coding are not the upstream's.
+            case .ifNoneMatch, .ifMatch:
+                fields.append(line.name, bytes: EntityTag.strippingCodingSuffixes(head.fields.value(of: line)))
+            case _:
+                fields.append(line, of: head.fields)
+            }
         }
     }
 

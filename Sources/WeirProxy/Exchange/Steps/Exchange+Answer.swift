@@ -130,9 +130,7 @@ extension Exchange {
             },
             lastModified: stored.lastModified
         ) == .notModified {
-            upstream.status = 304
-            upstream.framing = .none
-            startResponse(upstream, mayDecode: true, hidden: NotModified.omitted)
+            startNotModified(upstream, coding: coding, varies: stored.variesByCoding)
             return endResponse()
         }
         startResponse(upstream, mayDecode: true)

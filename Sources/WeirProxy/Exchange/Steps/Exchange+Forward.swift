@@ -77,6 +77,9 @@ extension Exchange: UpstreamResponseHandler {
 
     func received(head upstream: ResponseHead) {
         invalidate(after: upstream.status)
+        if upstream.status == 304, ResponseCoding.compress.isNamed(by: head.fields, of: upstream.fields) {
+            return startNotModified(upstream, coding: .compress, varies: true)
+        }
         startResponse(upstream, mayDecode: false)
     }
 
