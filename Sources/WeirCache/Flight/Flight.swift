@@ -46,6 +46,9 @@ package final class Flight: Sendable {
     /// Bytes held for readers, overhead included.
     package var heldBytes: Int { state.withLock { $0.machine.heldBytes } }
 
+    /// Nobody reads, and the end has not come.
+    package var isDeserted: Bool { state.withLock { $0.machine.isDeserted } }
+
     // MARK: The fetcher's side
 
     /// Names who fetches. It is held until the end, or until all have left.

@@ -51,6 +51,29 @@ extension Exchange {
         response.pendingHead = buffer
     }
 
+    /// Begins to say that the client has the response already: with the tag of the coding that it has.
+    /// - Parameter varies: whether another client might get the response in another coding.
+    func startNotModified(_ upstream: ResponseHead, coding: ResponseCoding, varies: Bool) {
+        response.hasStarted = true
+        response.status = 304
+        response.framing = .noBody(length: nil)
+        response.keepsAlive = canKeepAlive
+        var unmodified = upstream
+        unmodified.status = 304
+        let writer = ResponseHeadWriter(
+            response: unmodified,
+            coding: coding,
+            variesByCoding: varies,
+            framing: response.framing,
+            cacheStatus: cacheStatus,
+            keepsAlive: response.keepsAlive,
+            hidden: NotModified.omitted
+        )
+        var buffer = connection.allocator.buffer(capacity: upstream.fields.storage.readableBytes + 512)
+        writer.write(requestID: requestID, worker: worker, version: head.version, into: &buffer)
+        response.pendingHead = buffer
+    }
+
     func sendBody(_ chunk: ByteBuffer) {
         do {
             sendFramed(try response.transform.transform(chunk))

@@ -15,7 +15,7 @@ final class Exchange {
     let worker: Worker
     let startedAt: NIODeadline
     let requestID: ByteBufferView
-    let endpoint: APIEndpoint
+    private(set) lazy var endpoint = APIEndpoint(path: head.path)
 
     // What the steps find out.
     var route: Route?
@@ -40,7 +40,6 @@ final class Exchange {
         self.worker = worker
         startedAt = worker.now()
         requestID = Self.acceptedRequestID(head.fields) ?? worker.requestIDs.next()
-        endpoint = APIEndpoint(path: head.path)
     }
 
     /// The client's id if it is short and plain enough to be repeated and logged.

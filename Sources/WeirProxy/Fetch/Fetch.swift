@@ -36,8 +36,6 @@ final class Fetch: @unchecked Sendable {
     private var hasBegun = false
     /// The answer is fetched to its end although everybody has left, as long as it can be stored.
     var finishesUnread: Bool
-    /// Every reader there was has left.
-    private var isUnread = false
 
     init(
         key: CacheKey,
@@ -149,9 +147,9 @@ final class Fetch: @unchecked Sendable {
     }
 
     private func release(_ head: ResponseHead, because reason: String) {
-        // Nobody but the leader could read on.
-        if isUnread { return abandon() }
         flight.publish(head: head, isShared: false, terms: FlightTerms(refusal: reason))
+        // Only the leader could read on, and it has left.
+        if !isOver, flight.isDeserted { abandon() }
     }
 
     // MARK: Storing
@@ -196,7 +194,11 @@ extension Fetch: UpstreamResponseHandler {
     func received(body chunk: ByteBuffer) {
         guard !isOver else { return }
         recording?.append(chunk)
-        if recording?.isOverflowing == true { recording = nil }
+        if recording?.isOverflowing == true {
+            recording = nil
+            // It was fetched for the store alone.
+            if flight.isDeserted { return abandon() }
+        }
         flight.append(chunk)
     }
 
@@ -234,7 +236,6 @@ extension Fetch: FlightOwner {
     func flightIsDeserted() {
         onEventLoop { fetch in
             guard !fetch.isOver else { return }
-            fetch.isUnread = true
             // Not yet begun, or recording: what comes may be stored, and is paid for.
             if !(fetch.finishesUnread && fetch.isStorable) { fetch.abandon() }
         }

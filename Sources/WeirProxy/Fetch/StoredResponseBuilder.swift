@@ -5,6 +5,9 @@ import WeirOpenAI
 
 /// Makes a ``StoredResponse`` of what was recorded, or of a stored one and the 304 that freshens it.
 struct StoredResponseBuilder {
+    /// Each answer has a request id of its own.
+    private static let ofOneCall: FieldNameSet = [.xRequestId, .xUpstreamRequestId]
+
     let worker: Worker
     let features: Features
 
@@ -17,6 +20,7 @@ struct StoredResponseBuilder {
     ) -> StoredResponse {
         let isAI = recording.answer.isAI
         var fields = isAI ? PersonaFields.storable(recording.head.fields) : StoredFields.storable(recording.head.fields)
+        fields.removeAll(in: Self.ofOneCall)
         if !isAI, !fields.contains(.date) { fields.append(.date, HTTPDate.string(worker.dates.wall)) }
         let now = worker.now()
         return assemble(
@@ -43,7 +47,8 @@ struct StoredResponseBuilder {
         policy: AnswerPolicy,
         since requestedAt: NIODeadline
     ) -> StoredResponse {
-        let fields = StoredFields.merged(stored: stored.fields, with: head.fields)
+        var fields = StoredFields.merged(stored: stored.fields, with: head.fields)
+        fields.removeAll(in: Self.ofOneCall)
         var whole = head
         whole.status = stored.status
         whole.fields = fields

@@ -19,8 +19,6 @@ struct ForwardedFields {
         .xRequestId, .xWeirNamespace, .xWeirPriority, .xWeirTags, .xWeirTTL, .proxyAuthorization,
     ])
     private static let shaping: FieldNameSet = Conditional.names.union([.range, .ifRange])
-    /// Lists of entity tags, among them those of forms that Weir has made.
-    private static let tagLists: FieldNameSet = [.ifMatch, .ifNoneMatch, .ifRange]
 
     let head: RequestHead
     let route: Route
@@ -66,10 +64,11 @@ struct ForwardedFields {
         for line in head.fields.lines {
             guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
             if hidesPersona, isPersona(line) { continue }
-            if Self.tagLists.contains(line.name) {
-                let tags = EntityTag.strippingCodingSuffixes(head.fields.value(of: line))
-                fields.append(line.name, bytes: tags)
-            } else {
+            switch line.name {
+            // An `If-Range` keeps Weir's suffix: the ranges of another coding are not the upstream's.
+            case .ifNoneMatch, .ifMatch:
+                fields.append(line.name, bytes: EntityTag.strippingCodingSuffixes(head.fields.value(of: line)))
+            default:
                 fields.append(line, of: head.fields)
             }
         }

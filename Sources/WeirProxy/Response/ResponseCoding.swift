@@ -34,6 +34,14 @@ enum ResponseCoding: Equatable {
         return CompressionPolicy().applies(to: response, length: length)
     }
 
+    /// Whether the client says in `If-None-Match` that it has this coding of a response, rather than the upstream's own.
+    func isNamed(by request: FieldSection, of response: FieldSection) -> Bool {
+        guard let own = ResponseCoding.unchanged.entityTag(response), let coded = entityTag(response), own != coded
+        else { return false }
+        let tags = request.listMembers(.ifNoneMatch).compactMap { EntityTag($0) }
+        return tags.contains { EntityTag.weakEqual($0, coded) } && !tags.contains { EntityTag.weakEqual($0, own) }
+    }
+
     /// The entity tag of this coding of a response, or nil where it has none that can be told.
     func entityTag(_ fields: FieldSection) -> EntityTag? {
         guard fields.count(of: .etag) == 1, let value = fields.first(.etag), let tag = EntityTag(value) else {
@@ -49,7 +57,7 @@ enum ResponseCoding: Equatable {
 
 extension RequestHead {
     /// `Cache-Control: no-transform` in a request (RFC 9111 §5.2.1.6).
-    fileprivate var forbidsTransforming: Bool {
+    var forbidsTransforming: Bool {
         fields.contains(.cacheControl) && CacheControl.ofRequest(fields).noTransform
     }
 }

@@ -54,7 +54,7 @@ struct ResponseHeadWriter {
             tag.write(into: &buffer)
             buffer.writeStaticString("\r\n")
         }
-        if coding == .compress { buffer.writeStaticString("Content-Encoding: gzip\r\n") }
+        if coding == .compress, response.status != 304 { buffer.writeStaticString("Content-Encoding: gzip\r\n") }
     }
 
     private func writeFraming(into buffer: inout ByteBuffer) {

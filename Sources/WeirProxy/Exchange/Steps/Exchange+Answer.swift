@@ -21,6 +21,7 @@ extension Exchange {
     private func preferredForm(_ stored: StoredResponse) -> Representation.Form {
         let received = stored.representations[0].form
         guard stored.variesByCoding else { return received }
+        if received.coding == .identity, head.forbidsTransforming { return received }
         let coding = AcceptEncoding.preferred(head.fields, among: [.gzip, .identity])
         return Representation.Form(coding: coding ?? .identity)
     }
@@ -87,8 +88,7 @@ extension Exchange {
     }
 
     private func writeEnd(of stored: StoredResponse, into buffer: inout ByteBuffer) {
-        let now = worker.recently
-        OwnFields.writeAge(stored.age(at: now), into: &buffer)
+        OwnFields.writeAge(stored.age(at: worker.recently), into: &buffer)
         if plan == .persona { buffer.writeImmutableBuffer(worker.dates.line) }
         OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
         OwnFields.writeEnd(keepsAlive: response.keepsAlive, version: head.version, into: &buffer)
@@ -129,9 +129,7 @@ extension Exchange {
             },
             lastModified: stored.lastModified
         ) == .notModified {
-            upstream.status = 304
-            upstream.framing = .none
-            startResponse(upstream, mayDecode: weirChoosesCoding, hidden: NotModified.omitted)
+            startNotModified(upstream, coding: coding, varies: stored.variesByCoding)
             return endResponse()
         }
         startResponse(upstream, mayDecode: weirChoosesCoding)

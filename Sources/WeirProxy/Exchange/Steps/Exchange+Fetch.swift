@@ -132,10 +132,13 @@ extension Exchange {
         cacheStatus.isStored = terms.storedLifetime != nil
         cacheStatus.detail = terms.refusal
         if stale != nil { cacheStatus.forwardStatus = upstream.status }
-        if isUnmodified(upstream) {
-            reader.leave()
-            source = .none
-            return answerNotModified(upstream)
+        let features = route?.settings.features ?? Features()
+        let coding = ResponseCoding.choose(upstream, request: head, features: features, mayDecode: weirChoosesCoding)
+        if isUnmodified(upstream, coding: coding) {
+            leaveSource()
+            let varies = ResponseCoding.varies(upstream, features: features, mayDecode: weirChoosesCoding)
+            startNotModified(upstream, coding: coding, varies: varies)
+            return endResponse()
         }
         if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
         var upstream = upstream
@@ -175,14 +178,8 @@ extension Exchange {
 
     /// A full response came, but this client has it already: its precondition was kept from the upstream so that the
     /// answer could be stored (RFC 9110 §13.1).
-    private func isUnmodified(_ upstream: ResponseHead) -> Bool {
+    private func isUnmodified(_ upstream: ResponseHead, coding: ResponseCoding) -> Bool {
         guard plan == .http, upstream.status == 200 else { return false }
-        let coding = ResponseCoding.choose(
-            upstream,
-            request: head,
-            features: route?.settings.features ?? Features(),
-            mayDecode: weirChoosesCoding
-        )
         var tag = ByteBuffer()
         coding.entityTag(upstream.fields)?.write(into: &tag)
         let outcome = Conditional.evaluate(
@@ -193,14 +190,6 @@ extension Exchange {
             lastModified: upstream.fields.first(.lastModified).flatMap { HTTPDate.parse($0) }
         )
         return outcome == .notModified
-    }
-
-    private func answerNotModified(_ upstream: ResponseHead) {
-        var unmodified = upstream
-        unmodified.status = 304
-        unmodified.framing = .none
-        startResponse(unmodified, mayDecode: weirChoosesCoding, hidden: NotModified.omitted)
-        endResponse()
     }
 }
 

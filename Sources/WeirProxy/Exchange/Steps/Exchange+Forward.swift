@@ -77,7 +77,10 @@ extension Exchange: UpstreamResponseHandler {
 
     func received(head upstream: ResponseHead) {
         invalidate(after: upstream.status)
-        startResponse(NotModified.restoringTag(upstream, request: head.fields), mayDecode: false)
+        if upstream.status == 304, ResponseCoding.compress.isNamed(by: head.fields, of: upstream.fields) {
+            return startNotModified(upstream, coding: .compress, varies: true)
+        }
+        startResponse(upstream, mayDecode: false)
     }
 
     func received(body chunk: ByteBuffer) { sendBody(chunk) }

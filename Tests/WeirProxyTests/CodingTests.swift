@@ -1,0 +1,242 @@
+import NIOCore
+import Testing
+import WeirCache
+import WeirHTTP
+import WeirTesting
+
+@testable import WeirProxy
+
+/// gzip on the way to clients: made, undone, kept, and never where it must not be.
+@Suite struct CodingTests {
+    /// Compressible, and of some length.
+    static let text = (0..<400).map { "line \($0) of a text\n" }.joined()
+    static let cached = [RouteSettings(path: "/", upstream: "app", cache: RouteCacheSettings(mode: .http))]
+    static let fields = "Content-Type: text/plain\r\nCache-Control: max-age=60\r\n"
+
+    /// The body with its coding undone, and whether it had one.
+    static func decoded(_ response: ReceivedResponse) throws -> (text: String, isGzip: Bool) {
+        guard response["Content-Encoding"] == "gzip" else { return (response.text, false) }
+        let whole = ByteBuffer(bytes: response.body.bytes)
+        return (String(buffer: try GzipDecoder.decompress(whole, maximumOutput: nil)), true)
+    }
+
+    @Test("one text, whoever asks and whenever: on the miss, from the store, and once it is compressed there")
+    func negotiated() async throws {
+        try await withWeir(routes: Self.cached) { _, connection in
+            try await connection.respond(fields: Self.fields + "ETag: \"v1\"\r\nVary: X\r\n", body: Self.text)
+        } _: { weir in
+            let miss = try await weir.request(fields: "Accept-Encoding: br, gzip\r\n")
+            #expect(try Self.decoded(miss) == (Self.text, true))
+            #expect(miss["ETag"] == "\"v1-gzip\"" && miss.head.values("Vary") == ["X", "Accept-Encoding"])
+            #expect(miss["Cache-Status"] == "weir; fwd=uri-miss; stored")
+            // The first hits may come before the compressed form is there, which has a length.
+            var hits: [ReceivedResponse] = []
+            repeat {
+                hits.append(try await weir.request(fields: "Accept-Encoding: gzip\r\n"))
+            } while hits.last?["Content-Length"] == nil
+            for hit in hits {
+                #expect(try Self.decoded(hit) == (Self.text, true))
+                #expect(hit["ETag"] == "\"v1-gzip\"" && hit.head.values("Vary") == ["X", "Accept-Encoding"])
+                #expect(hit["Cache-Status"] == "weir; hit; ttl=60" && hit["Age"] == "0")
+            }
+            let plain = try await weir.request()
+            #expect(try Self.decoded(plain) == (Self.text, false))
+            #expect(plain["ETag"] == "\"v1\"" && plain.head.values("Vary") == ["X", "Accept-Encoding"])
+            #expect(weir.origin.requests.count == 1)
+        }
+    }
+
+    @Test("each coding's tag is not modified for who has that coding", arguments: [true, false])
+    func unmodified(isStored: Bool) async throws {
+        try await withWeir(routes: Self.cached) { request, connection in
+            #expect(request["If-None-Match"] == nil)
+            try await connection.respond(
+                fields: Self.fields + "ETag: \"v1\"\r\nVary: X\r\n",
+                body: Self.text
+            )
+        } _: { weir in
+            if isStored { _ = try await weir.request() }
+            for (accepted, own, other) in [("gzip", "v1-gzip", "v1"), ("identity", "v1", "v1-gzip")] {
+                let fields = "Accept-Encoding: \(accepted)\r\nIf-None-Match: "
+                let target = isStored ? "/" : "/\(accepted)"
+                let unmodified = try await weir.request("GET", target, fields: fields + "\"\(own)\"\r\n")
+                #expect(unmodified.status == 304)
+                #expect(unmodified.head.values("ETag") == ["\"\(own)\""])
+                #expect(unmodified.head.values("Vary") == ["X", "Accept-Encoding"])
+                if isStored {
+                    let whole = try await weir.request("GET", target, fields: fields + "\"\(other)\"\r\n")
+                    #expect(whole.status == 200)
+                }
+            }
+        }
+    }
+
+    @Test("a route that passes compresses too, and takes its suffix off tags that come back")
+    func passing() async throws {
+        try await withWeir { request, connection in
+            if request["If-None-Match"] == "\"v1\"" {
+                return try await connection.send("HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n")
+            }
+            try await connection.respond(fields: Self.fields + "ETag: \"v1\"\r\n", body: Self.text)
+        } _: { weir in
+            let first = try await weir.request(fields: "Accept-Encoding: gzip\r\n")
+            #expect(try Self.decoded(first) == (Self.text, true))
+            #expect(first["ETag"] == "\"v1-gzip\"" && first.body.framing == .chunked)
+            let second = try await weir.request(
+                fields: "Accept-Encoding: gzip\r\nIf-None-Match: \"v1-gzip\", \"v0\"\r\n"
+            )
+            #expect(weir.origin.requests[1]["If-None-Match"] == "\"v1\", \"v0\"")
+            #expect(second.status == 200)
+            let third = try await weir.request(fields: "Accept-Encoding: gzip\r\nIf-None-Match: \"v1-gzip\"\r\n")
+            #expect(third.status == 304 && third.head.values("ETag") == ["\"v1-gzip\""])
+            let plain = try await weir.request(fields: "If-None-Match: \"v1\"\r\n")
+            #expect(plain.status == 304 && plain.head.values("ETag") == ["\"v1\""])
+            // The origin's ranges are of its own bytes: a tag with a suffix must not fit them.
+            _ = try await weir.request(fields: "Range: bytes=1-2\r\nIf-Range: \"v1-gzip\"\r\n")
+            #expect(weir.origin.requests.last?["If-Range"] == "\"v1-gzip\"")
+        }
+    }
+
+    @Test("what an origin compressed is decoded for who does not take it, before and after it is stored")
+    func upstreamGzip() async throws {
+        let gzip = Array(GzipEncoder.compress(ByteBuffer(string: Self.text)).readableBytesView)
+        try await withWeir(routes: Self.cached) { request, connection in
+            #expect(request["Accept-Encoding"] == "gzip")
+            try await connection.send(
+                "HTTP/1.1 200 OK\r\n\(Self.fields)Content-Encoding: gzip\r\nETag: \"v1\"\r\n"
+                    + "Content-Length: \(gzip.count)\r\n\r\n"
+            )
+            try await connection.send(bytes: gzip)
+        } _: { weir in
+            for target in ["/a", "/b"] {
+                let orders = target == "/a" ? ["identity", "gzip", "identity", "gzip"] : ["gzip", "identity", "gzip"]
+                for accepted in orders {
+                    let response = try await weir.request("GET", target, fields: "Accept-Encoding: \(accepted)\r\n")
+                    #expect(try Self.decoded(response) == (Self.text, accepted == "gzip"))
+                    #expect(response["ETag"] == (accepted == "gzip" ? "\"v1\"" : "\"v1-identity\""))
+                    #expect(response["Vary"] == "Accept-Encoding")
+                }
+                let tag = "If-None-Match: \"v1-identity\"\r\n"
+                #expect(try await weir.request("GET", target, fields: tag).status == 304)
+            }
+            #expect(weir.origin.requests.count == 2)
+        }
+    }
+
+    @Test("an upstream's broken gzip breaks the response off")
+    func brokenGzip() async throws {
+        try await withWeir(routes: Self.cached) { _, connection in
+            try await connection.respond(fields: Self.fields + "Content-Encoding: gzip\r\n", body: "no gzip at all")
+        } _: { weir in
+            try await withRawClient(port: weir.port) { client in
+                try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                let (bytes, _) = try await client.wire.readToEnd()
+                #expect(!String(decoding: bytes, as: UTF8.self).contains("\r\n0\r\n\r\n"))
+            }
+        }
+    }
+
+    struct Negotiation: Sendable {
+        var accepted: String
+        var isGzip: Bool
+    }
+
+    @Test(
+        "q-values decide",
+        arguments: [
+            Negotiation(accepted: "gzip;q=0", isGzip: false),
+            Negotiation(accepted: "gzip;q=0.1", isGzip: true),
+            Negotiation(accepted: "gzip;q=0.1, identity;q=0.5", isGzip: false),
+            Negotiation(accepted: "*", isGzip: true),
+            Negotiation(accepted: "*;q=0", isGzip: false),
+            Negotiation(accepted: "br", isGzip: false),
+            Negotiation(accepted: "", isGzip: false),
+        ]
+    )
+    func weights(row: Negotiation) async throws {
+        try await withWeir(routes: Self.cached) { _, connection in
+            try await connection.respond(fields: Self.fields, body: Self.text)
+        } _: { weir in
+            for _ in 0..<2 {
+                let response = try await weir.request(fields: "Accept-Encoding: \(row.accepted)\r\n")
+                #expect(try Self.decoded(response) == (Self.text, row.isGzip))
+                #expect(response["Vary"] == "Accept-Encoding")
+            }
+        }
+    }
+
+    @Test(
+        "what must not be transformed is not, whoever says so",
+        arguments: [
+            (request: "", response: "Cache-Control: max-age=60, no-transform\r\nContent-Type: text/plain\r\n"),
+            (request: "Cache-Control: no-transform\r\n", response: Self.fields),
+            (request: "", response: "Cache-Control: max-age=60\r\nContent-Type: image/png\r\n"),
+            (request: "", response: "Cache-Control: max-age=60\r\n"),
+        ]
+    )
+    func untouched(request: String, response: String) async throws {
+        try await withWeir(routes: Self.cached) { _, connection in
+            try await connection.respond(fields: response + "ETag: \"v1\"\r\n", body: Self.text)
+        } _: { weir in
+            for _ in 0..<2 {
+                let response = try await weir.request(fields: "Accept-Encoding: gzip\r\n" + request)
+                #expect(try Self.decoded(response) == (Self.text, false))
+                #expect(response["ETag"] == "\"v1\"" && response["Content-Length"] == "\(Self.text.utf8.count)")
+            }
+        }
+    }
+
+    @Test("event streams pass as they are, event by event, stored or not", arguments: [true, false])
+    func eventStream(isCached: Bool) async throws {
+        let gates = (0..<3).map { _ in Gate() }
+        try await withWeir(routes: isCached ? Self.cached : [RouteSettings(path: "/", upstream: "app")]) {
+            _,
+            connection in
+            try await connection.send(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            for gate in gates {
+                try await gate.wait()
+                try await connection.send(chunk: "data: tick\n\n")
+            }
+            try await connection.send("0\r\n\r\n")
+        } _: { weir in
+            try await withRawClient(port: weir.port) { client in
+                try await client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+                let head = try await client.wire.readHead()
+                #expect(head["Content-Encoding"] == nil && head["Vary"] == nil)
+                for gate in gates {
+                    gate.open()
+                    #expect(try await client.wire.readChunk() == Array("data: tick\n\n".utf8))
+                }
+                #expect(try await client.wire.readChunk() == nil)
+            }
+        }
+    }
+
+    @Test("text that streams is compressed and still comes as soon as it is there")
+    func streamedText() async throws {
+        let gate = Gate()
+        try await withWeir { _, connection in
+            try await connection.send(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            try await connection.send(chunk: "first ")
+            try await gate.wait()
+            try await connection.send(chunk: "second")
+            try await connection.send("0\r\n\r\n")
+        } _: { weir in
+            try await withRawClient(port: weir.port) { client in
+                try await client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+                #expect(try await client.wire.readHead()["Content-Encoding"] == "gzip")
+                let decoder = GzipDecoder(maximumOutput: nil)
+                var text = ""
+                while text != "first second", let chunk = try await client.wire.readChunk() {
+                    text += String(buffer: try decoder.decode(ByteBuffer(bytes: chunk)))
+                    if text == "first " { gate.open() }
+                }
+                #expect(text == "first second")
+            }
+        }
+    }
+}
