@@ -24,6 +24,9 @@ struct AnswerPolicy {
     /// Weir asks for gzip, since it can undo it for whoever does not take it.
     var asksForGzip: Bool
     var tags: [String]
+    /// The client's (`X-Weir-Tags`). They come last: they must not push out, over the bound of an entry, what purges
+    /// rely on.
+    var askedTags: [String]
     /// An answer that can be stored is fetched to its end although everybody has left.
     var finishesUnread: Bool
 
@@ -40,7 +43,7 @@ struct AnswerPolicy {
             : route.tags.map { [captures = route.pattern.captures(head.path)] in
                 $0.fill(captures)
             }
-        tags += head.fields.listMembers(.xWeirTags).map { String(decoding: $0, as: UTF8.self) }
+        let asked = head.fields.listMembers(.xWeirTags).map { String(decoding: $0, as: UTF8.self) }
         guard let aiRequest else {
             let policy = StorePolicy(
                 defaultLifetime: cache.ttl?.wholeSeconds,
@@ -51,6 +54,7 @@ struct AnswerPolicy {
                 mode: .http(policy),
                 asksForGzip: route.settings.features.gzip,
                 tags: tags,
+                askedTags: asked,
                 finishesUnread: true
             )
         }
@@ -71,6 +75,7 @@ struct AnswerPolicy {
             mode: .persona(persona),
             asksForGzip: false,
             tags: tags,
+            askedTags: asked,
             finishesUnread: cache.finish == .paid
         )
     }
