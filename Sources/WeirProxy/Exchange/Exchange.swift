@@ -23,6 +23,8 @@ final class Exchange {
     var aiRequest: AIRequest?
     var key: CacheKey?
     var stale: StoredResponse?
+    /// Stored under the key, but not to be turned into what this request wants.
+    var unusable: StoredResponse?
     var cacheStatus = CacheStatus()
     var outcome = CacheOutcome.bypass
 

@@ -23,6 +23,9 @@ struct AnswerPolicy {
     var mode: Mode
     var coding: CodingRequest
     var tags: [String]
+    /// The client's (`X-Weir-Tags`). They come last: they must not push out, over the bound of an entry, what purges
+    /// rely on.
+    var askedTags: [String]
     /// An answer that can be stored is fetched to its end although everybody has left.
     var finishesUnread: Bool
 
@@ -39,7 +42,7 @@ struct AnswerPolicy {
             : route.tags.map { [captures = route.pattern.captures(head.path)] in
                 $0.fill(captures)
             }
-        tags += head.fields.listMembers(.xWeirTags).map { String(decoding: $0, as: UTF8.self) }
+        let asked = head.fields.listMembers(.xWeirTags).map { String(decoding: $0, as: UTF8.self) }
         guard let aiRequest else {
             let policy = StorePolicy(
                 defaultLifetime: cache.ttl?.wholeSeconds,
@@ -50,6 +53,7 @@ struct AnswerPolicy {
                 mode: .http(policy),
                 coding: route.settings.features.gzip ? .gzip : .clients,
                 tags: tags,
+                askedTags: asked,
                 finishesUnread: false
             )
         }
@@ -70,6 +74,7 @@ struct AnswerPolicy {
             mode: .persona(persona),
             coding: .identity,
             tags: tags,
+            askedTags: asked,
             finishesUnread: cache.finish == .paid
         )
     }

@@ -179,6 +179,7 @@ final class Fetch: @unchecked Sendable {
     private func tags(_ head: ResponseHead) -> [String] {
         var tags = policy.tags
         if case .http = policy.mode { tags += SurrogateTags.read(head.fields) }
+        tags += policy.askedTags
         return Array(tags.prefix(worker.shared.settings.cache.maxTags))
     }
 }

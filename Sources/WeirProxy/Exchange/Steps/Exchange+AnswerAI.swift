@@ -18,6 +18,7 @@ extension Exchange {
             : StreamAssembler.assemble(received.body, endpoint: endpoint)
         guard let converted else {
             // What cannot be converted without loss serves only requests of its own kind.
+            unusable = stored
             outcome = .miss
             cacheStatus = CacheStatus()
             cacheStatus.forward = .miss

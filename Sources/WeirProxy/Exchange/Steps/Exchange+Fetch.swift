@@ -41,7 +41,7 @@ extension Exchange {
     private func storedMeanwhile(_ key: CacheKey) -> StoredResponse? {
         let directives = CacheControl.ofRequest(head.fields)
         guard case .hit(let stored) = shared.store.lookup(key, request: head.fields), stored !== stale,
-            case .fresh = ReuseDecision.decide(stored, request: directives, now: worker.now())
+            stored !== unusable, case .fresh = ReuseDecision.decide(stored, request: directives, now: worker.now())
         else { return nil }
         return stored
     }
