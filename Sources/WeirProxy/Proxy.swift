@@ -90,8 +90,18 @@ package final class Proxy: Sendable {
             worker.closeAll()
             worker.stopTicking()
         }
-        await upstreams.shutdown()
+        await shutDownUpstreams(until: deadline)
         try? await shared.compression.shutdownGracefully()
+    }
+
+    /// Calls that go on without a client, for the store, end at the deadline too.
+    private func shutDownUpstreams(until deadline: NIODeadline) async {
+        await withTaskGroup { group in
+            group.addTask { await self.upstreams.shutdown() }
+            group.addTask { try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds)) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private func onEachWorker(_ action: @escaping @Sendable (Worker) -> Void) async {

@@ -98,15 +98,34 @@ def test_the_leaders_client_may_leave_without_harm_to_the_followers(proxy, demo)
     assert demo.app.calls("GET /stream") == 1
 
 
-def test_the_upstream_call_ends_when_its_last_reader_leaves(proxy, demo):
-    demo.app.hold("g")
-    url = f"{proxy.url}/stream?events=3&interval=0&cache_control=max-age=60&event_gate=g"
-    clients = [start_curl(url) for _ in range(3)]
-    followers(proxy, 2)
+def leave(clients):
     for client in clients:
         client.kill()
         client.communicate()
-    eventually(lambda: demo.app.abandoned("GET /stream") == 1, what="the upstream's lost client")
+
+
+def test_the_upstream_call_ends_when_its_last_reader_leaves(weir, upstreams, demo):
+    route = "{path: /v1, upstream: openai, cache: {mode: persona, ttl: 1h, finish: cancel}}"
+    proxy = weir(f"{upstreams}routes: [{route}]\n")
+    demo.openai.hold("g")
+    clients = [post_chat(proxy, CHAT_STREAM, "-H", "X-Demo-Event-Gate: g") for _ in range(3)]
+    followers(proxy, 2)
+    eventually(lambda: demo.openai.waiting("g") == 1, what="the stream at its gate")
+    leave(clients)
+    eventually(lambda: demo.openai.abandoned("POST /v1/chat/completions") == 1, what="the upstream's lost client")
+
+
+def test_an_answer_that_is_paid_for_is_finished_and_stored_although_everybody_has_left(proxy, demo):
+    demo.openai.hold("g")
+    clients = [post_chat(proxy, CHAT_STREAM, "-H", "X-Demo-Event-Gate: g") for _ in range(3)]
+    followers(proxy, 2)
+    eventually(lambda: demo.openai.waiting("g") == 1, what="the stream at its gate")
+    leave(clients)
+    eventually(lambda: proxy.stats()["requests"]["aborted"] == 3, what="three lost clients")
+    demo.openai.release("g")
+    eventually(lambda: proxy.metric("weir_cache_entries") == 1, what="the stored answer")
+    assert outputs([post_chat(proxy, CHAT)])
+    assert demo.openai.calls("POST /v1/chat/completions") == 1
 
 
 def test_an_answer_that_must_not_be_shared_releases_those_who_wait(proxy, demo):

@@ -1,7 +1,7 @@
 import HTTPTypes
 import WeirProxy
 
-/// Decides who is let in (DESIGN §4, Admin listener).
+/// Decides who is let in.
 ///
 /// Without a token the listener is on loopback, and whoever runs programs here may administer Weir. A page of another
 /// site that is open in a browser here must not: it can send requests to loopback (and read the answers, once its

@@ -35,6 +35,8 @@ final class ClientConnection: ChannelDuplexHandler {
     private var isInReadBurst = false
     /// Nothing more is read or decoded.
     private var isClosing = false
+    /// When the client was last looked at for taking what is written.
+    private var unwrittenWhenArmed = 0
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
     init(worker: Worker) {
@@ -115,7 +117,10 @@ final class ClientConnection: ChannelDuplexHandler {
             }
         }
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
-        if exchange == nil, !isClosing { arm(idlePhase) }
+        if exchange == nil, !isClosing {
+            arm(idlePhase)
+            if worker.isDraining { drain() }
+        }
         readMoreIfWanted()
     }
 
@@ -155,13 +160,18 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// A request that is not HTTP as it should be: answered once, and nothing behind it is interpreted.
     private func refuse(_ error: MessageError) {
-        worker.metrics.requestsRefused += 1
-        if let exchange {
-            exchange.requestBroken(error)
-        } else {
-            write(ErrorBody.response(for: .badMessage(error), requestID: worker.requestIDs.next(), worker: worker))
-            closeAfterWriting()
+        if let exchange { return exchange.requestBroken(error) }
+        refuseUnbegun(.badMessage(error))
+    }
+
+    /// Answers what never became an exchange. The rest of a request whose response is out gets none: the client would
+    /// take it for the next one's.
+    private func refuseUnbegun(_ error: ProxyError) {
+        if isRequestWhole {
+            worker.metrics.requestsRefused += 1
+            write(ErrorBody.response(for: error, requestID: worker.requestIDs.next(), worker: worker))
         }
+        close(.lingering)
     }
 
     private func drain(_ bytes: ByteBuffer) {
@@ -202,14 +212,16 @@ final class ClientConnection: ChannelDuplexHandler {
         process()
     }
 
-    /// The body under way can go on: its exchange wants more of it.
-    func bodyWantedAgain() {
-        process()
+    /// The exchange stops taking the body under way, or goes on. The client is waited for only while it is wanted.
+    func bodyWanted(_ wanted: Bool) {
+        if exchange != nil, !isRequestWhole { arm(idlePhase) }
+        if wanted { process() }
     }
 
     /// Ends the connection so that the client can tell that the response is not whole: what was written goes out,
     /// the end that its framing promises does not.
     func abort() {
+        if isClosing { context?.close(promise: nil) }
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
         close(abandoned.isCloseDelimited ? .reset : .clean)
@@ -217,8 +229,8 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func closeAfterWriting() {
-        let leavesInputUnread = (!isRequestWhole && requestHasBody) || inbound.readableBytes > 0
-        close(leavesInputUnread ? .lingering : .clean)
+        let isAllRead = (isRequestWhole || !requestHasBody) && inbound.readableBytes == 0
+        close(isAllRead ? .clean : .lingering)
     }
 
     private func close(_ end: ConnectionEnd) {
@@ -228,28 +240,32 @@ final class ClientConnection: ChannelDuplexHandler {
         inbound = ByteBuffer()
         arm(.lingering)
         end.carryOut(context)
+        readMoreIfWanted()
     }
 
     // MARK: Time
 
     private var idlePhase: ConnectionDeadline.Phase {
-        if exchange != nil { return isRequestWhole ? .waiting : .body }
+        if !isWritable { return .writing }
+        if let exchange { return isRequestWhole || !exchange.wantsBody ? .waiting : .body }
         if !isRequestWhole { return .body }
         return inbound.readableBytes > 0 ? .head : .keepAlive
     }
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
+        if case .writing = phase { unwrittenWhenArmed = unwritten }
         deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {
         guard let expired = deadline.expired(at: now) else { return }
+        if isClientTaking(until: expired) { return arm(.writing) }
         switch expired {
         case .head, .body:
             requestTimedOut()
-        case .writing:
+        case .writing where !isClosing:
             abort()
-        case .keepAlive, .lingering:
+        case .keepAlive, .lingering, .writing:
             isClosing = true
             context?.close(promise: nil)
         case .waiting:
@@ -257,11 +273,23 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
-    private func requestTimedOut() {
-        guard let exchange else {
-            write(ErrorBody.response(for: .requestTimeout, requestID: worker.requestIDs.next(), worker: worker))
-            return closeAfterWriting()
+    /// Whether what was written still goes out: the end of a connection, or of its idleness, begins behind that.
+    private func isClientTaking(until expired: ConnectionDeadline.Phase) -> Bool {
+        switch expired {
+        case .keepAlive, .lingering: unwritten > 0
+        case .writing: unwritten > 0 && unwritten < unwrittenWhenArmed
+        case .head, .body, .waiting: false
         }
+    }
+
+    /// Bytes that wait in the channel for the client.
+    private var unwritten: Int {
+        guard let options = context?.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    private func requestTimedOut() {
+        guard let exchange else { return refuseUnbegun(.requestTimeout) }
         if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
     }
 

@@ -13,6 +13,10 @@ final class RefusedConnection: ChannelInboundHandler {
         let refusal = ErrorBody.response(for: .tooManyConnections, requestID: worker.requestIDs.next(), worker: worker)
         context.write(NIOAny(refusal), promise: nil)
         ConnectionEnd.lingering.carryOut(context)
+        // A client that does not close must not keep the place that it was refused.
+        let channel = context.channel
+        let closing = context.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in closing.cancel() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {}

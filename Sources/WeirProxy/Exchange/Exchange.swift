@@ -155,7 +155,8 @@ final class Exchange {
 
     private func record() {
         guard let route else {
-            worker.metrics.requestsRefused += 1
+            // `OPTIONS *` has no route either.
+            if response.status >= 400 { worker.metrics.requestsRefused += 1 }
             return
         }
         let elapsed = max(0, (shared.clocks.monotonic() - startedAt).nanoseconds / 1000)

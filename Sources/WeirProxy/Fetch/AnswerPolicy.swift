@@ -8,7 +8,7 @@ struct AnswerPolicy {
     enum Mode {
         /// The response says (RFC 9111); the route fills in.
         case http(StorePolicy)
-        /// The route says, whatever the provider's `Cache-Control` (DESIGN §5).
+        /// The route says, whatever the provider's `Cache-Control`.
         case persona(PersonaPolicy)
     }
 

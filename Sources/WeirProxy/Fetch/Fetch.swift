@@ -34,6 +34,8 @@ final class Fetch: @unchecked Sendable {
     private var requestedAt: NIODeadline
     private var isOver = false
     private var hasBegun = false
+    /// The answer is fetched to its end although everybody has left, as long as it can be stored.
+    var finishesUnread: Bool
     /// Every reader there was has left.
     private var isUnread = false
 
@@ -59,12 +61,13 @@ final class Fetch: @unchecked Sendable {
         self.stored = stored
         self.flight = flight
         self.worker = worker
+        finishesUnread = policy.finishesUnread
         mark = worker.shared.store.mark()
         requestedAt = worker.now()
     }
 
     func start() {
-        if policy.finishesUnread { flight.outliveReaders() }
+        if finishesUnread { flight.outliveReaders() }
         flight.begin(owner: self)
         call = route.upstream.call(
             request,
@@ -233,7 +236,7 @@ extension Fetch: FlightOwner {
             guard !fetch.isOver else { return }
             fetch.isUnread = true
             // Not yet begun, or recording: what comes may be stored, and is paid for.
-            if !(fetch.policy.finishesUnread && fetch.isStorable) { fetch.abandon() }
+            if !(fetch.finishesUnread && fetch.isStorable) { fetch.abandon() }
         }
     }
 

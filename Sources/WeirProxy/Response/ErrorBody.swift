@@ -10,7 +10,7 @@ enum ErrorBody {
         body.writeStaticString("\", \"type\": \"weir_error\", \"code\": \"")
         body.writeString(error.code)
         body.writeStaticString("\", \"param\": null, \"request_id\": \"")
-        body.writeBytes(requestID)
+        writeEscaped(String(decoding: requestID, as: UTF8.self), into: &body)
         body.writeStaticString("\"}}\n")
         return body
     }

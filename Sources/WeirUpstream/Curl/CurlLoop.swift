@@ -73,6 +73,7 @@ final class CurlLoop {
         case .cancel(let call):
             if let transfer = transfers[ObjectIdentifier(call)] { remove(transfer) }
         case .close(let upstream, let continuation): close(upstream, continuation)
+        case .abandon(let upstream): failAll(.draining) { $0.upstream === upstream }
         case .stop: isStopping = true
         }
     }
@@ -237,8 +238,10 @@ final class CurlLoop {
         }
     }
 
-    private func failAll(_ error: UpstreamError) {
-        for transfer in Array(transfers.values) where transfers[ObjectIdentifier(transfer.call)] != nil {
+    /// Those that wait go first, so that none of them takes the place of one that runs.
+    private func failAll(_ error: UpstreamError, where isMeant: (CurlTransfer) -> Bool = { _ in true }) {
+        let meant = transfers.values.filter(isMeant)
+        for transfer in meant.filter({ $0.handle == nil }) + meant.filter({ $0.handle != nil }) {
             remove(transfer)
             transfer.emit(.failed(error))
         }

@@ -7,6 +7,7 @@ import subprocess
 import httpx
 
 from peers.program import Program, free_port
+from peers.waiting import eventually
 
 CONFIG = """
 {user}
@@ -72,8 +73,13 @@ class Nginx:
 
         self.program.wait_until(is_ready, "nginx's answer")
 
+    def expect_access(self, path, expected):
+        """Waits for exactly these requests of `path` in the log, which is written after the answer."""
+        eventually(lambda: len(self.access(path)) >= len(expected), what=f"{expected} of {path}")
+        assert self.access(path) == expected
+
     def access(self, path):
-        """`HTTP/2.0 GET 200` for every request of `path`."""
+        """`HTTP/2.0 GET 200` for every request of `path` that has ended."""
         lines = (self.folder / "access.log").read_text().splitlines()
         fields = [line.split() for line in lines]
         return [f"{version} {method} {status}" for version, method, uri, status in fields if uri == path]

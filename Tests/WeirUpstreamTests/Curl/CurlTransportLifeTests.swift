@@ -237,6 +237,31 @@ struct CurlTransportLifeTests {
         }
     }
 
+    @Test("A shutdown that is cancelled ends the calls that are left, running and waiting")
+    func cancelledShutdown() async throws {
+        let isAsked = Gate()
+        try await withScriptedOrigin { connection in
+            try await connection.expectRequest()
+            isAsked.open()
+            _ = try await connection.wire.readToEnd()
+        } _: { origin in
+            try await withCurl(to: .plain(origin), pool: PoolSettings(max: 1)) { rig in
+                let running = try await rig.call(rig.request(.get, "/"))
+                let waiting = try await rig.call(rig.request(.get, "/"))
+                try await isAsked.wait()
+                let down = Task { await rig.transport.shutdown() }
+                down.cancel()
+                await down.value
+                for call in [running, waiting] {
+                    let heard = try await call.finish()
+                    #expect(heard.error == .draining)
+                }
+                #expect(origin.requests.count == 1)
+                #expect(rig.transport.gauges.active == 0)
+            }
+        }
+    }
+
     @Test("An engine that shuts down ends its calls, running and waiting, and those that come later")
     func engineShutdown() async throws {
         try await withScriptedOrigin { connection in

@@ -90,7 +90,8 @@ struct CurlTransportTests {
             try await isFull.wait()
             try await connection.wire.resumeReading()
             let request = try await connection.expectRequest()
-            #expect(request.body.bytes == patternBytes(count: count))
+            let isWhole = request.body.bytes == patternBytes(count: count)
+            #expect(isWhole)
             try await connection.respond()
         } _: { origin in
             try await withCurl(to: .plain(origin)) { rig in

@@ -19,6 +19,8 @@ struct Heard: Sendable {
     var late = 0
 
     var text: String { String(decoding: body, as: UTF8.self) }
+    /// For large bodies: a failed comparison of the bytes themselves would be told difference by difference.
+    func isBody(_ bytes: [UInt8]) -> Bool { body == bytes }
     var isOver: Bool { trailers != nil || error != nil }
 }
 

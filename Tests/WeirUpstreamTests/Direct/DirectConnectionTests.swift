@@ -252,11 +252,12 @@ import WeirUpstream
             try await isPaused.wait()
             try await connection.send("whole")
         } _: { fixture in
-            let timeouts = UpstreamTimeouts(idle: .milliseconds(20))
+            // Long enough for a busy machine to get to the end of the answer within it.
+            let timeouts = UpstreamTimeouts(idle: .milliseconds(500))
             let call = try await fixture.call(.test(timeouts: timeouts), prepare: { $0.pausesAtHead = true })
             try await call.record.wait(for: "the head") { $0.head != nil ? () : nil }
             // Another call that the same limit ends: by then it would have ended this one.
-            let other = try await fixture.call(.test(timeouts: UpstreamTimeouts(firstByte: .milliseconds(60))))
+            let other = try await fixture.call(.test(timeouts: UpstreamTimeouts(firstByte: .milliseconds(750))))
             _ = try await other.outcome()
             isPaused.open()
             try await call.setReading(true)

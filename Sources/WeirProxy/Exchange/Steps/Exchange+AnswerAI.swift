@@ -4,7 +4,7 @@ import WeirHTTP
 import WeirOpenAI
 
 extension Exchange {
-    /// One entry serves streamed and unstreamed requests alike (DESIGN §5).
+    /// One entry serves streamed and unstreamed requests alike.
     func answerAI(_ stored: StoredResponse) -> Step {
         guard let request = aiRequest else { preconditionFailure("Cannot answer as AI what was not read as AI") }
         guard let received = stored.representations.first else { return .fetch(joins: false) }

@@ -56,9 +56,15 @@ extension Exchange {
     func refreshBehind(_ stored: StoredResponse) {
         guard let key, route?.settings.features.dedupe == true else { return }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
-        guard case .lead(let flight, _) = shared.flights.join(flightKey, on: worker.eventLoop, wake: {}) else { return }
+        guard case .lead(let flight, let reader) = shared.flights.join(flightKey, on: worker.eventLoop, wake: {}) else {
+            return
+        }
         stale = stored
-        makeFetch(flight).start()
+        let fetch = makeFetch(flight)
+        fetch.finishesUnread = true
+        fetch.start()
+        // Only now: a flight without readers closes, and others would refresh too, unless it outlives them.
+        reader.leave()
     }
 
     private func makeFetch(_ flight: Flight) -> Fetch {
@@ -68,9 +74,10 @@ extension Exchange {
             for: .sharing(validating: stale?.fields, coding: policy.coding)
         )
         let body = aiRequest == nil ? ByteBuffer() : policy.requestBody(body.collected)
+        // In `mode: http` HEAD comes here too, to refresh what it was served from.
         let request = UpstreamRequest(
-            method: head.method,
-            methodName: String(decoding: head.methodName, as: UTF8.self),
+            method: aiRequest == nil ? .get : head.method,
+            methodName: aiRequest == nil ? "GET" : String(decoding: head.methodName, as: UTF8.self),
             target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
             fields: fields,
             body: aiRequest == nil ? .none : .whole(body),

@@ -66,7 +66,10 @@ extension Exchange: UpstreamResponseHandler {
         guard head.version == .http11, hint.status != 100, !response.hasStarted else { return }
         var buffer = ByteBuffer()
         StatusLine.write(hint.status, into: &buffer)
-        hint.fields.write(into: &buffer, skipping: HopByHop.names)
+        let options = ConnectionOptions(hint.fields)
+        hint.fields.write(into: &buffer) { line in
+            !HopByHop.names.contains(line.name) && !options.names(line, of: hint.fields)
+        }
         buffer.writeStaticString("\r\n")
         connection.write(buffer)
         connection.flush()
@@ -90,6 +93,6 @@ extension Exchange: UpstreamResponseHandler {
 
     func requestBodyWanted(_ wanted: Bool) {
         body.isWanted = wanted
-        if wanted { connection.bodyWantedAgain() }
+        connection.bodyWanted(wanted)
     }
 }
