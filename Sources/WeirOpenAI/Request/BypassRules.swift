@@ -1,5 +1,5 @@
-/// Which requests depend on state or on the outside world, so that equal requests need not have equal answers
-///. What is not known to be harmless is not kept.
+/// Which requests depend on state or on the outside world, so that equal requests need not have equal answers.
+/// What is not known to be harmless is not kept.
 enum BypassRules {
     static func reason(_ document: JSONDocument, endpoint: APIEndpoint, model: String?) -> BypassReason? {
         switch endpoint {
