@@ -141,7 +141,9 @@ extension Exchange {
             return endResponse()
         }
         if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
-        startResponse(upstream, mayDecode: aiRequest == nil, hidden: plan == .persona ? PersonaFields.hidden : [])
+        var shared = upstream
+        if plan == .persona, !reader.isLeader { shared.fields = PersonaFields.shareable(upstream.fields) }
+        startResponse(shared, mayDecode: aiRequest == nil)
     }
 
     /// `Vary` says that the flight's answer is for other requests than this one.
