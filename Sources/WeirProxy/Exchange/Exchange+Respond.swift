@@ -16,10 +16,8 @@ extension Exchange {
     var weirChoosesCoding: Bool { plan == .http && route?.settings.features.gzip == true }
 
     /// Begins a response whose body streams through.
-    /// - Parameters:
-    ///   - mayDecode: Weir itself asked for gzip.
-    ///   - hidden: fields of the upstream's that this client does not get.
-    func startResponse(_ upstream: ResponseHead, mayDecode: Bool, hidden: FieldNameSet = []) {
+    /// - Parameter mayDecode: Weir itself asked for gzip.
+    func startResponse(_ upstream: ResponseHead, mayDecode: Bool) {
         let features = route?.settings.features ?? Features()
         let coding = ResponseCoding.choose(upstream, request: head, features: features, mayDecode: mayDecode)
         let keepsLength = coding == .unchanged && !response.transform.changesLength
@@ -43,8 +41,7 @@ extension Exchange {
             variesByCoding: ResponseCoding.varies(upstream, features: features, mayDecode: mayDecode),
             framing: response.framing,
             cacheStatus: cacheStatus,
-            keepsAlive: response.keepsAlive,
-            hidden: hidden
+            keepsAlive: response.keepsAlive
         )
         var buffer = connection.allocator.buffer(capacity: upstream.fields.storage.readableBytes + 512)
         writer.write(requestID: requestID, worker: worker, version: head.version, into: &buffer)

@@ -14,8 +14,7 @@ struct ResponseHeadWriter {
     var framing: ClientFraming
     var cacheStatus: CacheStatus
     var keepsAlive: Bool
-    /// What a shared answer must not repeat: `Set-Cookie` for followers is gone already, for AI answers what
-    /// describes one call.
+    /// What this client does not get.
     var hidden: FieldNameSet = []
 
     func write(requestID: ByteBufferView, worker: Worker, version: HTTPVersion, into buffer: inout ByteBuffer) {
