@@ -207,7 +207,7 @@ import WeirUpstream
         }
     }
 
-    @Test("when all have left, an answer that can be stored is fetched to its end")
+    @Test("when all have left, an answer asked for conditionally is fetched to its end and stored")
     func allLeaveStorable() async throws {
         let gate = Gate()
         try await withWeir(routes: HTTPCacheTests.routes) { _, connection in
@@ -216,7 +216,7 @@ import WeirUpstream
             try await connection.send("final")
         } _: { weir in
             try await withRawClient(port: weir.port) { client in
-                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\n\r\n")
+                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"other\"\r\n\r\n")
                 _ = try await client.wire.readHead()
             }
             try await weir.wait(for: "the client to leave") { $0.routes[0].metrics.aborted == 1 }
@@ -259,7 +259,7 @@ import WeirUpstream
             }
         } _: { weir in
             try await withRawClient(port: weir.port) { client in
-                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\n\r\n")
+                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"other\"\r\n\r\n")
                 try await weir.origin.waitForRequests(count: 1)
             }
             try await weir.wait(for: "the client to leave") { $0.routes[0].metrics.aborted == 1 }
@@ -288,7 +288,7 @@ import WeirUpstream
         } _: { weir in
             try await withRawClient(port: weir.port) { client in
                 try await client.wire.pauseReading()
-                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\n\r\n")
+                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"other\"\r\n\r\n")
                 try await weir.origin.waitForRequests(count: 1)
             }
             try await ended.wait()

@@ -54,7 +54,8 @@ struct AnswerPolicy {
                 coding: route.settings.features.gzip ? .gzip : .clients,
                 tags: tags,
                 askedTags: asked,
-                finishesUnread: false
+                // Who asks conditionally may be told 304 at the head; the rest is for the store.
+                finishesUnread: head.fields.contains(.ifNoneMatch) || head.fields.contains(.ifModifiedSince)
             )
         }
         if let user = aiRequest.user { tags.append("user:\(user)") }
