@@ -83,7 +83,7 @@ let package = Package(
             path: "Tests/WeirTesting"
         ),
         .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirTesting", nioCore]),
-        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore]),
+        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix]),
         .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
         .testTarget(
             name: "WeirUpstreamTests",
@@ -99,9 +99,12 @@ let package = Package(
         .testTarget(
             name: "WeirAdminTests",
             dependencies: [
-                "WeirAdmin", "WeirProxy", "WeirCache", "WeirUpstream", "WeirHTTP", "WeirTesting", nioCore, nioPosix,
-                logging,
+                "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting", nioCore,
+                nioPosix, logging,
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(

@@ -5,6 +5,7 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -95,6 +96,10 @@ static inline curl_socket_t weir_curl_open_socket(const struct curl_sockaddr *ad
 
 static inline int weir_curl_close_socket(curl_socket_t descriptor) {
     return close(descriptor);
+}
+
+static inline void weir_rest(int milliseconds) {
+    poll(NULL, 0, milliseconds);
 }
 
 // Keeps writes to closed connections on the calling thread from ending the process: with CURLOPT_NOSIGNAL libcurl

@@ -26,7 +26,7 @@ package final class Upstream: Sendable {
         on eventLoop: any EventLoop,
         handler: any UpstreamResponseHandler
     ) -> any UpstreamCall {
-        counts.countBegun()
+        counts.countBegun(service)
         var ticket: BreakerTicket?
         if usesBreaker {
             switch breaker(for: service).admit(now: .now()) {
@@ -58,13 +58,15 @@ package final class Upstream: Sendable {
             url: settings.url.description,
             gauges: transport.gauges,
             breakers: [:],
-            requests: counts.total,
+            requests: 0,
             outcomes: [:]
         )
         for service in Service.allCases {
-            let outcomes = counts.totals(of: service)
-            let isShown = !outcomes.isEmpty || service == .other || settings.breakerByService[service] != nil
+            let begun = counts.begun(service)
+            snapshot.requests += begun
+            let isShown = begun > 0 || service == .other || settings.breakerByService[service] != nil
             if isShown { snapshot.breakers[service] = breaker(for: service).state(now: now) }
+            let outcomes = counts.totals(of: service)
             if !outcomes.isEmpty { snapshot.outcomes[service] = outcomes }
         }
         return snapshot

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Calls of one upstream that have ended, by service and outcome. All event loops add to it.
+/// Calls of one upstream: those begun by service, those ended by service and outcome. All event loops add to it.
 final class UpstreamCounts: Sendable {
     /// Services × outcomes, services outermost.
     private let counts: InlineArray<70, Atomic<Int>>
-    private let begun = Atomic(0)
+    private let begun: InlineArray<5, Atomic<Int>>
 
     init() {
         precondition(
@@ -12,16 +12,17 @@ final class UpstreamCounts: Sendable {
             "Cannot count outcomes that have no place"
         )
         counts = InlineArray { _ in Atomic(0) }
+        begun = InlineArray { _ in Atomic(0) }
     }
 
-    func countBegun() { begun.wrappingAdd(1, ordering: .relaxed) }
+    func countBegun(_ service: Service) { begun[service.ordinal].wrappingAdd(1, ordering: .relaxed) }
 
     func count(_ outcome: UpstreamOutcome, _ service: Service) {
         counts[place(outcome, service)].wrappingAdd(1, ordering: .relaxed)
     }
 
     /// Calls begun so far, whether ended or not.
-    var total: Int { begun.load(ordering: .relaxed) }
+    func begun(_ service: Service) -> Int { begun[service.ordinal].load(ordering: .relaxed) }
 
     /// Outcomes that have not come up are left out.
     func totals(of service: Service) -> [UpstreamOutcome: Int] {

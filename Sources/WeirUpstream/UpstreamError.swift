@@ -18,7 +18,7 @@ package enum UpstreamError: Error, Sendable, Equatable {
     /// Weir is stopping.
     case draining
 
-    /// Whether a breaker counts it (DESIGN §6): connect errors, timeouts, resets, malformed answers.
+    /// Whether a breaker counts it: connect errors, timeouts, resets, malformed answers.
     package var countsAsFailure: Bool {
         switch self {
         case .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: true

@@ -5,10 +5,22 @@ package struct WireBody: Sendable, Equatable {
 
     package var framing: Framing
     /// Without chunked framing.
-    package var bytes: [UInt8] = []
+    package var bytes: [UInt8]
     /// The sizes of its chunks, the last one of size 0 not among them.
-    package var chunkSizes: [Int] = []
-    package var trailers: [WireHead.Field] = []
+    package var chunkSizes: [Int]
+    package var trailers: [WireHead.Field]
+
+    package init(
+        framing: Framing,
+        bytes: [UInt8] = [],
+        chunkSizes: [Int] = [],
+        trailers: [WireHead.Field] = []
+    ) {
+        self.framing = framing
+        self.bytes = bytes
+        self.chunkSizes = chunkSizes
+        self.trailers = trailers
+    }
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,4 +1,3 @@
-import COpenSSL
 package import NIOCore
 
 /// Validators made from an answer's own bytes.
@@ -7,22 +6,18 @@ package enum Digest {
     /// that equal bodies have equal tags wherever and whenever they were stored.
     /// - Returns: 24 bytes, the quotes included.
     package static func entityTag(_ body: ByteBuffer) -> ByteBuffer {
-        var digest = InlineArray<32, UInt8>(repeating: 0)
-        var span = digest.mutableSpan
-        let result = unsafe span.withUnsafeMutableBufferPointer { digest in
-            unsafe body.withUnsafeReadableBytes { bytes in
-                // libcrypto reads `count` bytes and writes 32, both during the call.
-                unsafe EVP_Digest(bytes.baseAddress, bytes.count, digest.baseAddress, nil, SHA256.algorithm, nil)
-            }
-        }
-        precondition(result == 1, "Cannot digest a body")
+        var sha = SHA256()
+        // The bytes are read within this closure only.
+        unsafe body.withUnsafeReadableBytes { unsafe sha.update($0) }
+        let digest = sha.finish()
         var tag = ByteBuffer()
         tag.reserveCapacity(24)
         tag.writeInteger(UInt8(ascii: "\""))
         var bits: UInt32 = 0
         var count = 0
         for index in 0..<16 {
-            bits = bits << 8 | UInt32(digest[index])
+            let word = index < 8 ? digest.word0 : digest.word1
+            bits = bits << 8 | UInt32(truncatingIfNeeded: word >> UInt64(56 - index % 8 * 8) & 255)
             count += 8
             while count >= 6 {
                 count -= 6

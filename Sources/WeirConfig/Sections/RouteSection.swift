@@ -74,7 +74,12 @@ extension Section<RouteDraft> {
                 "In `mode: persona`: the largest body that is read whole because it is the key."
             ),
             .timeouts,
-            Key("features", .features, \.settings.features, "As at the top, for this route: what is off there is off here too."),
+            Key(
+                "features",
+                .features,
+                \.settings.features,
+                "As at the top, for this route: what is off there is off here too."
+            ),
             .cache,
             Key("on_write", .onWrite, \.self, "What a successful request with an unsafe method does."),
             Key(

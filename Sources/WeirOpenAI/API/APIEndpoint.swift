@@ -7,27 +7,45 @@ package enum APIEndpoint: Sendable, Equatable, CaseIterable {
 
     /// - Parameter path: an absolute path; what follows a `?` is ignored.
     package init(path: some Collection<UInt8>) {
-        let segments = path.prefix { $0 != 0x3F }.split(separator: 0x2F)
-        func segment(fromEnd distance: Int, is name: String) -> Bool {
-            segments.count > distance && segments[segments.count - 1 - distance].elementsEqual(name.utf8)
-        }
-        if segment(fromEnd: 0, is: "completions") {
-            // An Azure deployment may itself be named "chat".
-            let isChat = segment(fromEnd: 1, is: "chat") && !segment(fromEnd: 2, is: "deployments")
-            self = isChat ? .chatCompletions : .completions
-        } else if segment(fromEnd: 0, is: "responses") {
-            self = .responses
-        } else if segment(fromEnd: 0, is: "embeddings") {
-            self = .embeddings
-        } else if segment(fromEnd: 0, is: "moderations") {
-            self = .moderations
-        } else if segments.contains(where: { $0.elementsEqual("fine_tuning".utf8) }) {
-            self = .fineTuning
-        } else if segment(fromEnd: 0, is: "models") || segment(fromEnd: 1, is: "models") {
-            self = .models
-        } else {
+        // The bytes are read within this closure only.
+        let told = path.withContiguousStorageIfAvailable { unsafe APIEndpoint(Span(_unsafeElements: $0)) }
+        self = told ?? APIEndpoint(Array(path).span)
+    }
+
+    private init(_ path: Span<UInt8>) {
+        var end = path.endOfPath
+        guard let last = path.segment(before: &end) else {
             self = .other
+            return
         }
+        if path.spells("completions", last) {
+            // An Azure deployment may itself be named "chat".
+            let isChat = path.segment(before: &end).map { path.spells("chat", $0) } ?? false
+            let isDeployment = path.segment(before: &end).map { path.spells("deployments", $0) } ?? false
+            self = isChat && !isDeployment ? .chatCompletions : .completions
+        } else if path.spells("responses", last) {
+            self = .responses
+        } else if path.spells("embeddings", last) {
+            self = .embeddings
+        } else if path.spells("moderations", last) {
+            self = .moderations
+        } else {
+            self = Self.amongOthers(path, last, end)
+        }
+    }
+
+    private static func amongOthers(_ path: Span<UInt8>, _ last: Range<Int>, _ end: Int) -> APIEndpoint {
+        var end = end
+        var isModel = path.spells("models", last)
+        var segment: Range<Int>? = last
+        var distance = 0
+        while let current = segment {
+            if path.spells("fine_tuning", current) { return .fineTuning }
+            if distance == 1, path.spells("models", current) { isModel = true }
+            segment = path.segment(before: &end)
+            distance += 1
+        }
+        return isModel ? .models : .other
     }
 
     /// The service this endpoint counts as: the name of its circuit breaker in `proxy.conf`.
@@ -47,5 +65,31 @@ package enum APIEndpoint: Sendable, Equatable, CaseIterable {
         case .chatCompletions, .completions, .responses, .embeddings, .moderations: true
         case .fineTuning, .models, .other: false
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// Where the query begins, or the end.
+    fileprivate var endOfPath: Int {
+        for index in indices where self[index] == 0x3F { return index }
+        return count
+    }
+
+    /// The last segment before `end` that is not empty; `end` becomes its start.
+    fileprivate func segment(before end: inout Int) -> Range<Int>? {
+        while end > 0, self[end - 1] == 0x2F { end -= 1 }
+        guard end > 0 else { return nil }
+        let upper = end
+        while end > 0, self[end - 1] != 0x2F { end -= 1 }
+        return end..<upper
+    }
+
+    fileprivate func spells(_ name: StaticString, _ segment: Range<Int>) -> Bool {
+        guard segment.count == name.utf8CodeUnitCount else { return false }
+        for offset in 0..<segment.count {
+            // Within the name's code units, as just checked.
+            guard unsafe self[segment.lowerBound + offset] == name.utf8Start[offset] else { return false }
+        }
+        return true
     }
 }

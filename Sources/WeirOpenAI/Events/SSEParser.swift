@@ -31,8 +31,8 @@ package struct SSEParser: Sendable {
 
     /// Whether the bytes so far end within a frame. A comment that is under way is none.
     package var endsWithinFrame: Bool {
-        let rest = splitter.pending.readableBytesView.drop { $0 == 0x0A || $0 == 0x0D }
-        return !rest.isEmpty && rest.first != UInt8(ascii: ":")
+        splitter.pending.readableBytesView.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+            .contains { $0.first != UInt8(ascii: ":") }
     }
 
     /// Every event of a whole stream; nil when it ends within a frame.

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Writes the canonical form of a JSON text: one and the same for all texts that mean the same (DESIGN §5).
+/// Writes the canonical form of a JSON text: one and the same for all texts that mean the same.
 ///
 /// Members are sorted by the bytes of their names' canonical form (not by UTF-16 code units as in RFC 8785: the form is
 /// hashed here and compared nowhere else, and bytes need no conversion), white space between tokens is gone, strings

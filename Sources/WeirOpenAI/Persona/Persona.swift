@@ -51,7 +51,7 @@ package struct Persona: Sendable {
 
     // MARK: Lifetime
 
-    /// How long an answer for this persona lives: `ttl − (ttl − personalised) × dimensions set / 5` (DESIGN §5).
+    /// How long an answer for this persona lives: `ttl − (ttl − personalised) × dimensions set / 5`.
     ///
     /// - Parameters:
     ///   - ttl: with no dimension set, in any unit.

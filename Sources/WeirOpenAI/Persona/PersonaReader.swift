@@ -1,7 +1,7 @@
 import NIOCore
 import WeirHTTP
 
-/// Finds persona and user in a request, the header before the body (DESIGN §4, `persona:` and `user:`).
+/// Finds persona and user in a request, the header before the body.
 struct PersonaReader {
     private(set) var persona = Persona()
     private(set) var user: String?

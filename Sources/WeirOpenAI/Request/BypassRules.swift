@@ -1,5 +1,5 @@
-/// Which requests depend on state or on the outside world, so that equal requests need not have equal answers
-/// (DESIGN §5). What is not known to be harmless is not kept.
+/// Which requests depend on state or on the outside world, so that equal requests need not have equal answers.
+/// What is not known to be harmless is not kept.
 enum BypassRules {
     static func reason(_ document: JSONDocument, endpoint: APIEndpoint, model: String?) -> BypassReason? {
         switch endpoint {
@@ -28,14 +28,20 @@ enum BypassRules {
         if let prompt = document.value("prompt", of: root), document.value("version", of: prompt) == nil {
             return .promptTemplate
         }
-        if let input = document.value("input", of: root) {
-            for item in document.elements(input) {
-                if let type = document.value("type", of: item), document.isString(type, "item_reference") {
-                    return .stateful
-                }
-            }
+        if let input = document.value("input", of: root),
+            document.elements(input).contains(where: { isReference($0, document) })
+        {
+            return .stateful
         }
         return nil
+    }
+
+    /// An input item that the provider is to look up: `item_reference`, which may go without its type.
+    private static func isReference(_ item: Int, _ document: JSONDocument) -> Bool {
+        guard let type = document.value("type", of: item) else {
+            return document.value("id", of: item) != nil && document.value("role", of: item) == nil
+        }
+        return document.isString(type, "item_reference")
     }
 
     /// Tools that the caller runs (`function`, `custom`) are part of the key and nothing else; their calls are refused

@@ -154,7 +154,7 @@ final class ClientConnection: ChannelDuplexHandler {
         drained = 0
         let exchange = Exchange(head: head, connection: self, worker: worker)
         self.exchange = exchange
-        arm(head.framing == .none ? .waiting : .body)
+        arm(requestHasBody ? .body : .waiting)
         exchange.begin()
     }
 
@@ -254,7 +254,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
         if case .writing = phase { unwrittenWhenArmed = unwritten }
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.now())
+        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {

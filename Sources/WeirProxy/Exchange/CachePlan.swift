@@ -9,7 +9,7 @@ enum CachePlan: Equatable {
     case http
     case persona
 
-    static func decide(head: RequestHead, route: RouteSettings, endpoint: APIEndpoint) -> CachePlan {
+    static func decide(head: RequestHead, route: RouteSettings, endpoint: @autoclosure () -> APIEndpoint) -> CachePlan {
         guard route.features.cache, route.cache.mode != .none else { return .bypass(.bypass, detail: nil) }
         if head.fields.contains(.upgrade) { return .bypass(.bypass, detail: "upgrade") }
         switch route.cache.mode {
@@ -18,10 +18,14 @@ enum CachePlan: Equatable {
         case .http:
             guard head.method == .get || head.method == .head else { return .bypass(.method, detail: nil) }
             guard head.framing == .none else { return .bypass(.request, detail: "body") }
+            // Only the origin can tell whether these hold (RFC 9110 §13.1.1, §13.1.4).
+            if head.fields.contains(.ifMatch) || head.fields.contains(.ifUnmodifiedSince) {
+                return .bypass(.request, detail: "precondition")
+            }
             return .http
         case .persona:
             guard head.method == .post else { return .bypass(.method, detail: nil) }
-            switch endpoint {
+            switch endpoint() {
             case .chatCompletions, .completions, .responses, .embeddings, .moderations: return .persona
             case .fineTuning, .models, .other: return .bypass(.bypass, detail: "endpoint")
             }

@@ -12,6 +12,9 @@ extension Exchange {
         return head.isPersistent && !response.mustClose && !worker.isDraining && !awaitsInvitation
     }
 
+    /// Weir asked the upstream for gzip on its own account, so undoing it is its business.
+    var weirChoosesCoding: Bool { plan == .http && route?.settings.features.gzip == true }
+
     /// Begins a response whose body streams through.
     /// - Parameter mayDecode: Weir itself asked for gzip.
     func startResponse(_ upstream: ResponseHead, mayDecode: Bool) {

@@ -15,7 +15,7 @@ final class Exchange {
     let worker: Worker
     let startedAt: NIODeadline
     let requestID: ByteBufferView
-    let endpoint: APIEndpoint
+    private(set) lazy var endpoint = APIEndpoint(path: head.path)
 
     // What the steps find out.
     var route: Route?
@@ -42,7 +42,6 @@ final class Exchange {
         self.worker = worker
         startedAt = worker.now()
         requestID = Self.acceptedRequestID(head.fields) ?? worker.requestIDs.next()
-        endpoint = APIEndpoint(path: head.path)
     }
 
     /// The client's id if it is short and plain enough to be repeated and logged.
@@ -123,7 +122,11 @@ final class Exchange {
         guard !isFinished else { return }
         isFinished = true
         leaveSource()
-        if let route { worker.metrics.routes[route.index].recordAborted() }
+        if response.isComplete {
+            record()
+        } else if let route {
+            worker.metrics.routes[route.index].recordAborted()
+        }
     }
 
     func leaveSource() {

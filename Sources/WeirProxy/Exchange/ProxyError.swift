@@ -130,6 +130,14 @@ enum ProxyError: Error {
         }
     }
 
+    /// Whether an operator can do something about it; the rest is a client's doing, and its own to notice.
+    var concernsOperator: Bool {
+        switch self {
+        case .upstream, .undecodable, .loop, .tooManyConnections: true
+        case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodRefused, .notCached, .flightTooSlow: false
+        }
+    }
+
     /// For `Retry-After`, in seconds.
     var retryAfter: Int? {
         switch self {

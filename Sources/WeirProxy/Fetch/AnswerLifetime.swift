@@ -3,7 +3,7 @@ import WeirHTTP
 import WeirOpenAI
 
 /// How long an AI answer lives: less the more of a persona went into it; the request may ask for another time, up to
-/// the route's bound (DESIGN §5).
+/// the route's bound.
 enum AnswerLifetime {
     static let defaultTTL: Int64 = 86_400
     static let defaultPersonalisedTTL: Int64 = 3_600

@@ -8,7 +8,7 @@ struct AnswerPolicy {
     enum Mode {
         /// The response says (RFC 9111); the route fills in.
         case http(StorePolicy)
-        /// The route says, whatever the provider's `Cache-Control` (DESIGN §5).
+        /// The route says, whatever the provider's `Cache-Control`.
         case persona(PersonaPolicy)
     }
 
@@ -21,8 +21,7 @@ struct AnswerPolicy {
     }
 
     var mode: Mode
-    /// Weir asks for gzip, since it can undo it for whoever does not take it.
-    var asksForGzip: Bool
+    var coding: CodingRequest
     var tags: [String]
     /// The client's (`X-Weir-Tags`). They come last: they must not push out, over the bound of an entry, what purges
     /// rely on.
@@ -52,10 +51,10 @@ struct AnswerPolicy {
             )
             return AnswerPolicy(
                 mode: .http(policy),
-                asksForGzip: route.settings.features.gzip,
+                coding: route.settings.features.gzip ? .gzip : .clients,
                 tags: tags,
                 askedTags: asked,
-                finishesUnread: true
+                finishesUnread: false
             )
         }
         if let user = aiRequest.user { tags.append("user:\(user)") }
@@ -73,7 +72,7 @@ struct AnswerPolicy {
         )
         return AnswerPolicy(
             mode: .persona(persona),
-            asksForGzip: false,
+            coding: .identity,
             tags: tags,
             askedTags: asked,
             finishesUnread: cache.finish == .paid

@@ -105,8 +105,8 @@ final class Fetch: @unchecked Sendable {
             receivedAt: worker.dates.wall,
             policy: policy
         )
-        // Weir itself answers in the coding that each client takes, so clients need not be told apart by that.
-        let selection = VarySelection.make(response: head.fields, request: clientFields, ignoring: [.acceptEncoding])
+        let ignored: FieldNameSet = self.policy.coding == .clients ? [] : [.acceptEncoding]
+        let selection = VarySelection.make(response: head.fields, request: clientFields, ignoring: ignored)
         switch (decision, selection) {
         // How a close-delimited body ends does not tell whether it is whole.
         case (.store, _?) where head.framing == .untilClose: release(head, because: "close-delimited")

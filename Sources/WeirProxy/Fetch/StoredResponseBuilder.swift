@@ -106,7 +106,7 @@ struct StoredResponseBuilder {
         let isGzip = ResponseCoding.isGzip(fields)
         var response = head
         response.framing = .length(UInt64(body.readableBytes))
-        let varies = ResponseCoding.varies(response, features: features, mayDecode: !isAI)
+        let varies = ResponseCoding.varies(response, features: features, mayDecode: !isAI && features.gzip)
         let tag = entityTag(fields, body: body, isAI: isAI)
         let builder = RepresentationBuilder(status: head.status, fields: fields, variesByCoding: varies)
         let form = Representation.Form(coding: isGzip && varies ? .gzip : .identity, isEventStream: isEventStream)

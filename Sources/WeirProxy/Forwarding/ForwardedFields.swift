@@ -10,7 +10,7 @@ struct ForwardedFields {
         /// One client's own answer.
         case passing
         /// An answer that many will share: asked for whole and unconditionally, in a coding Weir can undo.
-        case sharing(validating: FieldSection?, acceptsGzip: Bool)
+        case sharing(validating: FieldSection?, coding: CodingRequest)
     }
 
     /// Written afresh by Weir or by the transport, or meant for Weir alone.
@@ -18,7 +18,7 @@ struct ForwardedFields {
         .host, .contentLength, .expect, .via, .xForwardedFor, .xForwardedHost, .xForwardedProto, .forwarded,
         .xRequestId, .xWeirNamespace, .xWeirPriority, .xWeirTags, .xWeirTTL, .proxyAuthorization,
     ])
-    private static let shaping: FieldNameSet = Conditional.names.union([.range, .ifRange, .acceptEncoding])
+    private static let shaping: FieldNameSet = Conditional.names.union([.range, .ifRange])
 
     let head: RequestHead
     let route: Route
@@ -56,7 +56,10 @@ struct ForwardedFields {
 
     private func appendClientFields(to fields: inout FieldSection, purpose: Purpose) {
         var skipped = Self.replaced
-        if case .sharing = purpose { skipped.formUnion(Self.shaping) }
+        if case .sharing(_, let coding) = purpose {
+            skipped.formUnion(Self.shaping)
+            if coding != .clients { skipped.insert(.acceptEncoding) }
+        }
         let options = ConnectionOptions(head.fields)
         for line in head.fields.lines {
             guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
@@ -65,7 +68,7 @@ struct ForwardedFields {
             // An `If-Range` keeps Weir's suffix: the ranges of another coding are not the upstream's.
             case .ifNoneMatch, .ifMatch:
                 fields.append(line.name, bytes: EntityTag.strippingCodingSuffixes(head.fields.value(of: line)))
-            case _:
+            default:
                 fields.append(line, of: head.fields)
             }
         }
@@ -89,8 +92,8 @@ struct ForwardedFields {
         switch purpose {
         case .passing:
             break
-        case .sharing(let stored, let acceptsGzip):
-            if acceptsGzip { fields.append(.acceptEncoding, "gzip") }
+        case .sharing(let stored, let coding):
+            if coding == .gzip { fields.append(.acceptEncoding, "gzip") }
             if let stored {
                 for (name, value) in Validators.conditionalFields(for: stored) { fields.append(name, bytes: value) }
             }

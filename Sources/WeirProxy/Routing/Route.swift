@@ -34,10 +34,10 @@ package final class Route: Sendable {
         return methods + (settings.host ?? "") + settings.path
     }
 
-    func matches(host requestHost: ByteBufferView, method: ByteBufferView, path: ByteBufferView) -> Bool {
+    func matches(_ head: RequestHead, path: Span<UInt8>) -> Bool {
         guard pattern.matches(path) else { return false }
-        if let host, !ASCII.equalIgnoringCase(requestHost, host) { return false }
-        return methods.isEmpty || methods.contains { $0.elementsEqual(method) }
+        if let host, !ASCII.equalIgnoringCase(head.hostname, host) { return false }
+        return methods.isEmpty || methods.contains { $0.elementsEqual(head.methodName) }
     }
 
     /// The breaker that a request to this path goes through.

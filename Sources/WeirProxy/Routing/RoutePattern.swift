@@ -8,6 +8,8 @@ package struct RoutePattern: Sendable, Equatable {
         case capture(String)
     }
 
+    private static let slash = UInt8(ascii: "/")
+
     package let segments: [Segment]
 
     /// - Parameter path: begins with a slash; `{name}` stands for a whole segment.
@@ -27,13 +29,19 @@ package struct RoutePattern: Sendable, Equatable {
         }
     }
 
-    package func matches(_ path: ByteBufferView) -> Bool {
-        var rest = path[...]
+    package func matches(_ path: Span<UInt8>) -> Bool {
+        var index = 0
         for segment in segments {
-            guard let part = Self.nextSegment(&rest) else { return false }
+            guard index < path.count, path[index] == Self.slash else { return false }
+            index += 1
+            let start = index
+            while index < path.count, path[index] != Self.slash { index += 1 }
             switch segment {
-            case .literal(let bytes): if !part.elementsEqual(bytes) { return false }
-            case .capture: if part.isEmpty { return false }
+            case .literal(let bytes):
+                guard bytes.count == index - start else { return false }
+                for offset in bytes.indices where bytes[offset] != path[start + offset] { return false }
+            case .capture:
+                if index == start { return false }
             }
         }
         return true
@@ -50,9 +58,9 @@ package struct RoutePattern: Sendable, Equatable {
 
     /// Takes `/segment` off the front of the path.
     private static func nextSegment(_ rest: inout ByteBufferView) -> ByteBufferView? {
-        guard rest.first == UInt8(ascii: "/") else { return nil }
+        guard rest.first == Self.slash else { return nil }
         let behindSlash = rest.dropFirst()
-        let end = behindSlash.firstIndex(of: UInt8(ascii: "/")) ?? behindSlash.endIndex
+        let end = behindSlash.firstIndex(of: Self.slash) ?? behindSlash.endIndex
         rest = behindSlash[end...]
         return behindSlash[..<end]
     }

@@ -14,15 +14,18 @@ package struct Router: Sendable {
     }
 
     package func route(for head: RequestHead) -> Route? {
-        let host = Self.hostname(head.fields.first(.host))
-        let path = head.path
-        let method = head.methodName
-        return ordered.first { $0.matches(host: host, method: method, path: path) }
+        let storage = head.fields.storage
+        let start = head.target.path.lowerBound - storage.readerIndex
+        let path = storage.readableBytesUInt8Span.extracting(start..<start + head.target.path.count)
+        for route in ordered where route.matches(head, path: path) { return route }
+        return nil
     }
+}
 
+extension RequestHead {
     /// `Host` without its port.
-    private static func hostname(_ host: ByteBufferView?) -> ByteBufferView {
-        guard let host else { return ByteBufferView() }
+    var hostname: ByteBufferView {
+        guard let host = fields.first(.host) else { return ByteBufferView() }
         if host.first == UInt8(ascii: "["), let close = host.firstIndex(of: UInt8(ascii: "]")) {
             return host[host.index(after: host.startIndex)..<close]
         }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Where Weir accepts connections.
 package struct ListenAddress: Sendable, Equatable {
     /// A name or an address; an IPv6 address without its brackets.
@@ -11,5 +13,13 @@ package struct ListenAddress: Sendable, Equatable {
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    /// Whether only this machine can reach it. Of names `localhost` alone: another may mean anything.
+    package var isLoopback: Bool {
+        if host == "localhost" { return true }
+        return switch try? SocketAddress(ipAddress: host, port: 0) {
+        case .v4: host.hasPrefix("127.")
+        case .v6: host == "::1"
+        case .unixDomainSocket, nil: false
+        }
+    }
 }

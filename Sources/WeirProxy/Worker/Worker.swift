@@ -20,14 +20,19 @@ final class Worker {
         self.eventLoop = eventLoop
         self.shared = shared
         metrics = WorkerMetrics(routes: shared.router.routes.count)
+        recently = shared.clocks.monotonic()
     }
 
     /// The time now, with the cached date brought up to it.
     func now() -> NIODeadline {
         let now = shared.clocks.monotonic()
+        recently = now
         dates.refresh(shared.clocks, now: now)
         return now
     }
+
+    /// The time when it was last looked at: at most a tick ago, good enough for connections' deadlines.
+    private(set) var recently: NIODeadline
 
     // MARK: Connections
 

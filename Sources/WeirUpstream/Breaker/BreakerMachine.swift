@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// When calls to one service of one upstream are let through (DESIGN §6).
+/// When calls to one service of one upstream are let through.
 ///
 ///                  failures in a row, or their rate
 ///         ┌────────┐ ───────────────────────────▶ ┌──────┐

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// When a circuit breaker opens and for how long (DESIGN §6).
+/// When a circuit breaker opens and for how long.
 package struct BreakerSettings: Sendable, Equatable {
     /// Failures in a row that open it.
     package var failures: Int

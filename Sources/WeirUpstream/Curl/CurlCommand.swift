@@ -11,5 +11,7 @@ enum CurlCommand: Sendable {
     case cancel(CurlCall)
     /// No more calls to this upstream; resumed when its last one has ended.
     case close(CurlUpstream, CheckedContinuation<Void, Never>)
+    /// Ends the calls to this upstream that are left.
+    case abandon(CurlUpstream)
     case stop
 }

@@ -22,6 +22,8 @@ final class CurlLoop {
     private static let spareBound = 64
     /// How long to sleep with nothing due; any command ends it.
     private static let longestSleep = TimeAmount.minutes(1)
+    /// More idle turns in a row than a TLS handshake or a closing connection ever takes.
+    private static let idleTurnBound = 32
 
     private let queue: CurlQueue
     private let share = CurlShare()
@@ -33,11 +35,13 @@ final class CurlLoop {
     /// Kept until no connection made for them is left, since libcurl calls back when it closes one.
     private var records: [ObjectIdentifier: Record] = [:]
     private var spares: [CurlHandle] = []
+    /// Turns in a row in which nothing was sent, received or asked for.
+    private var idleTurns = 0
     private var isStopping = false
 
     init(queue: CurlQueue) {
         self.queue = queue
-        // One call a connection, over HTTP/2 too. libcurl before 8.2 stops a whole connection while one of its
+        // One call a connection, over HTTP/2 too. libcurl 7.88 stops a whole connection while one of its
         // streams is paused, so that a client which reads slowly would hold up all others.
         unsafe _ = weir_curl_multi_set_long(queue.multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
     }
@@ -45,10 +49,13 @@ final class CurlLoop {
     /// Returns after ``CurlCommand/stop``.
     func run() {
         while !isStopping {
-            for command in queue.take() { perform(command) }
+            let commands = queue.take()
+            for command in commands { perform(command) }
             takeTurn()
             let deadline = expire(now: .now())
+            let hasMoved = outbox.takeActivity() || !commands.isEmpty
             outbox.deliver()
+            idleTurns = hasMoved ? 0 : idleTurns + 1
             if !isStopping { sleep(until: deadline) }
         }
         stop()
@@ -66,6 +73,7 @@ final class CurlLoop {
         case .cancel(let call):
             if let transfer = transfers[ObjectIdentifier(call)] { remove(transfer) }
         case .close(let upstream, let continuation): close(upstream, continuation)
+        case .abandon(let upstream): failAll(.draining) { $0.upstream === upstream }
         case .stop: isStopping = true
         }
     }
@@ -105,10 +113,12 @@ final class CurlLoop {
         return record
     }
 
-    /// Idle connections never outnumber what all upstreams together may have open.
+    /// What all upstreams together may have open. Admission keeps the calls within each upstream's own bound; this
+    /// keeps libcurl from opening a connection beside one that lies idle but cannot be used.
     private func setConnectionBound() {
         let bound = records.values.reduce(0) { $0 + ($1.upstream.isClosed ? 0 : $1.upstream.settings.pool.max) }
         unsafe _ = weir_curl_multi_set_long(queue.multi, CURLMOPT_MAXCONNECTS, max(1, bound))
+        unsafe _ = weir_curl_multi_set_long(queue.multi, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, bound))
     }
 
     // MARK: Transfers
@@ -220,14 +230,18 @@ final class CurlLoop {
     private func sleep(until deadline: NIODeadline) {
         let milliseconds = ((deadline - .now()).nanoseconds + 999_999) / 1_000_000
         guard milliseconds > 0 else { return }
+        // libcurl 7.88 polls for writing while an HTTP/2 upload waits for its window to open, and would spin.
+        if idleTurns > Self.idleTurnBound { weir_rest(1) }
         // Returns early for a socket, for one of libcurl's own timers and for a command.
         if unsafe curl_multi_poll(queue.multi, nil, 0, Int32(clamping: milliseconds), nil) != CURLM_OK {
             failAll(.reset)
         }
     }
 
-    private func failAll(_ error: UpstreamError) {
-        for transfer in Array(transfers.values) where transfers[ObjectIdentifier(transfer.call)] != nil {
+    /// Those that wait go first, so that none of them takes the place of one that runs.
+    private func failAll(_ error: UpstreamError, where isMeant: (CurlTransfer) -> Bool = { _ in true }) {
+        let meant = transfers.values.filter(isMeant)
+        for transfer in meant.filter({ $0.handle == nil }) + meant.filter({ $0.handle != nil }) {
             remove(transfer)
             transfer.emit(.failed(error))
         }

@@ -3,6 +3,16 @@ import NIOCore
 /// The transfers with something to tell since the last turn of ``CurlLoop``.
 final class CurlOutbox {
     var transfers: [CurlTransfer] = []
+    private var hasMoved = false
+
+    /// Something of a transfer was sent or received.
+    func noteActivity() { hasMoved = true }
+
+    /// Whether there was any since the last time.
+    func takeActivity() -> Bool {
+        defer { hasMoved = false }
+        return hasMoved || !transfers.isEmpty
+    }
 
     /// Hands everything over: one task on each event loop that has calls among them.
     func deliver() {

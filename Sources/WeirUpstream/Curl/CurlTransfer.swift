@@ -55,7 +55,12 @@ final class CurlTransfer {
     /// - Parameter result: nil for success.
     func outcome(_ result: UpstreamError?) -> CurlEvent {
         if let failure = failure ?? result { return .failed(failure) }
-        return head.isFinal ? .end(head.trailers) : .failed(.reset)
+        guard head.isFinal else { return .failed(.reset) }
+        do {
+            return .end(try head.trailers())
+        } catch {
+            return .failed(error)
+        }
     }
 
     // MARK: From libcurl
@@ -107,6 +112,7 @@ final class CurlTransfer {
 
     func nextUpload(upTo count: Int) -> CurlUpload.Piece {
         let piece = upload.next(upTo: count)
+        outbox.noteActivity()
         switch piece {
         case .bytes(let bytes):
             timers.wrote(now: .now())

@@ -27,12 +27,17 @@ package final class CurlTransport: Transport {
 
     package var gauges: PoolGauges { upstream.gauges }
 
-    /// New calls fail with ``UpstreamError/draining``; returns once those under way have ended. libcurl has no way to
-    /// close the idle connections of one upstream: they go when they are too old, or with the engine.
+    /// New calls fail with ``UpstreamError/draining``, and so do those under way once the task is cancelled; returns
+    /// when all have ended. libcurl has no way to close the idle connections of one upstream: they go when they are too
+    /// old, or with the engine.
     package func shutdown() async {
         upstream.close()
-        await withCheckedContinuation { continuation in
-            if !engine.post(.close(upstream, continuation)) { continuation.resume() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if !engine.post(.close(upstream, continuation)) { continuation.resume() }
+            }
+        } onCancel: {
+            _ = engine.post(.abandon(upstream))
         }
     }
 }

@@ -1,6 +1,14 @@
 import NIOCore
 import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Why a connection did not come about, in Weir's words.
 enum ConnectFailure {
     /// - Parameter authority: what was to be connected to, for the message.
@@ -28,9 +36,6 @@ enum ConnectFailure {
 
     private static func reason(_ error: any Error) -> String {
         guard let error = error as? IOError else { return "\(error)" }
-        return switch error.errnoCode {
-        case 111, 61: "connection refused"
-        default: error.description
-        }
+        return error.errnoCode == ECONNREFUSED ? "connection refused" : error.description
     }
 }

@@ -16,7 +16,7 @@ struct ControlMiddleware: RouterMiddleware {
         controls.calls.record(request)
         do {
             try await wait(request, context)
-            if let fault = controls.faults.take(for: request.uri.path) { return failure(fault) }
+            if let fault = controls.faults.take(for: request.uri.path) { return try failure(fault, context) }
             return try await next(request, context)
         } catch let error as ClientLeft {
             controls.calls.recordAbandoned(request)
@@ -31,8 +31,11 @@ struct ControlMiddleware: RouterMiddleware {
         if let gate { try await controls.gates.wait(at: gate, until: context.channel.closeFuture) }
     }
 
-    private func failure(_ fault: Fault) -> Response {
-        guard let status = fault.status else { return .cut(Array("cut".utf8), after: 0) }
+    private func failure(_ fault: Fault, _ context: DemoContext) throws -> Response {
+        guard let status = fault.status else {
+            context.channel.close(promise: nil)
+            throw BrokenOff()
+        }
         let message = "weir-demo was told to fail"
         return .json(
             ["error": ["message": .string(message), "type": "server_error", "param": .null, "code": .null]],

@@ -1,2 +1,2 @@
-/// Thrown in the middle of a body to close the connection there.
+/// Thrown to close a connection before an answer or in the middle of its body.
 struct BrokenOff: Error {}

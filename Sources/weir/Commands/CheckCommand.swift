@@ -11,6 +11,6 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationFile
 
     func run() async throws {
-        try await Failure.reporting { print(RouteTable.render(try file.read())) }
+        try await Failure.reporting { print(RouteTable.render(try file.read()), terminator: "") }
     }
 }

@@ -88,8 +88,7 @@ extension Exchange {
     }
 
     private func writeEnd(of stored: StoredResponse, into buffer: inout ByteBuffer) {
-        let now = worker.now()
-        OwnFields.writeAge(stored.age(at: now), into: &buffer)
+        OwnFields.writeAge(stored.age(at: worker.recently), into: &buffer)
         if plan == .persona { buffer.writeImmutableBuffer(worker.dates.line) }
         OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
         OwnFields.writeEnd(keepsAlive: response.keepsAlive, version: head.version, into: &buffer)
@@ -118,7 +117,7 @@ extension Exchange {
             upstream,
             request: head,
             features: route?.settings.features ?? Features(),
-            mayDecode: true
+            mayDecode: weirChoosesCoding
         )
         let tag = coding.entityTag(upstream.fields)
         if Conditional.evaluate(
@@ -133,7 +132,7 @@ extension Exchange {
             startNotModified(upstream, coding: coding, varies: stored.variesByCoding)
             return endResponse()
         }
-        startResponse(upstream, mayDecode: true)
+        startResponse(upstream, mayDecode: weirChoosesCoding)
         sendBody(received.body)
         if !isFinished { endResponse() }
     }

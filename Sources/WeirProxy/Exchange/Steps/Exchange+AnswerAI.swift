@@ -4,7 +4,7 @@ import WeirHTTP
 import WeirOpenAI
 
 extension Exchange {
-    /// One entry serves streamed and unstreamed requests alike (DESIGN §5).
+    /// One entry serves streamed and unstreamed requests alike.
     func answerAI(_ stored: StoredResponse) -> Step {
         guard let request = aiRequest else { preconditionFailure("Cannot answer as AI what was not read as AI") }
         guard let received = stored.representations.first else { return .fetch(joins: false) }
@@ -47,7 +47,7 @@ extension Exchange {
     ) -> Representation {
         var fields = stored.fields
         fields.set(.contentType, isEventStream ? "text/event-stream; charset=utf-8" : "application/json")
-        return RepresentationBuilder(status: stored.status, fields: fields, variesByCoding: !isEventStream)
+        return RepresentationBuilder(status: stored.status, fields: fields, variesByCoding: false)
             .make(Representation.Form(isEventStream: isEventStream), body: body, etag: nil)
     }
 

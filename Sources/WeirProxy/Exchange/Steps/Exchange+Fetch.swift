@@ -71,7 +71,7 @@ extension Exchange {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
         let policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
         let fields = forwardedFields(route).make(
-            for: .sharing(validating: stale?.fields, acceptsGzip: policy.asksForGzip)
+            for: .sharing(validating: stale?.fields, coding: policy.coding)
         )
         let body = aiRequest == nil ? ByteBuffer() : policy.requestBody(body.collected)
         // In `mode: http` HEAD comes here too, to refresh what it was served from.
@@ -133,17 +133,17 @@ extension Exchange {
         cacheStatus.detail = terms.refusal
         if stale != nil { cacheStatus.forwardStatus = upstream.status }
         let features = route?.settings.features ?? Features()
-        let coding = ResponseCoding.choose(upstream, request: head, features: features, mayDecode: true)
+        let coding = ResponseCoding.choose(upstream, request: head, features: features, mayDecode: weirChoosesCoding)
         if isUnmodified(upstream, coding: coding) {
             leaveSource()
-            let varies = ResponseCoding.varies(upstream, features: features, mayDecode: true)
+            let varies = ResponseCoding.varies(upstream, features: features, mayDecode: weirChoosesCoding)
             startNotModified(upstream, coding: coding, varies: varies)
             return endResponse()
         }
         if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
-        var shared = upstream
-        if plan == .persona, !reader.isLeader { shared.fields = PersonaFields.shareable(upstream.fields) }
-        startResponse(shared, mayDecode: aiRequest == nil)
+        var upstream = upstream
+        if plan == .persona, !reader.isLeader { upstream.fields = PersonaFields.withoutCall(upstream.fields) }
+        startResponse(upstream, mayDecode: weirChoosesCoding)
     }
 
     /// `Vary` says that the flight's answer is for other requests than this one.

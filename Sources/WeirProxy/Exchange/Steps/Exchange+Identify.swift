@@ -18,9 +18,9 @@ extension Exchange {
         )
         aiRequest = request
         guard let canonical = request.canonical, request.bypass == nil else {
-            return bypass(.request, detail: request.bypass?.rawValue ?? "uncacheable")
+            return bypass(.bypass, detail: request.bypass?.rawValue ?? "uncacheable")
         }
-        if route.settings.cache.scope == .user, request.user == nil { return bypass(.request, detail: "no-user") }
+        if route.settings.cache.scope == .user, request.user == nil { return bypass(.bypass, detail: "no-user") }
         key = makeKey(request, canonical: canonical, route: route)
         return .lookup
     }

@@ -17,7 +17,7 @@ extension Exchange {
     }
 
     private func use(_ stored: StoredResponse, directives: CacheControl) -> Step {
-        let now = worker.now()
+        let now = worker.recently
         switch ReuseDecision.decide(stored, request: directives, now: now) {
         case .fresh:
             outcome = .hit

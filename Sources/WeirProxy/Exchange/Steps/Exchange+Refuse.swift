@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import WeirHTTP
 import WeirUpstream
@@ -5,6 +6,8 @@ import WeirUpstream
 extension Exchange {
     func refuse(_ error: ProxyError) -> Step {
         leaveSource()
+        if case .upstream(let cause, _) = error, case .breakerOpen = cause { cacheStatus.detail = "breaker-open" }
+        log(error)
         guard !response.hasStarted else {
             breakOff()
             return .wait
@@ -20,12 +23,26 @@ extension Exchange {
         if case .methodRefused = error {
             refusal.fields.append(.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
         }
-        if case .upstream(let cause, _) = error, case .breakerOpen = cause { cacheStatus.detail = "breaker-open" }
         // What follows cannot be told apart from the rest of this request any more, or is not wanted.
         response.mustClose = error.endsConnection || (!body.isWhole && head.framing != .none)
         startResponse(refusal, mayDecode: false)
         sendBody(json)
         endResponse()
         return .wait
+    }
+
+    /// What an operator can do something about is a warning. A breaker that is open has said so before.
+    private func log(_ error: ProxyError) {
+        let isNews = error.concernsOperator && cacheStatus.detail != "breaker-open"
+        shared.logger.log(
+            level: isNews ? .warning : .debug,
+            "\(error.message)",
+            metadata: [
+                "status": "\(error.status)",
+                "code": "\(error.code)",
+                "route": "\(route?.name ?? "-")",
+                "request_id": "\(String(decoding: requestID, as: UTF8.self))",
+            ]
+        )
     }
 }

@@ -1,0 +1,29 @@
+package import WeirUpstream
+
+/// What the admin listener shows and steers: the running ``Proxy``, or a stand-in in tests.
+package protocol AdminSubject: Sendable {
+    /// Everything counted, taken at one moment. The version is left to the listener.
+    func statistics() async -> Statistics
+
+    /// Whether requests should be sent here.
+    var readiness: Readiness { get }
+
+    /// - Returns: how many stored answers have gone.
+    func purge(_ purge: CachePurge) async -> Int
+
+    /// In the configuration's order.
+    var upstreamNames: [String] { get }
+
+    /// Closes the breaker of one service, or of all where `service` is nil.
+    /// - Returns: how many were not closed; nil when there is no such upstream.
+    func resetBreakers(upstream: String, service: Service?) -> Int?
+}
+
+/// What `/readyz` tells an orchestrator.
+package enum Readiness: String, Sendable, CaseIterable {
+    /// The listeners are not open yet.
+    case starting
+    case ready
+    /// Nothing new is accepted; what is under way is finished.
+    case draining
+}

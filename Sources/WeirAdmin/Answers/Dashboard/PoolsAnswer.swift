@@ -1,0 +1,14 @@
+/// `pools`: connections by upstream.
+struct PoolsAnswer: Encodable, Sendable {
+    struct Upstream: Encodable, Sendable {
+        let name: String
+        let url: String
+        let pool: PoolStatistics
+    }
+
+    let upstreams: [Upstream]
+
+    init(_ statistics: Statistics) {
+        upstreams = statistics.upstreams.map { Upstream(name: $0.name, url: $0.url, pool: $0.pool) }
+    }
+}

@@ -1,0 +1,137 @@
+/// `/metrics`: ``Statistics`` in the Prometheus text format.
+enum MetricsPage {
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    static func render(_ statistics: Statistics) -> String {
+        var page = MetricsText()
+        writeProcess(statistics, into: &page)
+        writeRequests(statistics, into: &page)
+        writeDurations(statistics.routes, into: &page)
+        writeCache(statistics, into: &page)
+        writeFlights(statistics.flights, into: &page)
+        writeUpstreams(statistics.upstreams, into: &page)
+        writeBreakers(statistics.upstreams, into: &page)
+        writeModels(statistics.ai.models, into: &page)
+        return page.text
+    }
+
+    private static func writeProcess(_ statistics: Statistics, into page: inout MetricsText) {
+        page.family("weir_build_info", .gauge, "Always 1; the label has the version.")
+        page.sample(["version": statistics.version], 1)
+        page.family("weir_uptime_seconds", .gauge, "Time since the start.")
+        page.sample(statistics.uptimeSeconds)
+        page.family("weir_connections", .gauge, "Open client connections.")
+        page.sample(statistics.connections.open)
+        page.family("weir_connections_total", .counter, "Client connections, accepted or refused at the limit.")
+        page.sample(["outcome": "accepted"], statistics.connections.accepted)
+        page.sample(["outcome": "refused"], statistics.connections.refused)
+    }
+
+    private static func writeRequests(_ statistics: Statistics, into page: inout MetricsText) {
+        page.family("weir_requests_total", .counter, "Finished requests by the class of their status.")
+        for route in statistics.routes {
+            for (status, count) in ordered(route.byStatus) {
+                page.sample(["route": route.name, "status": status], count)
+            }
+        }
+        page.family("weir_requests_aborted_total", .counter, "Requests broken off, or left by their clients.")
+        for route in statistics.routes { page.sample(["route": route.name], route.aborted) }
+        page.family("weir_requests_refused_total", .counter, "Requests that were not HTTP, or that no route took.")
+        page.sample(statistics.requests.refused)
+        page.family("weir_response_bytes_total", .counter, "Bytes of responses sent to clients.")
+        for route in statistics.routes { page.sample(["route": route.name], route.responseBytes) }
+    }
+
+    private static func writeDurations(_ routes: [RouteStatistics], into page: inout MetricsText) {
+        page.family(
+            "weir_request_duration_seconds",
+            .histogram,
+            "From a request's head to the last byte of its response."
+        )
+        for route in routes {
+            for (bound, count) in zip(LatencyDistribution.bounds, route.latency.cumulativeCounts) {
+                page.sample(suffix: "_bucket", ["route": route.name, "le": bound.label], count)
+            }
+            page.sample(suffix: "_bucket", ["route": route.name, "le": "+Inf"], route.latency.count)
+            page.sample(suffix: "_sum", ["route": route.name], route.latency.sumSeconds)
+            page.sample(suffix: "_count", ["route": route.name], route.latency.count)
+        }
+    }
+
+    private static func writeCache(_ statistics: Statistics, into page: inout MetricsText) {
+        page.family("weir_cache_lookups_total", .counter, "Requests by how the cache served them.")
+        for route in statistics.routes {
+            for (outcome, count) in ordered(route.lookups) {
+                page.sample(["route": route.name, "outcome": outcome], count)
+            }
+        }
+        page.family("weir_cache_entries", .gauge, "Stored answers.")
+        page.sample(statistics.cache.entries)
+        page.family("weir_cache_bytes", .gauge, "Memory taken by stored answers, overhead included.")
+        page.sample(statistics.cache.bytes)
+        page.family("weir_cache_capacity_bytes", .gauge, "Memory that stored answers may take.")
+        page.sample(statistics.cache.capacityBytes)
+        page.family("weir_cache_evictions_total", .counter, "Stored answers that left, by the reason.")
+        for (reason, count) in ordered(statistics.cache.evictions) { page.sample(["reason": reason], count) }
+    }
+
+    private static func writeFlights(_ flights: FlightStatistics, into page: inout MetricsText) {
+        page.family("weir_flights", .gauge, "Upstream calls under way that identical requests can share.")
+        page.sample(flights.open)
+        page.family("weir_flights_total", .counter, "Requests that led a flight, followed one, or found it full.")
+        page.sample(["role": "leader"], flights.leaders)
+        page.sample(["role": "follower"], flights.followers)
+        page.sample(["role": "full"], flights.full)
+    }
+
+    private static func writeUpstreams(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {
+        page.family("weir_upstream_requests_total", .counter, "Ended upstream calls by service and outcome.")
+        for upstream in upstreams {
+            for (service, outcomes) in ordered(upstream.outcomes) {
+                for (outcome, count) in ordered(outcomes) {
+                    page.sample(["upstream": upstream.name, "service": service, "outcome": outcome], count)
+                }
+            }
+        }
+        page.family("weir_upstream_connections", .gauge, "Open upstream connections by state.")
+        for upstream in upstreams {
+            page.sample(["upstream": upstream.name, "state": "active"], upstream.pool.activeConnections)
+            page.sample(["upstream": upstream.name, "state": "idle"], upstream.pool.idleCount)
+        }
+        page.family("weir_upstream_pending", .gauge, "Calls that wait for an upstream connection.")
+        for upstream in upstreams { page.sample(["upstream": upstream.name], upstream.pool.waitingCount) }
+    }
+
+    private static func writeBreakers(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {
+        page.family("weir_breaker_state", .gauge, "Circuit breakers: 0 closed, 1 half-open, 2 open.")
+        for upstream in upstreams {
+            for breaker in upstream.breakers {
+                page.sample(["upstream": upstream.name, "service": breaker.service], breaker.stateValue)
+            }
+        }
+        page.family("weir_breaker_transitions_total", .counter, "Changes of state of circuit breakers.")
+        for upstream in upstreams {
+            for breaker in upstream.breakers {
+                page.sample(["upstream": upstream.name, "service": breaker.service], breaker.transitions)
+            }
+        }
+    }
+
+    private static func writeModels(_ models: [ModelStatistics], into page: inout MetricsText) {
+        page.family(
+            "weir_ai_tokens_total",
+            .counter,
+            "Tokens that upstream calls used; cached_prompt is part of prompt."
+        )
+        for model in models {
+            page.sample(["model": model.model, "kind": "prompt"], model.promptTokens)
+            page.sample(["model": model.model, "kind": "cached_prompt"], model.cachedPromptTokens)
+            page.sample(["model": model.model, "kind": "completion"], model.completionTokens)
+        }
+    }
+
+    /// So that a page does not differ from one scrape to the next in anything but its values.
+    private static func ordered<Value>(_ values: [String: Value]) -> [(key: String, value: Value)] {
+        values.sorted { $0.key < $1.key }
+    }
+}

@@ -1,0 +1,25 @@
+/// One route's requests.
+package struct RouteStatistics: Sendable, Encodable {
+    /// Methods, host and path, as the configuration has them.
+    package var name: String
+    package var upstream: String
+    /// `none`, `http` or `persona`.
+    package var cacheMode: String
+    package var requests: UInt64 = 0
+    /// By the first digit of the status, as in `2xx`.
+    package var byStatus: [String: UInt64] = [:]
+    package var aborted: UInt64 = 0
+    package var responseBytes: UInt64 = 0
+    /// By outcome, as in `Cache-Status` and the metrics.
+    package var lookups: [String: UInt64] = [:]
+    package var cacheHits: UInt64 = 0
+    package var cacheMisses: UInt64 = 0
+    package var cacheHitRate = 0.0
+    package var latency = LatencyDistribution()
+
+    package init(name: String, upstream: String, cacheMode: String) {
+        self.name = name
+        self.upstream = upstream
+        self.cacheMode = cacheMode
+    }
+}

@@ -1,0 +1,129 @@
+import Histogram
+import NIOCore
+import WeirCache
+import WeirProxy
+import WeirUpstream
+
+extension Statistics {
+    init(_ snapshot: ProxySnapshot) {
+        self.init()
+        uptimeSeconds = Double(snapshot.uptime.nanoseconds / 1_000_000) / 1_000
+        connections.open = snapshot.openConnections
+        connections.accepted = snapshot.totals.connectionsAccepted
+        connections.refused = snapshot.totals.connectionsRefused
+        cache = CacheStatistics(snapshot.store)
+        flights = FlightStatistics(snapshot.flights)
+        routes = snapshot.routes.map(RouteStatistics.init)
+        upstreams = snapshot.upstreams.map(UpstreamStatistics.init)
+        ai.models = snapshot.totals.tokens.sorted { $0.key < $1.key }.map {
+            ModelStatistics(model: $0.key, counts: $0.value)
+        }
+        requests.refused = snapshot.totals.requestsRefused
+        for route in routes {
+            requests.total += route.requests
+            requests.byStatus.merge(route.byStatus, uniquingKeysWith: +)
+            requests.aborted += route.aborted
+            cacheHits += route.cacheHits
+            cacheMisses += route.cacheMisses
+        }
+        cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
+        latency = LatencyDistribution(of: snapshot.routes.map(\.metrics))
+    }
+}
+
+extension LatencyDistribution {
+    fileprivate init(of routes: [RouteMetrics]) {
+        guard var all = routes.first?.durations else {
+            self.init()
+            return
+        }
+        for route in routes.dropFirst() { all.add(route.durations) }
+        self.init(all, sumMicroseconds: routes.reduce(0) { $0 + $1.durationSum })
+    }
+}
+
+extension CacheStatistics {
+    fileprivate init(_ store: StoreStatistics) {
+        self.init()
+        entries = store.entries
+        bytes = store.bytes
+        capacityBytes = store.capacityBytes
+        insertions = store.insertions
+        for reason in EvictionReason.allCases { evictions[reason.rawValue] = store.evictionsByReason[reason] }
+    }
+}
+
+extension FlightStatistics {
+    fileprivate init(_ counts: FlightCounts) {
+        self.init()
+        open = counts.flights
+        leaders = counts.leaders
+        followers = counts.followers
+        released = counts.released
+        full = counts.full
+    }
+}
+
+extension RouteStatistics {
+    fileprivate init(_ route: ProxySnapshot.RouteSnapshot) {
+        let (settings, metrics) = (route.settings, route.metrics)
+        self.init(name: route.name, upstream: settings.upstream, cacheMode: settings.cache.mode.rawValue)
+        requests = metrics.requests
+        for (index, count) in metrics.requestsByClass.enumerated() { byStatus["\(index + 1)xx"] = count }
+        aborted = metrics.aborted
+        responseBytes = metrics.responseBytes
+        for outcome in CacheOutcome.allCases {
+            let count = metrics.lookups(outcome)
+            lookups[outcome.rawValue] = count
+            // What went past the cache is neither.
+            if outcome.isHit { cacheHits += count } else if outcome != .bypass { cacheMisses += count }
+        }
+        cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
+        latency = LatencyDistribution(of: [metrics])
+    }
+}
+
+extension UpstreamStatistics {
+    fileprivate init(_ upstream: UpstreamSnapshot) {
+        self.init(name: upstream.name, url: upstream.url)
+        requests = UInt64(upstream.requests)
+        for (service, counts) in upstream.outcomes {
+            for (outcome, count) in counts {
+                outcomes[service.rawValue, default: [:]][outcome.name] = UInt64(count)
+            }
+        }
+        let gauges = upstream.gauges
+        pool = PoolStatistics(
+            activeConnections: gauges.active,
+            idleCount: gauges.idle,
+            waitingCount: gauges.pending,
+            maxConnections: gauges.max
+        )
+        breakers = Service.allCases.compactMap { service in
+            upstream.breakers[service].map { BreakerStatistics(service, $0) }
+        }
+    }
+}
+
+extension BreakerStatistics {
+    fileprivate init(_ service: Service, _ breaker: BreakerSnapshot) {
+        self.init(service: service.rawValue, state: breaker.state.name, stateValue: breaker.state.rawValue)
+        consecutiveFailures = breaker.consecutiveFailures
+        calls = breaker.calls
+        failures = breaker.failures
+        nextProbeSeconds = breaker.nextProbeSeconds
+        transitions = breaker.transitions
+    }
+}
+
+extension ModelStatistics {
+    fileprivate init(model: String, counts: TokenCounts) {
+        self.init(
+            model: model,
+            calls: counts.calls,
+            promptTokens: counts.prompt,
+            cachedPromptTokens: counts.cachedPrompt,
+            completionTokens: counts.completion
+        )
+    }
+}

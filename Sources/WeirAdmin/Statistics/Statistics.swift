@@ -1,0 +1,22 @@
+/// Everything that the admin listener shows, at one moment: encoded it is `/stats`, rendered by ``MetricsPage`` it is
+/// `/metrics`. Both come from this one type, so that they cannot disagree.
+package struct Statistics: Sendable, Encodable {
+    package var version = ""
+    package var uptimeSeconds = 0.0
+    package var connections = ConnectionStatistics()
+    /// Over all routes.
+    package var requests = RequestStatistics()
+    package var cacheHits: UInt64 = 0
+    package var cacheMisses: UInt64 = 0
+    package var cacheHitRate = 0.0
+    /// Over all routes, as the four above.
+    package var latency = LatencyDistribution()
+    package var cache = CacheStatistics()
+    package var flights = FlightStatistics()
+    /// In the order of the configuration; so are the upstreams.
+    package var routes: [RouteStatistics] = []
+    package var upstreams: [UpstreamStatistics] = []
+    package var ai = AIStatistics()
+
+    package init() {}
+}

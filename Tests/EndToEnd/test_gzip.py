@@ -1,0 +1,143 @@
+"""Answers are compressed for those who take it, once, and are the same underneath."""
+
+import gzip
+
+import pytest
+
+from conftest import ROUTES
+from peers.curl import curl
+from peers.weir import cache_status
+
+TEXT = "/answer?size=5000&cache_control=max-age=60"
+
+
+def zipped(proxy, url, accept="gzip", **headers):
+    """The answer as it came: the body still compressed, its fields."""
+    with proxy.client.stream("GET", url, headers={"Accept-Encoding": accept} | headers) as answer:
+        body = b"".join(answer.iter_raw())
+    return answer, body
+
+
+def compressed_hit(proxy, url, **headers):
+    """A hit in gzip; the first answer, which is being stored, may come uncompressed."""
+    proxy.get(url)
+    answer, body = zipped(proxy, url, **headers)
+    assert cache_status(answer)["hit"]
+    return answer, body
+
+
+@pytest.mark.parametrize("path", ["/courses", "/courses/1", TEXT])
+def test_curl_compressed_equals_identity(proxy, path):
+    _, plain = curl(f"{proxy.url}{path}")
+    for _ in range(2):
+        code, unpacked = curl("--compressed", f"{proxy.url}{path}")
+        assert (code, unpacked) == (0, plain)
+
+
+def test_a_miss_is_compressed_too(proxy):
+    answer, body = zipped(proxy, TEXT)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(gzip.decompress(body)) == 5000
+
+
+def test_a_hit_is_compressed_and_smaller(proxy):
+    answer, body = compressed_hit(proxy, TEXT)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Content-Length"] == str(len(body))
+    assert len(body) < 2500
+    assert gzip.decompress(body) == proxy.get(TEXT).content
+
+
+def test_both_codings_come_of_one_upstream_call(proxy, demo):
+    compressed_hit(proxy, TEXT)
+    assert proxy.get(TEXT).headers.get("Content-Encoding") is None
+    assert demo.app.calls("GET /answer") == 1
+    assert proxy.metric("weir_cache_entries") == 1
+
+
+def test_both_codings_vary_by_accept_encoding(proxy):
+    packed, _ = compressed_hit(proxy, TEXT)
+    for answer in (packed, proxy.get(TEXT)):
+        assert "accept-encoding" in answer.headers["Vary"].lower()
+
+
+@pytest.mark.parametrize("url", [TEXT, "/courses"])
+def test_every_coding_has_an_etag_of_its_own_that_gives_304(proxy, url):
+    packed, _ = compressed_hit(proxy, url)
+    plain = proxy.get(url)
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    again, body = zipped(proxy, url, **{"If-None-Match": packed.headers["ETag"]})
+    assert (again.status_code, body, again.headers["ETag"]) == (304, b"", packed.headers["ETag"])
+    assert proxy.get(url, headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_packed"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, gzip;q=0.5", True),
+        ("*", True),
+        ("x-gzip", True),
+        ("gzip;q=0", False),
+        ("identity", False),
+        ("br", False),
+        ("gzip;q=0.1, identity", False),
+        ("*;q=0, identity;q=1", False),
+        ("", False),
+    ],
+)
+def test_the_client_decides_by_its_q_values(proxy, accept, is_packed):
+    proxy.get(TEXT)
+    answer, _ = zipped(proxy, TEXT, accept)
+    assert (answer.headers.get("Content-Encoding") == "gzip") == is_packed
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "size=1000&cache_control=max-age=60",
+        "size=5000&cache_control=max-age=60&type=image/png",
+        "size=5000&cache_control=max-age=60,no-transform",
+        "size=5000&cache_control=max-age=60&type=application/zip",
+    ],
+)
+def test_what_is_not_worth_it_or_not_allowed_is_left_alone(proxy, query):
+    for _ in range(2):
+        answer, _ = zipped(proxy, f"/answer?{query}")
+        assert "Content-Encoding" not in answer.headers
+
+
+def test_events_are_never_compressed(proxy):
+    answer, body = zipped(proxy, "/stream?events=60&interval=0")
+    assert "Content-Encoding" not in answer.headers
+    assert body.count(b"data:") == 60
+
+
+def test_a_range_is_never_compressed(proxy):
+    proxy.get(TEXT)
+    answer, _ = zipped(proxy, TEXT, Range="bytes=0-1999")
+    if answer.status_code == 206:
+        assert "Content-Encoding" not in answer.headers
+
+
+def test_an_upstreams_own_gzip_is_right_for_every_client(weir, nginx_origin):
+    origin = nginx_origin(
+        "gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any; gzip_vary on;"
+        " location / { add_header Cache-Control max-age=60; }"
+    )
+    text = "".join(f"line {number}\n" for number in range(2000))
+    (origin.files / "page.txt").write_text(text)
+    proxy = weir(
+        f'upstreams:\n  site: {{url: "{origin.url}"}}\nroutes: [{{path: /, upstream: site, cache: {{mode: http}}}}]\n'
+    )
+    for accept in ("gzip", "identity", "gzip"):
+        answer, body = zipped(proxy, "/page.txt", accept)
+        packed = answer.headers.get("Content-Encoding") == "gzip"
+        assert (gzip.decompress(body) if packed else body).decode() == text
+        assert not (packed and accept == "identity")
+
+
+def test_the_feature_switched_off_leaves_answers_as_they_are(weir, upstreams):
+    proxy = weir("features: {gzip: false}\n" + upstreams + ROUTES)
+    answer, _ = compressed_hit(proxy, TEXT)
+    assert "Content-Encoding" not in answer.headers

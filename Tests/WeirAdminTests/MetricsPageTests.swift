@@ -1,0 +1,138 @@
+import Testing
+
+@testable import WeirAdmin
+
+@Suite("Metrics page")
+struct MetricsPageTests {
+    @Test("The page of the sample is as written here")
+    func golden() {
+        let page = MetricsPage.render(.sample).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let expected = Self.golden.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(page == expected)
+    }
+
+    @Test("A backslash, a quote and a line break in a label are escaped; everything else is itself")
+    func escaping() {
+        var page = MetricsText()
+        page.family("x", .gauge, "Help.")
+        page.sample(["route": "a\\b\"c\nd é {e}", "le": "+Inf"], 1)
+        #expect(page.text == "# HELP x Help.\n# TYPE x gauge\nx{route=\"a\\\\b\\\"c\\nd é {e}\",le=\"+Inf\"} 1\n")
+    }
+
+    @Test("Every family has its help, its type and a name of Weir's, once")
+    func families() {
+        let lines = MetricsPage.render(.sample).split(separator: "\n")
+        let helps = lines.filter { $0.hasPrefix("# HELP ") }.map { $0.split(separator: " ")[2] }
+        let types = lines.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
+        #expect(helps == types)
+        #expect(Set(helps).count == helps.count)
+        #expect(helps.allSatisfy { $0.hasPrefix("weir_") })
+    }
+
+    @Test("Without routes and upstreams the page is whole all the same")
+    func empty() {
+        let page = MetricsPage.render(Statistics())
+        #expect(page.contains("\nweir_cache_entries 0\n"))
+        #expect(page.contains("\n# TYPE weir_request_duration_seconds histogram\n"))
+        #expect(page.hasSuffix("\n"))
+    }
+
+    private static let golden = #"""
+        # HELP weir_build_info Always 1; the label has the version.
+        # TYPE weir_build_info gauge
+        weir_build_info{version="1.2.3"} 1
+        # HELP weir_uptime_seconds Time since the start.
+        # TYPE weir_uptime_seconds gauge
+        weir_uptime_seconds 12.5
+        # HELP weir_connections Open client connections.
+        # TYPE weir_connections gauge
+        weir_connections 2
+        # HELP weir_connections_total Client connections, accepted or refused at the limit.
+        # TYPE weir_connections_total counter
+        weir_connections_total{outcome="accepted"} 7
+        weir_connections_total{outcome="refused"} 1
+        # HELP weir_requests_total Finished requests by the class of their status.
+        # TYPE weir_requests_total counter
+        weir_requests_total{route="/courses/{id}",status="2xx"} 3
+        weir_requests_total{route="/courses/{id}",status="5xx"} 1
+        # HELP weir_requests_aborted_total Requests broken off, or left by their clients.
+        # TYPE weir_requests_aborted_total counter
+        weir_requests_aborted_total{route="/courses/{id}"} 1
+        # HELP weir_requests_refused_total Requests that were not HTTP, or that no route took.
+        # TYPE weir_requests_refused_total counter
+        weir_requests_refused_total 2
+        # HELP weir_response_bytes_total Bytes of responses sent to clients.
+        # TYPE weir_response_bytes_total counter
+        weir_response_bytes_total{route="/courses/{id}"} 4096
+        # HELP weir_request_duration_seconds From a request's head to the last byte of its response.
+        # TYPE weir_request_duration_seconds histogram
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.0005"} 1
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.001"} 1
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.0025"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.005"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.01"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.025"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.05"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.1"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.25"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="0.5"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="1"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="2.5"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="5"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="10"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="30"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="60"} 3
+        weir_request_duration_seconds_bucket{route="/courses/{id}",le="+Inf"} 4
+        weir_request_duration_seconds_sum{route="/courses/{id}"} 70.0035
+        weir_request_duration_seconds_count{route="/courses/{id}"} 4
+        # HELP weir_cache_lookups_total Requests by how the cache served them.
+        # TYPE weir_cache_lookups_total counter
+        weir_cache_lookups_total{route="/courses/{id}",outcome="bypass"} 1
+        weir_cache_lookups_total{route="/courses/{id}",outcome="hit"} 2
+        weir_cache_lookups_total{route="/courses/{id}",outcome="miss"} 1
+        # HELP weir_cache_entries Stored answers.
+        # TYPE weir_cache_entries gauge
+        weir_cache_entries 1
+        # HELP weir_cache_bytes Memory taken by stored answers, overhead included.
+        # TYPE weir_cache_bytes gauge
+        weir_cache_bytes 2048
+        # HELP weir_cache_capacity_bytes Memory that stored answers may take.
+        # TYPE weir_cache_capacity_bytes gauge
+        weir_cache_capacity_bytes 1048576
+        # HELP weir_cache_evictions_total Stored answers that left, by the reason.
+        # TYPE weir_cache_evictions_total counter
+        weir_cache_evictions_total{reason="capacity"} 0
+        weir_cache_evictions_total{reason="purged"} 3
+        # HELP weir_flights Upstream calls under way that identical requests can share.
+        # TYPE weir_flights gauge
+        weir_flights 1
+        # HELP weir_flights_total Requests that led a flight, followed one, or found it full.
+        # TYPE weir_flights_total counter
+        weir_flights_total{role="leader"} 5
+        weir_flights_total{role="follower"} 4
+        weir_flights_total{role="full"} 0
+        # HELP weir_upstream_requests_total Ended upstream calls by service and outcome.
+        # TYPE weir_upstream_requests_total counter
+        weir_upstream_requests_total{upstream="app",service="other",outcome="connect"} 1
+        weir_upstream_requests_total{upstream="app",service="other",outcome="success"} 2
+        # HELP weir_upstream_connections Open upstream connections by state.
+        # TYPE weir_upstream_connections gauge
+        weir_upstream_connections{upstream="app",state="active"} 1
+        weir_upstream_connections{upstream="app",state="idle"} 2
+        # HELP weir_upstream_pending Calls that wait for an upstream connection.
+        # TYPE weir_upstream_pending gauge
+        weir_upstream_pending{upstream="app"} 0
+        # HELP weir_breaker_state Circuit breakers: 0 closed, 1 half-open, 2 open.
+        # TYPE weir_breaker_state gauge
+        weir_breaker_state{upstream="app",service="other"} 2
+        # HELP weir_breaker_transitions_total Changes of state of circuit breakers.
+        # TYPE weir_breaker_transitions_total counter
+        weir_breaker_transitions_total{upstream="app",service="other"} 1
+        # HELP weir_ai_tokens_total Tokens that upstream calls used; cached_prompt is part of prompt.
+        # TYPE weir_ai_tokens_total counter
+        weir_ai_tokens_total{model="gpt-4o-mini",kind="prompt"} 30
+        weir_ai_tokens_total{model="gpt-4o-mini",kind="cached_prompt"} 10
+        weir_ai_tokens_total{model="gpt-4o-mini",kind="completion"} 12
+
+        """#
+}

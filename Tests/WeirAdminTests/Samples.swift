@@ -1,0 +1,115 @@
+import Histogram
+import Synchronization
+import WeirUpstream
+
+@testable import WeirAdmin
+
+extension Statistics {
+    /// Something of everything, small enough to be checked by eye.
+    static var sample: Statistics {
+        var sample = Statistics()
+        sample.version = "1.2.3"
+        sample.uptimeSeconds = 12.5
+        sample.connections.open = 2
+        sample.connections.accepted = 7
+        sample.connections.refused = 1
+        sample.requests.total = 4
+        sample.requests.byStatus = ["2xx": 3, "5xx": 1]
+        sample.requests.aborted = 1
+        sample.requests.refused = 2
+        sample.cacheHits = 2
+        sample.cacheMisses = 1
+        sample.cacheHitRate = 0.6667
+        sample.cache.entries = 1
+        sample.cache.bytes = 2_048
+        sample.cache.capacityBytes = 1_048_576
+        sample.cache.insertions = 1
+        sample.cache.evictions = ["capacity": 0, "purged": 3]
+        sample.flights.open = 1
+        sample.flights.leaders = 5
+        sample.flights.followers = 4
+        sample.flights.released = 1
+        sample.routes = [.sample]
+        sample.latency = RouteStatistics.sample.latency
+        sample.upstreams = [.sample]
+        sample.ai.models = [
+            ModelStatistics(
+                model: "gpt-4o-mini",
+                calls: 2,
+                promptTokens: 30,
+                cachedPromptTokens: 10,
+                completionTokens: 12
+            )
+        ]
+        return sample
+    }
+}
+
+extension RouteStatistics {
+    fileprivate static var sample: RouteStatistics {
+        var route = RouteStatistics(name: "/courses/{id}", upstream: "app", cacheMode: "http")
+        route.requests = 4
+        route.byStatus = ["2xx": 3, "5xx": 1]
+        route.aborted = 1
+        route.responseBytes = 4_096
+        route.lookups = ["bypass": 1, "hit": 2, "miss": 1]
+        route.cacheHits = 2
+        route.cacheMisses = 1
+        route.cacheHitRate = 0.6667
+        route.latency = LatencyDistribution(.recording([500, 1_500, 1_500, 70_000_000]), sumMicroseconds: 70_003_500)
+        return route
+    }
+}
+
+extension UpstreamStatistics {
+    fileprivate static var sample: UpstreamStatistics {
+        var upstream = UpstreamStatistics(name: "app", url: "http://127.0.0.1:3000")
+        upstream.requests = 3
+        upstream.outcomes = ["other": ["connect": 1, "success": 2]]
+        upstream.pool = PoolStatistics(activeConnections: 1, idleCount: 2, waitingCount: 0, maxConnections: 100)
+        var breaker = BreakerStatistics(service: "other", state: "open", stateValue: 2)
+        breaker.consecutiveFailures = 5
+        breaker.nextProbeSeconds = 30
+        breaker.transitions = 1
+        upstream.breakers = [breaker]
+        return upstream
+    }
+}
+
+extension Histogram<UInt64> {
+    /// As a route keeps one.
+    static func recording(_ microseconds: [UInt64]) -> Histogram<UInt64> {
+        var histogram = Histogram<UInt64>(highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: .two)
+        for value in microseconds { histogram.record(value) }
+        return histogram
+    }
+}
+
+/// Shows ``Statistics/sample`` and remembers what it was told.
+final class FakeSubject: AdminSubject {
+    enum Told: Equatable {
+        case purge(CachePurge)
+        case reset(String, Service?)
+    }
+
+    let readiness: Readiness
+    let upstreamNames = ["app", "openai"]
+    private let log = Mutex<[Told]>([])
+
+    init(readiness: Readiness = .ready) { self.readiness = readiness }
+
+    var told: [Told] { log.withLock { $0 } }
+
+    func statistics() async -> Statistics { .sample }
+
+    func purge(_ purge: CachePurge) async -> Int {
+        log.withLock { $0.append(.purge(purge)) }
+        return 3
+    }
+
+    func resetBreakers(upstream: String, service: Service?) -> Int? {
+        guard upstreamNames.contains(upstream) else { return nil }
+        log.withLock { $0.append(.reset(upstream, service)) }
+        return 1
+    }
+}

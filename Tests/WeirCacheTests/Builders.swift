@@ -1,0 +1,92 @@
+import NIOCore
+import WeirHTTP
+
+@testable import WeirCache
+
+/// A key that falls to a shard, an index place and a fingerprint by this number alone.
+func key(_ number: Int) -> CacheKey {
+    var generator = SplitMix64(state: UInt64(truncatingIfNeeded: number))
+    return CacheKey(generator.next(), generator.next(), generator.next(), generator.next())
+}
+
+func body(_ count: Int) -> ByteBuffer {
+    var buffer = ByteBufferAllocator().buffer(capacity: count)
+    buffer.writeRepeatingByte(UInt8(ascii: "x"), count: count)
+    return buffer
+}
+
+func response(
+    _ key: CacheKey,
+    body count: Int = 16,
+    fields: [(String, String)] = [],
+    lifetime: Int64 = 60,
+    staleIfError: Int64 = 0,
+    receivedAt: NIODeadline = .now(),
+    selection: VarySelection = .none,
+    tags: [String] = [],
+    path: String = "/"
+) -> StoredResponse {
+    StoredResponse(
+        key: key,
+        status: 200,
+        fields: section(fields),
+        freshness: Freshness(lifetime: lifetime, staleIfError: staleIfError),
+        initialAge: 0,
+        receivedAt: receivedAt,
+        lastModified: nil,
+        selection: selection,
+        tags: tags,
+        path: path,
+        representations: [
+            Representation(
+                form: .init(),
+                head: ByteBuffer(string: "HTTP/1.1 200 OK\r\n"),
+                notModifiedHead: ByteBuffer(),
+                body: body(count),
+                etag: nil
+            )
+        ]
+    )
+}
+
+func section(_ fields: [(String, String)]) -> FieldSection {
+    var section = FieldSection()
+    for (name, value) in fields { section.append(named: name, value) }
+    return section
+}
+
+func selection(_ name: String, _ value: String?) -> VarySelection {
+    VarySelection(names: [name], values: [value.map { Array($0.utf8) }])
+}
+
+extension StoreLookup {
+    /// The response of a hit.
+    var response: StoredResponse? {
+        switch self {
+        case .hit(let response): response
+        case .varyMiss, .miss: nil
+        }
+    }
+
+    /// `hit`, `varyMiss` or `miss`.
+    var name: String {
+        switch self {
+        case .hit: "hit"
+        case .varyMiss: "varyMiss"
+        case .miss: "miss"
+        }
+    }
+}
+
+/// A small seeded generator, the same everywhere.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}

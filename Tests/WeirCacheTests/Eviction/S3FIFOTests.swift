@@ -1,0 +1,105 @@
+import Testing
+
+@testable import WeirCache
+
+@Suite("S3-FIFO")
+struct S3FIFOTests {
+    @Test("what was never used goes first, oldest first")
+    func order() {
+        var queue = S3FIFO<String>()
+        let handles = ["a", "b", "c"].enumerated().map { queue.insert($1, size: 10, fingerprint: UInt32($0)) }
+        queue.use(handles[0])
+        queue.use(handles[0])
+        #expect(queue.bytes == 30)
+        #expect(queue.evict()?.element == "b")
+        #expect(queue.evict()?.element == "c")
+        let last = queue.evict()
+        #expect(last?.element == "a")
+        #expect(last?.size == 10)
+        #expect(last?.handle == handles[0])
+        #expect(queue.evict() == nil)
+        #expect(queue.bytes == 0)
+        #expect(queue.count == 0)
+    }
+
+    @Test("a scan of things used once does not touch what is used often")
+    func scan() {
+        var queue = S3FIFO<Int>()
+        let hot = (0..<20).map { queue.insert($0, size: 1, fingerprint: UInt32($0)) }
+        for handle in hot {
+            queue.use(handle)
+            queue.use(handle)
+        }
+        for number in 20..<1000 {
+            _ = queue.insert(number, size: 1, fingerprint: UInt32(number))
+            if queue.count > 30 { #expect(queue.evict().map { $0.element >= 20 } == true) }
+        }
+        #expect(hot.map { queue.element($0) } == Array(0..<20))
+    }
+
+    @Test("what comes back soon after it was evicted is kept before the others")
+    func ghost() {
+        var queue = S3FIFO<String>()
+        for name in ["a", "b", "c", "d"] { _ = queue.insert(name, size: 1, fingerprint: UInt32(name.utf8.first!)) }
+        #expect(queue.evict()?.element == "a")
+        _ = queue.insert("a", size: 1, fingerprint: UInt32(UInt8(ascii: "a")))
+        _ = queue.insert("e", size: 1, fingerprint: UInt32(UInt8(ascii: "e")))
+        #expect((0..<5).map { _ in queue.evict()?.element } == ["b", "c", "d", "e", "a"])
+    }
+
+    @Test("what was removed leaves no trace, and its slot is used again")
+    func remove() {
+        var queue = S3FIFO<String>()
+        let first = queue.insert("a", size: 7, fingerprint: 1)
+        let second = queue.insert("b", size: 5, fingerprint: 2)
+        #expect(queue.remove(first) == "a")
+        #expect(queue.bytes == 5)
+        #expect(queue.insert("c", size: 1, fingerprint: 1) == first)
+        #expect(queue.slots == 2)
+        queue.resize(second, to: 50)
+        #expect(queue.bytes == 51)
+        #expect(queue.size(second) == 50)
+        #expect((0..<3).map { _ in queue.evict()?.element } == ["b", "c", nil])
+    }
+
+    @Test("sweeps go round the slab and find what is dead")
+    func sweep() {
+        var queue = S3FIFO<Int>()
+        let handles = (0..<10).map { queue.insert($0, size: 1, fingerprint: UInt32($0)) }
+        #expect(queue.sweep(slots: 4, where: { $0 == 8 }) == nil)
+        #expect(queue.sweep(slots: 4, where: { $0 == 8 }) == handles[8])
+        _ = queue.remove(handles[8])
+        #expect(queue.sweep(slots: 100, where: { $0 == 8 }) == nil)
+    }
+
+    @Test("bytes and counts stay true through any sequence of changes", arguments: 0..<20)
+    func random(seed: Int) {
+        var generator = SplitMix64(state: UInt64(seed))
+        var queue = S3FIFO<Int>()
+        var model: [EntryHandle: (element: Int, size: Int)] = [:]
+        for step in 0..<2000 {
+            let handle = model.keys.sorted { $0.index < $1.index }.randomElement(using: &generator)
+            switch (Int.random(in: 0..<6, using: &generator), handle) {
+            case (0, let handle?):
+                #expect(queue.remove(handle) == model.removeValue(forKey: handle)?.element)
+            case (1, _):
+                let victim = queue.evict()
+                #expect(victim?.element == victim.flatMap { model.removeValue(forKey: $0.handle)?.element })
+            case (2, let handle?):
+                let size = Int.random(in: 1...100, using: &generator)
+                queue.resize(handle, to: size)
+                model[handle]?.size = size
+            case (3, let handle?):
+                queue.use(handle)
+            default:
+                let size = Int.random(in: 1...100, using: &generator)
+                let fingerprint = UInt32.random(in: 0..<50, using: &generator)
+                model[queue.insert(step, size: size, fingerprint: fingerprint)] = (step, size)
+            }
+            #expect(queue.count == model.count)
+            #expect(queue.bytes == model.values.reduce(0) { $0 + $1.size })
+        }
+        while let victim = queue.evict() { #expect(model.removeValue(forKey: victim.handle) != nil) }
+        #expect(model.isEmpty)
+    }
+}

@@ -1,0 +1,172 @@
+import NIOCore
+import Testing
+import WeirHTTP
+
+@testable import WeirCache
+
+@Suite("Memory store")
+struct MemoryStoreTests {
+    private let store = MemoryStore(settings: CacheSettings(memory: 8 << 20, maxObject: 64 << 10, maxVariants: 3))
+    private let request = FieldSection()
+
+    @discardableResult
+    private func insert(_ response: StoredResponse) -> InsertOutcome { store.insert(response, since: store.mark()) }
+
+    @Test("what was stored is found, and nothing else")
+    func lookup() {
+        let stored = response(key(1))
+        #expect(insert(stored) == .stored)
+        #expect(store.lookup(key(1), request: request).response === stored)
+        #expect(store.lookup(key(2), request: request).name == "miss")
+        #expect(store.statistics.entries == 1)
+        #expect(store.statistics.insertions == 1)
+        #expect(store.statistics.bytes == stored.size)
+        #expect(store.statistics.capacityBytes == 8 << 20)
+    }
+
+    @Test("variants are told apart by their selection")
+    func variants() {
+        let english = response(key(1), selection: selection("accept-language", "en"))
+        let absent = response(key(1), selection: selection("accept-language", nil))
+        insert(english)
+        insert(absent)
+        let asksEnglish = section([("Accept-Language", "en")])
+        #expect(store.lookup(key(1), request: asksEnglish).response === english)
+        #expect(store.lookup(key(1), request: request).response === absent)
+        #expect(store.lookup(key(1), request: section([("Accept-Language", "de")])).name == "varyMiss")
+    }
+
+    @Test("the same selection is replaced, and a variant too many costs the oldest")
+    func replacedVariants() {
+        let first = response(key(1), selection: selection("x", "0"))
+        insert(first)
+        let newer = response(key(1), body: 500, selection: selection("x", "0"))
+        insert(newer)
+        #expect(store.lookup(key(1), request: section([("X", "0")])).response === newer)
+        #expect(store.statistics.entries == 1)
+        #expect(store.statistics.bytes == newer.size)
+        #expect(store.statistics.evictionsByReason.replaced == 1)
+        insert(response(key(1), selection: selection("x", "1")))
+        insert(response(key(1), selection: selection("x", "2")))
+        // Stored again, it is the newest.
+        insert(response(key(1), selection: selection("x", "0")))
+        insert(response(key(1), selection: selection("x", "3")))
+        #expect(
+            (0..<4).map { store.lookup(key(1), request: section([("X", "\($0)")])).name } == [
+                "hit", "varyMiss", "hit", "hit",
+            ]
+        )
+        #expect(store.statistics.entries == 3)
+    }
+
+    @Test("replace works on the very response that is stored, and on no other")
+    func replace() {
+        let old = response(key(1), tags: ["a"])
+        let new = response(key(1), body: 1000, tags: ["b"])
+        #expect(!store.replace(old, with: new))
+        insert(old)
+        #expect(store.replace(old, with: new))
+        #expect(!store.replace(old, with: response(key(1))))
+        #expect(store.lookup(key(1), request: request).response === new)
+        #expect(store.statistics.bytes == new.size)
+        #expect(store.remove(tag: "a") == 0)
+        let small = response(key(1))
+        #expect(store.replace(new, with: small))
+        #expect(store.statistics.bytes == small.size)
+        #expect(!store.replace(small, with: response(key(1), body: 65 << 10)))
+        #expect(store.lookup(key(1), request: request).response === small)
+    }
+
+    @Test("what is too large or has too many tags is not stored")
+    func refused() {
+        #expect(insert(response(key(1), body: 64 << 10)) == .stored)
+        #expect(insert(response(key(2), body: (64 << 10) + 1)) == .tooLarge)
+        #expect(insert(response(key(3), tags: (0..<65).map { "\($0)" })) == .tooManyTags)
+        let small = MemoryStore(settings: CacheSettings(memory: 1 << 20, maxObject: 8 << 20))
+        #expect(small.insert(response(key(4), body: 128 << 10), since: small.mark()) == .tooLarge)
+        #expect(small.insert(response(key(4), body: 64 << 10), since: small.mark()) == .stored)
+        let none = MemoryStore(settings: CacheSettings(memory: 0))
+        #expect(none.insert(response(key(5)), since: none.mark()) == .tooLarge)
+        #expect(none.lookup(key(5), request: request).name == "miss")
+    }
+
+    // MARK: Purging
+
+    @Test("a purge takes what it is meant for, counts it and leaves the rest")
+    func purges() {
+        for number in 0..<100 {
+            let tags = ["all", "n:\(number)", number % 2 == 0 ? "even" : "odd"]
+            insert(response(key(number), tags: tags, path: "/things/\(number)"))
+        }
+        #expect(store.remove(key: key(0)) == 1)
+        #expect(store.remove(key: key(0)) == 0)
+        #expect(store.remove(tag: "n:2") == 1)
+        #expect(store.remove(anyTag: ["n:4", "n:6", "n:6", "none"]) == 2)
+        #expect(store.remove(anyTag: []) == 0)
+        #expect(store.remove(pattern: "n:1?") == 10)
+        #expect(store.remove(pattern: "/things/2*") == 10)
+        #expect(store.lookup(key(2), request: request).name == "miss")
+        #expect(store.lookup(key(1), request: request).name == "hit")
+        #expect(store.remove(tag: "odd") == 40)
+        #expect(store.statistics.entries == 36)
+        #expect(store.removeAll() == 36)
+        #expect(store.statistics.entries == 0)
+        #expect(store.statistics.bytes == 0)
+        #expect(store.statistics.evictionsByReason.purged == 100)
+        #expect(store.statistics.insertions == 100)
+        #expect(insert(response(key(1))) == .stored)
+    }
+
+    @Test("a purge takes every variant of a key")
+    func purgedVariants() {
+        for value in ["a", "b", "c"] { insert(response(key(1), selection: selection("x", value))) }
+        #expect(store.remove(key: key(1)) == 3)
+        #expect(store.lookup(key(1), request: section([("X", "a")])).name == "miss")
+    }
+
+    @Test("an answer that was under way during a purge is not stored")
+    func underWay() {
+        let tagged = response(key(1), tags: ["a"], path: "/a")
+        let purges: [() -> Int] = [
+            { store.remove(key: key(1)) }, { store.remove(tag: "a") }, { store.remove(pattern: "?") },
+            { store.remove(pattern: "/a") }, { store.removeAll() },
+        ]
+        for purge in purges {
+            let mark = store.mark()
+            _ = purge()
+            #expect(store.insert(tagged, since: mark) == .purged)
+            #expect(store.lookup(key(1), request: request).name == "miss")
+        }
+        let mark = store.mark()
+        _ = store.remove(tag: "b")
+        #expect(store.insert(tagged, since: mark) == .stored)
+        _ = store.removeAll()
+        #expect(store.statistics.bytes == 0)
+    }
+
+    // MARK: Expiry
+
+    @Test("what nobody can use any more leaves when it is looked for")
+    func expired() {
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        insert(response(key(1), lifetime: 10, staleIfError: 5, receivedAt: start))
+        insert(response(key(2), fields: [("ETag", "\"v\"")], lifetime: 10, receivedAt: start))
+        #expect(store.lookup(key(1), request: request, now: start + .seconds(14)).name == "hit")
+        #expect(store.lookup(key(1), request: request, now: start + .seconds(15)).name == "miss")
+        #expect(store.lookup(key(2), request: request, now: start + .hours(1)).name == "hit")
+        #expect(store.statistics.evictionsByReason.expired == 1)
+        #expect(store.statistics.entries == 1)
+    }
+
+    @Test("a dead variant leaves and the others stay")
+    func expiredVariant() {
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        for (value, lifetime) in [("a", 10), ("b", 1), ("c", 10)] as [(String, Int64)] {
+            insert(response(key(1), lifetime: lifetime, receivedAt: start, selection: selection("x", value)))
+        }
+        let now = start + .seconds(5)
+        let names = ["a", "b", "c"].map { store.lookup(key(1), request: section([("X", $0)]), now: now).name }
+        #expect(names == ["hit", "varyMiss", "hit"])
+        #expect(store.statistics.entries == 2)
+    }
+}
