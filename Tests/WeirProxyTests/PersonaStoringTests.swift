@@ -203,6 +203,30 @@ import WeirUpstream
         }
     }
 
+    @Test("a stale answer is refreshed behind its readers, also where calls without readers are cancelled")
+    func staleWhileRevalidate() async throws {
+        let answers = Watched(0)
+        let routes = Chat.routes {
+            $0.cache.ttl = .seconds(60)
+            $0.cache.staleWhileRevalidate = .seconds(60)
+            $0.cache.finish = .cancel
+        }
+        try await withWeir(routes: routes) { _, connection in
+            let count = answers.update { count in
+                count += 1
+                return count
+            }
+            try await connection.respond(fields: "Content-Type: application/json\r\n", body: Chat.answer("\(count)"))
+        } _: { weir in
+            #expect(try await weir.chat().text == Chat.answer("1"))
+            weir.clock.advance(by: .seconds(61))
+            let stale = try await weir.chat()
+            #expect(stale.text == Chat.answer("1") && stale["Cache-Status"] == "weir; hit; ttl=-1")
+            try await weir.wait(for: "the new answer to be stored") { $0.store.insertions == 2 }
+            #expect(try await weir.chat().text == Chat.answer("2"))
+        }
+    }
+
     @Test("a purge by user, persona or tag takes exactly what it names, however many tags the client adds")
     func purges() async throws {
         let many = "X-Weir-Tags: " + (0..<100).map { "t\($0)" }.joined(separator: ",") + "\r\n"

@@ -1,0 +1,41 @@
+import NIOCore
+import Testing
+import WeirHTTP
+
+@testable import WeirProxy
+
+@Suite struct ConnectionDeadlineTests {
+    private let limits = ConnectionLimits(
+        headTime: .seconds(10),
+        bodyIdle: .seconds(30),
+        writeIdle: .seconds(60),
+        keepAlive: .seconds(75)
+    )
+
+    private func at(_ seconds: Int64) -> NIODeadline { .uptimeNanoseconds(1_000_000_000_000) + .seconds(seconds) }
+
+    @Test("a head and an idle connection have one time; a body gets it anew with each read")
+    func phases() {
+        var deadline = ConnectionDeadline()
+        #expect(deadline.expired(at: at(1_000_000)) == nil)
+        deadline.enter(.keepAlive, limits: limits, now: at(0))
+        deadline.enter(.keepAlive, limits: limits, now: at(70))
+        #expect(deadline.expired(at: at(74)) == nil)
+        #expect(deadline.expired(at: at(75)) == .keepAlive)
+        // Said once.
+        #expect(deadline.expired(at: at(76)) == nil)
+        deadline.enter(.head, limits: limits, now: at(80))
+        deadline.enter(.head, limits: limits, now: at(89))
+        #expect(deadline.expired(at: at(90)) == .head)
+        deadline.enter(.body, limits: limits, now: at(100))
+        deadline.enter(.body, limits: limits, now: at(129))
+        #expect(deadline.expired(at: at(130)) == nil)
+        #expect(deadline.expired(at: at(159)) == .body)
+        deadline.enter(.waiting, limits: limits, now: at(160))
+        #expect(deadline.expired(at: at(1_000_000)) == nil)
+        deadline.enter(.writing, limits: limits, now: at(200))
+        #expect(deadline.expired(at: at(260)) == .writing)
+        deadline.enter(.lingering, limits: limits, now: at(300))
+        #expect(deadline.expired(at: at(305)) == .lingering)
+    }
+}

@@ -1,0 +1,52 @@
+import NIOCore
+import Testing
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+
+@testable import WeirProxy
+
+@Suite struct MetricsTests {
+    @Test("what workers have counted adds up")
+    func sums() {
+        var total = WorkerMetrics(routes: 2)
+        for worker in 1...2 {
+            var metrics = WorkerMetrics(routes: 2)
+            metrics.connectionsAccepted = UInt64(worker)
+            metrics.connectionsRefused = 10
+            metrics.requestsRefused = 100
+            metrics.routes[0].record(status: 200, outcome: .hit, microseconds: 1_000, bytes: 5)
+            metrics.routes[0].record(status: 599, outcome: .miss, microseconds: 3_000, bytes: 7)
+            metrics.routes[1].record(status: 101, outcome: .bypass, microseconds: .max / 4, bytes: 0)
+            metrics.routes[1].recordAborted()
+            metrics.record(usage: Usage(prompt: 3, cachedPrompt: 1, completion: 2), model: "m\(worker)")
+            metrics.record(usage: Usage(prompt: 1), model: "both")
+            total.add(metrics)
+        }
+        #expect(total.connectionsAccepted == 3 && total.connectionsRefused == 20 && total.requestsRefused == 200)
+        #expect(total.routes[0].requestsByClass == [0, 2, 0, 0, 2] && total.routes[0].requests == 4)
+        #expect(total.routes[0].lookups(.hit) == 2 && total.routes[0].lookups(.miss) == 2)
+        #expect(total.routes[0].responseBytes == 24 && total.routes[0].durationSum == 8_000)
+        #expect(total.routes[1].requestsByClass == [2, 0, 0, 0, 0] && total.routes[1].aborted == 2)
+        #expect(total.tokens["m1"]?.prompt == 3 && total.tokens["m2"]?.cachedPrompt == 1)
+        #expect(total.tokens["both"]?.calls == 2 && total.tokens["both"]?.prompt == 2)
+    }
+
+    @Test("models that clients make up do not grow a worker's table, and none of their tokens is lost")
+    func manyModels() {
+        var total = WorkerMetrics(routes: 0)
+        for worker in 0..<4 {
+            var metrics = WorkerMetrics(routes: 0)
+            for index in 0..<200 { metrics.record(usage: Usage(prompt: 1), model: "m\(worker)-\(index)") }
+            #expect(metrics.tokens.count == 65 && metrics.tokens["other"]?.calls == 136)
+            total.add(metrics)
+        }
+        #expect(total.tokens.values.reduce(0) { $0 + $1.calls } == 800)
+    }
+
+    @Test("each outcome has a place of its own")
+    func places() {
+        #expect(CacheOutcome.allCases.map(\.index) == Array(CacheOutcome.allCases.indices))
+        #expect(CacheOutcome.allCases.filter(\.isHit) == [.hit, .stale, .revalidated])
+    }
+}

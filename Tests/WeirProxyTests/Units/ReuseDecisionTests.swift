@@ -1,0 +1,86 @@
+import NIOCore
+import Testing
+import WeirCache
+import WeirHTTP
+
+@testable import WeirProxy
+
+@Suite struct ReuseDecisionTests {
+    private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+
+    private static func stored(_ freshness: Freshness) -> StoredResponse {
+        StoredResponse(
+            key: CacheKey(1, 2, 3, 4),
+            status: 200,
+            fields: FieldSection(),
+            freshness: freshness,
+            initialAge: 10,
+            receivedAt: start,
+            lastModified: nil,
+            selection: .none,
+            tags: [],
+            path: "/",
+            representations: [],
+            variesByCoding: false
+        )
+    }
+
+    struct Row: Sendable {
+        var control: String
+        /// Of the response; it was ten seconds old when it came and may live for a hundred.
+        var age: Int64
+        var freshness = Freshness(lifetime: 100, staleWhileRevalidate: 20, staleIfError: 50)
+        var decision: ReuseDecision
+    }
+
+    private static let strict = Freshness(
+        lifetime: 100,
+        staleWhileRevalidate: 20,
+        staleIfError: 50,
+        mustRevalidate: true
+    )
+    private static let validating = Freshness(lifetime: 100, staleIfError: 50, alwaysValidate: true)
+
+    @Test(
+        "what a stored response may do, by its age and what the client asks",
+        arguments: [
+            Row(control: "", age: 10, decision: .fresh), Row(control: "", age: 99, decision: .fresh),
+            Row(control: "", age: 100, decision: .staleWhileRevalidate),
+            Row(control: "", age: 119, decision: .staleWhileRevalidate),
+            Row(control: "", age: 120, decision: .validate),
+            Row(control: "no-cache", age: 10, decision: .validate),
+            Row(control: "max-age=20", age: 20, decision: .fresh),
+            Row(control: "max-age=20", age: 21, decision: .validate),
+            Row(control: "min-fresh=10", age: 90, decision: .fresh),
+            Row(control: "min-fresh=10", age: 91, decision: .validate),
+            Row(control: "min-fresh=0", age: 110, decision: .validate),
+            Row(control: "max-stale=5", age: 105, decision: .acceptedStale),
+            Row(control: "max-stale=5", age: 106, decision: .staleWhileRevalidate),
+            Row(control: "max-stale", age: 100_000, decision: .acceptedStale),
+            Row(control: "max-age=50, max-stale", age: 60, decision: .validate),
+            Row(control: "", age: 100, freshness: strict, decision: .validate),
+            Row(control: "max-stale", age: 100, freshness: strict, decision: .validate),
+            Row(control: "", age: 10, freshness: validating, decision: .validate),
+        ]
+    )
+    func decides(row: Row) {
+        let stored = Self.stored(row.freshness)
+        let control = CacheControl.ofRequest(fieldSection(("Cache-Control", row.control)))
+        #expect(
+            ReuseDecision.decide(stored, request: control, now: Self.start + .seconds(row.age - 10)) == row.decision
+        )
+    }
+
+    @Test(
+        "what may stand in for an upstream that fails",
+        arguments: [
+            (Freshness(lifetime: 100, staleIfError: 50), 149, true),
+            (Freshness(lifetime: 100, staleIfError: 50), 150, false),
+            (Freshness(lifetime: 100), 99, true), (Freshness(lifetime: 100), 100, false),
+            (strict, 101, false), (validating, 101, false),
+        ]
+    )
+    func standsIn(freshness: Freshness, age: Int64, may: Bool) {
+        #expect(ReuseDecision.mayStandIn(Self.stored(freshness), now: Self.start + .seconds(age - 10)) == may)
+    }
+}
