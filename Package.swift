@@ -33,17 +33,18 @@ let package = Package(
         .target(name: "WeirCache", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
         .target(name: "WeirOpenAI", dependencies: ["WeirHTTP", nioCore]),
         .target(name: "WeirUpstream", dependencies: ["WeirHTTP", "CCurl", nioCore, nioPosix, logging]),
+        .target(name: "WeirLedger", dependencies: ["WeirOpenAI"]),
         .target(
             name: "WeirProxy",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", nioCore, nioPosix, logging,
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", nioCore, nioPosix, logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]
         ),
         .target(
             name: "WeirAdmin",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", nioCore, logging,
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirProxy", nioCore, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -89,18 +90,19 @@ let package = Package(
             name: "WeirUpstreamTests",
             dependencies: ["WeirUpstream", "WeirHTTP", "WeirTesting", nioCore, nioPosix, nioEmbedded]
         ),
+        .testTarget(name: "WeirLedgerTests", dependencies: ["WeirLedger", "WeirOpenAI"]),
         .testTarget(
             name: "WeirProxyTests",
             dependencies: [
-                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirTesting", nioCore, nioPosix,
-                logging,
+                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirTesting",
+                nioCore, nioPosix, logging,
             ]
         ),
         .testTarget(
             name: "WeirAdminTests",
             dependencies: [
-                "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP", "WeirTesting", nioCore,
-                nioPosix, logging,
+                "WeirAdmin", "WeirProxy", "WeirLedger", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP",
+                "WeirTesting", nioCore, nioPosix, logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 import WeirCache
 import WeirHTTP
+import WeirLedger
 import WeirTesting
 import WeirUpstream
 
@@ -156,7 +157,7 @@ import WeirUpstream
                     if order[0] != Chat.body { #expect(response.text == Chat.stream(hasUsage: body == counted)) }
                 }
                 #expect(weir.origin.requests.count == 1)
-                let usage = try #require(await weir.proxy.snapshot().totals.tokens["m"])
+                let usage = try #require(await weir.proxy.snapshot().totals.spending.models["m"])
                 #expect(usage.calls == 1 && usage.prompt == 3 && usage.completion == 2)
             }
         }

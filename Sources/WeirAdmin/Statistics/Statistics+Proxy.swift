@@ -1,6 +1,7 @@
 import Histogram
 import NIOCore
 import WeirCache
+import WeirLedger
 import WeirProxy
 import WeirUpstream
 
@@ -15,7 +16,7 @@ extension Statistics {
         flights = FlightStatistics(snapshot.flights)
         routes = snapshot.routes.map(RouteStatistics.init)
         upstreams = snapshot.upstreams.map(UpstreamStatistics.init)
-        ai.models = snapshot.totals.tokens.sorted { $0.key < $1.key }.map {
+        ai.models = snapshot.totals.spending.models.sorted { $0.key < $1.key }.map {
             ModelStatistics(model: $0.key, counts: $0.value)
         }
         requests.refused = snapshot.totals.requestsRefused

@@ -1,4 +1,4 @@
-/// Why an answer is not stored; the raw value is the `detail` of `Cache-Status`.
+/// Why an answer is not stored. It is known only at the answer's end, too late for its `Cache-Status`.
 package enum AnswerRefusal: String, Error, Sendable, CaseIterable {
     /// The path is none whose answers Weir keeps.
     case endpoint

@@ -9,6 +9,8 @@ enum ProxyError: Error {
     case requestTimeout
     case bodyTooLarge(limit: Int)
     case noRoute
+    /// Routes take the path, but not with this method.
+    case methodNotRouted(allowed: String)
     case methodRefused
     case loop
     case notCached
@@ -31,7 +33,7 @@ enum ProxyError: Error {
         case .requestTimeout: 408
         case .bodyTooLarge: 413
         case .noRoute: 404
-        case .methodRefused: 405
+        case .methodNotRouted, .methodRefused: 405
         case .loop: 508
         case .notCached: 504
         case .tooManyConnections, .flightTooSlow: 503
@@ -63,7 +65,7 @@ enum ProxyError: Error {
         case .requestTimeout: "request_timeout"
         case .bodyTooLarge: "body_too_large"
         case .noRoute: "no_route"
-        case .methodRefused: "method_not_allowed"
+        case .methodNotRouted, .methodRefused: "method_not_allowed"
         case .loop: "loop_detected"
         case .notCached: "not_cached"
         case .tooManyConnections: "too_many_connections"
@@ -96,6 +98,7 @@ enum ProxyError: Error {
         case .requestTimeout: "the request did not arrive in time"
         case .bodyTooLarge(let limit): "the request body is larger than the route's \(limit) bytes"
         case .noRoute: "no route takes this path"
+        case .methodNotRouted(let allowed): "no route takes this path with this method; it is taken with \(allowed)"
         case .methodRefused: "this proxy does not serve CONNECT and TRACE"
         case .loop: "this request has been through Weir already: an upstream leads back here"
         case .notCached: "only-if-cached was asked for and nothing fitting is stored"
@@ -126,7 +129,7 @@ enum ProxyError: Error {
     var endsConnection: Bool {
         switch self {
         case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections: true
-        case .noRoute, .loop, .notCached, .flightTooSlow, .undecodable, .upstream: false
+        case .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable, .upstream: false
         }
     }
 
@@ -134,7 +137,9 @@ enum ProxyError: Error {
     var concernsOperator: Bool {
         switch self {
         case .upstream, .undecodable, .loop, .tooManyConnections: true
-        case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodRefused, .notCached, .flightTooSlow: false
+        case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
+            .flightTooSlow:
+            false
         }
     }
 

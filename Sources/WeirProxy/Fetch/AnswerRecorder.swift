@@ -1,5 +1,6 @@
 import NIOCore
 import WeirHTTP
+import WeirLedger
 import WeirOpenAI
 
 /// Follows an answer as it comes and says at its end whether it may be stored and what it used.
@@ -61,10 +62,10 @@ enum AnswerRecorder {
         switch self {
         case .plain: break
         case .stream(let recorder, let policy):
-            if let usage = recorder.usage { metrics.record(usage: usage, model: policy.model ?? "unknown") }
+            if let usage = recorder.usage { metrics.spending.record(usage, model: policy.model ?? "unknown") }
         case .whole(let body, let policy):
             guard let usage = AnswerInspector.usage(body, endpoint: policy.endpoint) else { return }
-            metrics.record(usage: usage, model: policy.model ?? "unknown")
+            metrics.spending.record(usage, model: policy.model ?? "unknown")
         }
     }
 }

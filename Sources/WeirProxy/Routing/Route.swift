@@ -35,9 +35,18 @@ package final class Route: Sendable {
     }
 
     func matches(_ head: RequestHead, path: Span<UInt8>) -> Bool {
-        guard pattern.matches(path) else { return false }
-        if let host, !ASCII.equalIgnoringCase(head.hostname, host) { return false }
+        guard pattern.matches(path), isFor(hostOf: head) else { return false }
         return methods.isEmpty || methods.contains { $0.elementsEqual(head.methodName) }
+    }
+
+    /// Whether it would take the request's path and host, with some method.
+    func covers(_ head: RequestHead) -> Bool {
+        let storage = head.fields.storage
+        return pattern.matches(storage.readableBytesUInt8Span.extracting(head.readablePathRange)) && isFor(hostOf: head)
+    }
+
+    private func isFor(hostOf head: RequestHead) -> Bool {
+        host.map { ASCII.equalIgnoringCase(head.hostname, $0) } ?? true
     }
 
     /// The breaker that a request to this path goes through.

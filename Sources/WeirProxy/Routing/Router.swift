@@ -15,14 +15,24 @@ package struct Router: Sendable {
 
     package func route(for head: RequestHead) -> Route? {
         let storage = head.fields.storage
-        let start = head.target.path.lowerBound - storage.readerIndex
-        let path = storage.readableBytesUInt8Span.extracting(start..<start + head.target.path.count)
+        let path = storage.readableBytesUInt8Span.extracting(head.readablePathRange)
         for route in ordered where route.matches(head, path: path) { return route }
         return nil
+    }
+
+    /// With which methods routes would take a path that none takes with the request's own.
+    func methods(for head: RequestHead) -> [String] {
+        Array(Set(ordered.filter { $0.covers(head) }.flatMap(\.settings.methods))).sorted()
     }
 }
 
 extension RequestHead {
+    /// The path as offsets into the storage's readable bytes.
+    var readablePathRange: Range<Int> {
+        let start = target.path.lowerBound - fields.storage.readerIndex
+        return start..<start + target.path.count
+    }
+
     /// `Host` without its port.
     var hostname: ByteBufferView {
         guard let host = fields.first(.host) else { return ByteBufferView() }

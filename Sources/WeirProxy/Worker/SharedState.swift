@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import WeirCache
 import WeirOpenAI
 import WeirUpstream
@@ -15,6 +16,7 @@ final class SharedState: Sendable {
     let logger: Logger
     /// Compresses stored responses off the event loops.
     let compression: NIOThreadPool
+    let pendingCompressions = Atomic<Int>(0)
 
     init(
         settings: ProxySettings,

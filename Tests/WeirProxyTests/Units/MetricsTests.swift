@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 import WeirCache
 import WeirHTTP
+import WeirLedger
 import WeirOpenAI
 
 @testable import WeirProxy
@@ -19,8 +20,8 @@ import WeirOpenAI
             metrics.routes[0].record(status: 599, outcome: .miss, microseconds: 3_000, bytes: 7)
             metrics.routes[1].record(status: 101, outcome: .bypass, microseconds: .max / 4, bytes: 0)
             metrics.routes[1].recordAborted()
-            metrics.record(usage: Usage(prompt: 3, cachedPrompt: 1, completion: 2), model: "m\(worker)")
-            metrics.record(usage: Usage(prompt: 1), model: "both")
+            metrics.spending.record(Usage(prompt: 3, cachedPrompt: 1, completion: 2), model: "m\(worker)")
+            metrics.spending.record(Usage(prompt: 1), model: "both")
             total.add(metrics)
         }
         #expect(total.connectionsAccepted == 3 && total.connectionsRefused == 20 && total.requestsRefused == 200)
@@ -28,20 +29,8 @@ import WeirOpenAI
         #expect(total.routes[0].lookups(.hit) == 2 && total.routes[0].lookups(.miss) == 2)
         #expect(total.routes[0].responseBytes == 24 && total.routes[0].durationSum == 8_000)
         #expect(total.routes[1].requestsByClass == [2, 0, 0, 0, 0] && total.routes[1].aborted == 2)
-        #expect(total.tokens["m1"]?.prompt == 3 && total.tokens["m2"]?.cachedPrompt == 1)
-        #expect(total.tokens["both"]?.calls == 2 && total.tokens["both"]?.prompt == 2)
-    }
-
-    @Test("models that clients make up do not grow a worker's table, and none of their tokens is lost")
-    func manyModels() {
-        var total = WorkerMetrics(routes: 0)
-        for worker in 0..<4 {
-            var metrics = WorkerMetrics(routes: 0)
-            for index in 0..<200 { metrics.record(usage: Usage(prompt: 1), model: "m\(worker)-\(index)") }
-            #expect(metrics.tokens.count == 65 && metrics.tokens["other"]?.calls == 136)
-            total.add(metrics)
-        }
-        #expect(total.tokens.values.reduce(0) { $0 + $1.calls } == 800)
+        #expect(total.spending.models["m1"]?.prompt == 3 && total.spending.models["m2"]?.cachedPrompt == 1)
+        #expect(total.spending.models["both"]?.calls == 2 && total.spending.models["both"]?.prompt == 2)
     }
 
     @Test("each outcome has a place of its own")

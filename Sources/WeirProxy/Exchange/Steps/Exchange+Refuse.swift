@@ -20,8 +20,10 @@ extension Exchange {
             fields: ["Content-Type": "application/json", "Cache-Control": "no-store"]
         )
         if let seconds = error.retryAfter { refusal.fields.append(.retryAfter, String(seconds)) }
-        if case .methodRefused = error {
-            refusal.fields.append(.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        switch error {
+        case .methodNotRouted(let allowed): refusal.fields.append(.allow, allowed)
+        case .methodRefused: refusal.fields.append(.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        default: break
         }
         // What follows cannot be told apart from the rest of this request any more, or is not wanted.
         response.mustClose = error.endsConnection || (!body.isWhole && head.framing != .none)

@@ -3,7 +3,10 @@ import WeirHTTP
 
 extension Exchange {
     func findRoute() -> Step {
-        guard let route = shared.router.route(for: head) else { return .refuse(.noRoute) }
+        guard let route = shared.router.route(for: head) else {
+            let allowed = shared.router.methods(for: head)
+            return .refuse(allowed.isEmpty ? .noRoute : .methodNotRouted(allowed: allowed.joined(separator: ", ")))
+        }
         self.route = route
         plan = CachePlan.decide(head: head, route: route.settings, endpoint: endpoint)
         body.limit = plan == .persona ? route.settings.maxKeyedBody : route.settings.maxBody

@@ -1,6 +1,6 @@
-import WeirOpenAI
+package import WeirOpenAI
 
-/// Tokens of one model's calls: spent upstream, and not spent because an answer was stored or shared.
+/// Tokens that one model's upstream calls have spent.
 package struct TokenCounts: Sendable, Equatable {
     package private(set) var calls: UInt64 = 0
     package private(set) var prompt: UInt64 = 0
@@ -9,14 +9,14 @@ package struct TokenCounts: Sendable, Equatable {
 
     package init() {}
 
-    mutating func add(_ usage: Usage) {
+    package mutating func add(_ usage: Usage) {
         calls += 1
         prompt += UInt64(max(0, usage.prompt))
         cachedPrompt += UInt64(max(0, usage.cachedPrompt))
         completion += UInt64(max(0, usage.completion))
     }
 
-    mutating func add(_ other: TokenCounts) {
+    package mutating func add(_ other: TokenCounts) {
         calls += other.calls
         prompt += other.prompt
         cachedPrompt += other.cachedPrompt
