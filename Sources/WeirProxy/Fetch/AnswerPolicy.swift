@@ -54,7 +54,8 @@ struct AnswerPolicy {
                 coding: route.settings.features.gzip ? .gzip : .clients,
                 tags: tags,
                 askedTags: asked,
-                finishesUnread: false
+                // A client that turns out to have the response leaves at its head; it is worth storing all the same.
+                finishesUnread: head.fields.contains(.ifNoneMatch) || head.fields.contains(.ifModifiedSince)
             )
         }
         if let user = aiRequest.user { tags.append("user:\(user)") }
