@@ -113,7 +113,7 @@ import WeirUpstream
             )
             let nobody = try await weir.chat()
             #expect(nobody.isHit == (scope == .shared))
-            if scope == .user { #expect(nobody["Cache-Status"] == "weir; fwd=request; detail=no-user") }
+            if scope == .user { #expect(nobody["Cache-Status"] == "weir; fwd=bypass; detail=no-user") }
         }
     }
 

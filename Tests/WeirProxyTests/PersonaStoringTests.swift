@@ -103,12 +103,12 @@ import WeirUpstream
         arguments: [
             (
                 "/v1/responses", #"{"model":"m","input":"hi","previous_response_id":"r"}"#,
-                "weir; fwd=request; detail=stateful"
+                "weir; fwd=bypass; detail=stateful"
             ),
-            ("/v1/responses", #"{"model":"m","input":"hi","background":true}"#, "weir; fwd=request; detail=background"),
-            (Chat.path, #"{"model":"m","model":"m","messages":[]}"#, "weir; fwd=request; detail=repeated-member"),
-            (Chat.path, "no JSON", "weir; fwd=request; detail=invalid-json"),
-            (Chat.path, "", "weir; fwd=request; detail=invalid-json"),
+            ("/v1/responses", #"{"model":"m","input":"hi","background":true}"#, "weir; fwd=bypass; detail=background"),
+            (Chat.path, #"{"model":"m","model":"m","messages":[]}"#, "weir; fwd=bypass; detail=repeated-member"),
+            (Chat.path, "no JSON", "weir; fwd=bypass; detail=invalid-json"),
+            (Chat.path, "", "weir; fwd=bypass; detail=invalid-json"),
             ("/v1/files", "{}", "weir; fwd=bypass; detail=endpoint"),
         ]
     )
