@@ -80,8 +80,9 @@ def test_every_line_it_prints_works_as_written(run):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything_cleanly(run, number):
+    # The script prints what to try by a program that is gone when it has.
+    eventually(lambda: run.children().keys() == {"weir", "weir-demo"}, what="the two programs alone")
     children = run.children()
-    assert children.keys() == {"weir", "weir-demo"}
     run.program.process.send_signal(number)
     assert run.program.process.wait(30) == 0
     assert run.is_quiet()

@@ -207,6 +207,26 @@ import WeirUpstream
         }
     }
 
+    @Test("when all have left, an answer asked for conditionally is fetched to its end and stored")
+    func allLeaveStorable() async throws {
+        let gate = Gate()
+        try await withWeir(routes: HTTPCacheTests.routes) { _, connection in
+            try await connection.send("HTTP/1.1 200 OK\r\n\(Self.cacheable)Content-Length: 10\r\n\r\nfirst")
+            try await gate.wait()
+            try await connection.send("final")
+        } _: { weir in
+            try await withRawClient(port: weir.port) { client in
+                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"other\"\r\n\r\n")
+                _ = try await client.wire.readHead()
+            }
+            try await weir.wait(for: "the client to leave") { $0.routes[0].metrics.aborted == 1 }
+            gate.open()
+            try await weir.wait(for: "the answer to be stored") { $0.store.entries == 1 }
+            #expect(try await weir.request().text == "firstfinal")
+            #expect(weir.origin.requests.count == 1)
+        }
+    }
+
     @Test(
         "when all have left, the call is cancelled upstream, whether its answer has begun or not",
         arguments: [true, false],
@@ -245,7 +265,7 @@ import WeirUpstream
         } _: { weir in
             // A call that goes on without its client, which may have the answer already.
             try await withRawClient(port: weir.port) { client in
-                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"x\"\r\n\r\n")
+                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"other\"\r\n\r\n")
                 try await weir.origin.waitForRequests(count: 1)
             }
             try await weir.wait(for: "the client to leave") { $0.routes[0].metrics.aborted == 1 }
@@ -274,7 +294,7 @@ import WeirUpstream
         } _: { weir in
             try await withRawClient(port: weir.port) { client in
                 try await client.wire.pauseReading()
-                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"x\"\r\n\r\n")
+                try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"other\"\r\n\r\n")
                 try await weir.origin.waitForRequests(count: 1)
             }
             try await ended.wait()

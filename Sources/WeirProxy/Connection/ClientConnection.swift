@@ -33,6 +33,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private var isReadPending = false
     private var needsFlush = false
     private var isInReadBurst = false
+    private var isFlushScheduled = false
     /// Nothing more is read or decoded.
     private var isClosing = false
     /// When the client was last looked at for taking what is written.
@@ -195,9 +196,16 @@ final class ClientConnection: ChannelDuplexHandler {
         context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
-    /// Sends what was written now, unless a read burst is under way whose end will.
+    /// Sends what was written at the end of the read burst under way, or of this turn of the event loop: what an
+    /// upstream sends in one go leaves in one go.
     func flush() {
-        if !isInReadBurst { flushIfNeeded() }
+        guard needsFlush, !isInReadBurst, !isFlushScheduled else { return }
+        isFlushScheduled = true
+        let loopBound = NIOLoopBound(self, eventLoop: worker.eventLoop)
+        worker.eventLoop.execute {
+            loopBound.value.isFlushScheduled = false
+            loopBound.value.flushIfNeeded()
+        }
     }
 
     private func flushIfNeeded() {

@@ -54,7 +54,7 @@ struct AnswerPolicy {
                 coding: route.settings.features.gzip ? .gzip : .clients,
                 tags: tags,
                 askedTags: asked,
-                // A client that turns out to have the response leaves at its head; it is worth storing all the same.
+                // Who asks conditionally may be told 304 at the head; the rest is for the store.
                 finishesUnread: head.fields.contains(.ifNoneMatch) || head.fields.contains(.ifModifiedSince)
             )
         }

@@ -237,8 +237,10 @@ extension Fetch: FlightOwner {
     func flightIsDeserted() {
         onEventLoop { fetch in
             guard !fetch.isOver else { return }
-            // Not yet begun, or recording: what comes may be stored, and is paid for.
-            if !(fetch.finishesUnread && fetch.isStorable) { fetch.abandon() }
+            // Not yet begun, or recording: what comes may be stored, and is paid for. A client that has the whole body
+            // may leave before its end is told.
+            let isWorthFinishing = fetch.finishesUnread && fetch.isStorable
+            if !isWorthFinishing, fetch.recording?.isWhole != true { fetch.abandon() }
         }
     }
 

@@ -34,6 +34,9 @@ struct Recording {
 
     var isOverflowing: Bool { length > limit }
 
+    /// Nothing but the end is missing.
+    var isWhole: Bool { head.framing.knownLength == length }
+
     /// The body in a buffer of its own size: a stored body must not keep read buffers alive.
     func body() -> ByteBuffer {
         var body = ByteBuffer()

@@ -17,6 +17,7 @@ enum ErrorBody {
 
     /// A whole response that closes its connection, for what never became an exchange.
     static func response(for error: ProxyError, requestID: ByteBufferView, worker: Worker) -> ByteBuffer {
+        worker.refreshDate()
         let body = json(for: error, requestID: requestID)
         var response = ByteBuffer()
         StatusLine.write(error.status, into: &response)

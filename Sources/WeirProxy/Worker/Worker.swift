@@ -31,6 +31,9 @@ final class Worker {
         return now
     }
 
+    /// Brings the cached date up to now.
+    func refreshDate() { _ = now() }
+
     /// The time when it was last looked at: at most a tick ago, good enough for connections' deadlines.
     private(set) var recently: NIODeadline
 
