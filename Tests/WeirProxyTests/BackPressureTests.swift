@@ -61,7 +61,7 @@ import WeirTesting
                     try await client.wire.resumeReading()
                 }
                 try await Self.expectPattern(client, isChunked: head.isChunked, isGzip: mode == .compressed)
-                #expect(sent.value == Self.count)
+                try await sent.wait(for: "the origin to have sent all") { $0 == Self.count ? () : nil }
             }
         }
     }

@@ -200,9 +200,9 @@ import WeirTesting
             try await connection.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 100\r\n\r\npart")
             _ = try? await connection.wire.readToEnd()
         } _: { weir in
-            // Its answer is to be stored, so the call goes on without its client.
+            // A call that goes on without its client, which may have the answer already.
             try await withRawClient(port: weir.port) { client in
-                try await client.send("GET /left HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await client.send("GET /left HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"x\"\r\n\r\n")
                 _ = try await client.wire.readHead()
             }
             try await withRawClient(port: weir.port) { client in

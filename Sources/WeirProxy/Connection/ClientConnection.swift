@@ -53,6 +53,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        // Its first deadline must not count from when the worker last had something to do.
+        _ = worker.now()
         worker.register(self)
         arm(.keepAlive)
         context.fireChannelActive()
