@@ -172,7 +172,7 @@ final class Fetch: @unchecked Sendable {
         guard recording.answer.isStorable else { return }
         let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
         let response = builder.build(key: key, recording, tags: tags(recording.head), path: path, since: requestedAt)
-        guard case .stored = worker.shared.store.insert(response, since: mark) else { return }
+        guard case .stored = worker.shared.store.insert(response, since: mark, now: worker.recently) else { return }
         BackgroundCompression.begin(response, features: route.settings.features, shared: worker.shared)
     }
 

@@ -9,7 +9,7 @@ extension Exchange {
         if directives.noStore { return bypass(.request, detail: "no-store") }
         let key = self.key ?? makeKey()
         self.key = key
-        switch shared.store.lookup(key, request: head.fields) {
+        switch shared.store.lookup(key, request: head.fields, now: worker.recently) {
         case .hit(let stored): return use(stored, directives: directives)
         case .varyMiss: return missed(.varyMiss, directives: directives)
         case .miss: return missed(.uriMiss, directives: directives)
