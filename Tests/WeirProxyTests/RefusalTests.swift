@@ -165,6 +165,12 @@ import WeirUpstream
                 closes: false
             ),
             Refused(
+                request: "DELETE /read-only/1 HTTP/1.1\r\nHost: a\r\n\r\n",
+                status: 405,
+                code: "method_not_allowed",
+                closes: false
+            ),
+            Refused(
                 request: "POST /elsewhere HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n",
                 status: 404,
                 code: "no_route",
@@ -173,7 +179,11 @@ import WeirUpstream
         ]
     )
     func refused(row: Refused) async throws {
-        try await withWeir(routes: [RouteSettings(path: "/x", upstream: "app")]) { _, connection in
+        let routes = [
+            RouteSettings(path: "/x", upstream: "app"),
+            RouteSettings(path: "/read-only", methods: ["GET"], upstream: "app"),
+        ]
+        try await withWeir(routes: routes) { _, connection in
             try await connection.respond(body: "fine")
         } _: { weir in
             try await withRawClient(port: weir.port) { client in
