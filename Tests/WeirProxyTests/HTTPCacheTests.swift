@@ -177,6 +177,23 @@ import WeirUpstream
         }
     }
 
+    @Test("a 304 that confirms another response than the stored one is not believed: it is fetched anew")
+    func confirmsAnother() async throws {
+        try await withWeir(routes: Self.routes) { request, connection in
+            guard request["If-None-Match"] == nil else {
+                return try await connection.send("HTTP/1.1 304 Not Modified\r\nETag: \"v2\"\r\n\r\n")
+            }
+            try await connection.respond(fields: "Cache-Control: max-age=60\r\nETag: \"v1\"\r\n", body: "hello")
+        } _: { weir in
+            _ = try await weir.request()
+            weir.clock.advance(by: .seconds(61))
+            let anew = try await weir.request()
+            #expect(anew.status == 200 && anew.text == "hello")
+            #expect(weir.origin.requests.map { $0["If-None-Match"] } == [nil, "\"v1\"", nil])
+            #expect(try await weir.request()["Cache-Status"] == "weir; hit; ttl=60")
+        }
+    }
+
     @Test("a stale response that has changed is replaced")
     func replaced() async throws {
         try await withWeir(routes: Self.routes) { request, connection in

@@ -16,7 +16,7 @@ import WeirUpstream
 /// elsewhere hops there first.
 final class Fetch: @unchecked Sendable {
     private let key: CacheKey
-    private let request: UpstreamRequest
+    private var request: UpstreamRequest
     /// The client's, by which `Vary` selects.
     private let clientFields: FieldSection
     private let path: String
@@ -24,10 +24,10 @@ final class Fetch: @unchecked Sendable {
     private let service: Service
     private let policy: AnswerPolicy
     /// What is being revalidated, or stands in when the upstream fails.
-    private let stored: StoredResponse?
+    private var stored: StoredResponse?
     private let flight: Flight
     private let worker: Worker
-    private let mark: PurgeMark
+    private var mark: PurgeMark
 
     private var call: (any UpstreamCall)?
     private var recording: Recording?
@@ -67,6 +67,10 @@ final class Fetch: @unchecked Sendable {
     func start() {
         if finishesUnread { flight.outliveReaders() }
         flight.begin(owner: self)
+        callUpstream()
+    }
+
+    private func callUpstream() {
         call = route.upstream.call(
             request,
             service: service,
@@ -156,16 +160,25 @@ final class Fetch: @unchecked Sendable {
 
     private func revalidated(_ stored: StoredResponse, by head: ResponseHead) {
         guard Validators.selects(stored.fields, notModified: head.fields) else {
-            // It confirms something else than what is stored (RFC 9111 §4.3.4).
-            _ = worker.shared.store.remove(key: key)
-            end(cancelling: true)
-            return flight.fail(UpstreamError.malformed("a 304 for another entity tag"))
+            return fetchAnew()
         }
         let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
         let refreshed = builder.refreshed(stored, by: head, request: clientFields, policy: policy, since: requestedAt)
         _ = worker.shared.store.replace(stored, with: refreshed)
         end(cancelling: false)
         flight.answer(refreshed, .revalidated)
+    }
+
+    /// The 304 confirms something else than what is stored (RFC 9111 §4.3.4), which is of no use then: asked for again
+    /// without conditions.
+    private func fetchAnew() {
+        call?.cancel()
+        _ = worker.shared.store.remove(key: key)
+        mark = worker.shared.store.mark()
+        request.fields.removeAll(in: Conditional.names)
+        stored = nil
+        hasBegun = false
+        callUpstream()
     }
 
     private func store(_ recording: Recording) {
