@@ -318,6 +318,8 @@ import WeirUpstream
         "an upstream that does not answer in HTTP, or in time",
         arguments: [
             ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 502, "upstream_malformed"),
+            // Broken in the same breath as it began: nothing of it has left yet.
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 502, "upstream_malformed"),
             ("", 504, "upstream_first_byte_timeout"),
         ]
     )

@@ -38,6 +38,10 @@ final class ClientConnection: ChannelDuplexHandler {
     private var isClosing = false
     /// When the client was last looked at for taking what is written.
     private var unwrittenWhenArmed = 0
+    /// A response's head that waits for what comes behind it.
+    var heldHead: ByteBuffer?
+    /// Of the response under way.
+    var responseFraming = ClientFraming.noBody(length: nil)
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
     init(worker: Worker) {
@@ -48,6 +52,8 @@ final class ClientConnection: ChannelDuplexHandler {
     var peerAddress: String { remoteAddress }
     var isWritable: Bool { context?.channel.isWritable ?? false }
     var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
+    /// Of the request under way.
+    var version: HTTPVersion { exchange?.head.version ?? .http11 }
 
     // MARK: Channel events
 
@@ -155,7 +161,7 @@ final class ClientConnection: ChannelDuplexHandler {
         isRequestWhole = false
         requestHasBody = head.framing != .none
         drained = 0
-        let exchange = Exchange(head: head, connection: self, worker: worker)
+        let exchange = Exchange(head: head, stream: self, worker: worker)
         self.exchange = exchange
         arm(requestHasBody ? .body : .waiting)
         exchange.begin()
@@ -196,9 +202,7 @@ final class ClientConnection: ChannelDuplexHandler {
         context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
-    /// Sends what was written at the end of the read burst under way, or of this turn of the event loop: what an
-    /// upstream sends in one go leaves in one go.
-    func flush() {
+    func scheduleFlush() {
         guard needsFlush, !isInReadBurst, !isFlushScheduled else { return }
         isFlushScheduled = true
         let loopBound = NIOLoopBound(self, eventLoop: worker.eventLoop)
@@ -218,7 +222,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func exchangeFinished(keepsAlive: Bool) {
         exchange = nil
         if !keepsAlive || worker.isDraining { return closeAfterWriting() }
-        flush()
+        scheduleFlush()
         process()
     }
 
@@ -234,7 +238,8 @@ final class ClientConnection: ChannelDuplexHandler {
         if isClosing { context?.close(promise: nil) }
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
-        close(abandoned.isCloseDelimited ? .reset : .clean)
+        let isCloseDelimited = abandoned.hasStartedResponse && responseFraming == .untilClose
+        close(isCloseDelimited ? .reset : .clean)
         abandoned.clientLeft()
     }
 

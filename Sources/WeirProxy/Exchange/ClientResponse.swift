@@ -12,13 +12,11 @@ struct ClientResponse {
     var mustClose = false
     /// Of the body, as sent.
     var bytes: UInt64 = 0
-    /// The head, until something goes out with it: head and first piece in one write.
-    var pendingHead: ByteBuffer?
 
     /// Whether the client has all that it waits for, told by its length, although its source has yet to say that this
     /// was the end.
     var isComplete: Bool {
-        guard hasStarted, pendingHead == nil else { return false }
+        guard hasStarted else { return false }
         return switch framing {
         case .noBody: true
         case .length(let length): bytes == length

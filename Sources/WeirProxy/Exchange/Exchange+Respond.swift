@@ -2,9 +2,6 @@ import NIOCore
 import WeirHTTP
 
 extension Exchange {
-    /// Pieces up to this size are copied into one write with what surrounds them; larger ones go out as they are.
-    private static let copiedPiece = 16 << 10
-
     /// Whether the connection can take another request after this response. A client that was never told to continue
     /// may or may not send its body: nobody could tell what comes next.
     var canKeepAlive: Bool {
@@ -40,12 +37,9 @@ extension Exchange {
             coding: coding,
             variesByCoding: ResponseCoding.varies(upstream, features: features, mayDecode: mayDecode),
             framing: response.framing,
-            cacheStatus: cacheStatus,
-            keepsAlive: response.keepsAlive
+            cacheStatus: cacheStatus
         )
-        var buffer = connection.allocator.buffer(capacity: upstream.fields.storage.readableBytes + 512)
-        writer.write(requestID: requestID, worker: worker, version: head.version, into: &buffer)
-        response.pendingHead = buffer
+        write(writer)
     }
 
     /// Begins to say that the client has the response already: with the tag of the coding that it has.
@@ -63,84 +57,51 @@ extension Exchange {
             variesByCoding: varies,
             framing: response.framing,
             cacheStatus: cacheStatus,
-            keepsAlive: response.keepsAlive,
             hidden: NotModified.omitted
         )
-        var buffer = connection.allocator.buffer(capacity: upstream.fields.storage.readableBytes + 512)
-        writer.write(requestID: requestID, worker: worker, version: head.version, into: &buffer)
-        response.pendingHead = buffer
+        write(writer)
+    }
+
+    private func write(_ writer: ResponseHeadWriter) {
+        var buffer = stream.allocator.buffer(capacity: writer.response.fields.storage.readableBytes + 512)
+        writer.write(requestID: requestID, worker: worker, into: &buffer)
+        stream.write(head: buffer, framing: response.framing, keepsAlive: response.keepsAlive)
     }
 
     func sendBody(_ chunk: ByteBuffer) {
         do {
-            sendFramed(try response.transform.transform(chunk))
+            sendTransformed(try response.transform.transform(chunk))
         } catch {
             breakOff()
         }
     }
 
-    private func sendFramed(_ chunk: ByteBuffer) {
-        guard chunk.readableBytes > 0 else { return }
-        switch response.framing {
-        case .noBody:
-            break
-        case .length, .untilClose:
-            response.bytes += UInt64(chunk.readableBytes)
-            sendPiece(chunk, prefix: ByteBuffer(), suffix: "")
-        case .chunked:
-            response.bytes += UInt64(chunk.readableBytes)
-            var prefix = ByteBuffer()
-            ChunkedCoding.writeSize(chunk.readableBytes, into: &prefix)
-            sendPiece(chunk, prefix: prefix, suffix: "\r\n")
-        }
-    }
-
-    private func sendPiece(_ chunk: ByteBuffer, prefix: ByteBuffer, suffix: StaticString) {
-        var front = response.pendingHead ?? ByteBuffer()
-        response.pendingHead = nil
-        front.writeImmutableBuffer(prefix)
-        if chunk.readableBytes <= Self.copiedPiece {
-            front.writeImmutableBuffer(chunk)
-            front.writeStaticString(suffix)
-            return connection.write(front)
-        }
-        if front.readableBytes > 0 { connection.write(front) }
-        connection.write(chunk)
-        if suffix.utf8CodeUnitCount > 0 { connection.write(ByteBuffer(staticString: suffix)) }
+    private func sendTransformed(_ piece: ByteBuffer) {
+        if case .noBody = response.framing { return }
+        response.bytes += UInt64(piece.readableBytes)
+        stream.write(body: piece)
     }
 
     /// Everything that is here now goes out: more may be long in coming.
     func flushResponse() {
-        if let held = response.transform.flush() { sendFramed(held) }
-        writePendingHead()
-        connection.flush()
+        if let held = response.transform.flush() { sendTransformed(held) }
+        stream.flush()
     }
 
     func endResponse() {
         do {
-            if let held = try response.transform.finish() { sendFramed(held) }
+            if let held = try response.transform.finish() { sendTransformed(held) }
         } catch {
             return breakOff()
         }
-        if response.framing == .chunked {
-            var end = response.pendingHead ?? ByteBuffer()
-            response.pendingHead = nil
-            ChunkedCoding.writeEnd(into: &end)
-            connection.write(end)
-        }
-        writePendingHead()
         source = .none
         finish()
     }
 
-    private func writePendingHead() {
-        guard let pending = response.pendingHead else { return }
-        response.pendingHead = nil
-        connection.write(pending)
-    }
-
     /// An upstream or a flight came to nothing: an answer if none has begun, a visible break if one has.
     func failResponse(_ error: ProxyError) {
+        // Nothing of it has left: this client need not know that it had begun.
+        if stream.isHeadHeld { response = ClientResponse() }
         if response.hasStarted { breakOff() } else { run(from: .refuse(error)) }
     }
 }

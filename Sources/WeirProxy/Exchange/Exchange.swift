@@ -8,10 +8,10 @@ import WeirUpstream
 ///
 /// ``Step`` names the stations in order; each is a function in a file of its own under `Steps/` that returns the next
 /// one, or `.wait` until an event comes: a piece of the request, of a flight, of an upstream call, or the client
-/// taking bytes again. Lives on its connection's event loop.
+/// taking bytes again. Lives on its stream's event loop.
 final class Exchange {
     let head: RequestHead
-    unowned let connection: ClientConnection
+    unowned let stream: any ClientStream
     let worker: Worker
     let startedAt: NIODeadline
     let requestID: ByteBufferView
@@ -36,9 +36,9 @@ final class Exchange {
     var response = ClientResponse()
     private(set) var isFinished = false
 
-    init(head: RequestHead, connection: ClientConnection, worker: Worker) {
+    init(head: RequestHead, stream: any ClientStream, worker: Worker) {
         self.head = head
-        self.connection = connection
+        self.stream = stream
         self.worker = worker
         startedAt = worker.now()
         requestID = Self.acceptedRequestID(head.fields) ?? worker.requestIDs.next()
@@ -82,8 +82,6 @@ final class Exchange {
 
     var hasStartedResponse: Bool { response.hasStarted }
 
-    var isCloseDelimited: Bool { response.hasStarted && response.framing == .untilClose }
-
     func receivedRequest(body bytes: ByteBuffer) {
         body.receivedCount += bytes.readableBytes
         if let limit = body.limit, body.receivedCount > limit { return run(from: .refuse(.bodyTooLarge(limit: limit))) }
@@ -122,7 +120,7 @@ final class Exchange {
         guard !isFinished else { return }
         isFinished = true
         leaveSource()
-        if response.isComplete {
+        if response.isComplete, !stream.isHeadHeld {
             record()
         } else if let route {
             worker.metrics.routes[route.index].recordAborted()
@@ -145,13 +143,13 @@ final class Exchange {
         guard !isFinished else { return }
         isFinished = true
         record()
-        connection.exchangeFinished(keepsAlive: response.keepsAlive)
+        stream.finish(keepsAlive: response.keepsAlive)
     }
 
     /// What was sent cannot be made whole: the client must be able to tell.
     func breakOff() {
         leaveSource()
-        connection.abort()
+        stream.abort()
     }
 
     private func record() {

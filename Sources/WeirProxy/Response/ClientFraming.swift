@@ -6,7 +6,7 @@ enum ClientFraming: Equatable {
     case noBody(length: UInt64?)
     case length(UInt64)
     case chunked
-    /// HTTP/1.0 with a length nobody knows: the connection's end is the body's.
+    /// A length nobody knows, where the connection's end (HTTP/1.0) or the stream's (HTTP/2) is the body's.
     case untilClose
 
     static func choose(

@@ -17,16 +17,6 @@ enum OwnFields {
         buffer.writeStaticString("\r\n")
     }
 
-    /// `Connection` where it is needed, and the empty line that ends the head.
-    static func writeEnd(keepsAlive: Bool, version: HTTPVersion, into buffer: inout ByteBuffer) {
-        if !keepsAlive {
-            buffer.writeStaticString("Connection: close\r\n")
-        } else if version == .http10 {
-            buffer.writeStaticString("Connection: keep-alive\r\n")
-        }
-        buffer.writeStaticString("\r\n")
-    }
-
     static func writeVaryByCoding(unlessNamedIn fields: FieldSection, into buffer: inout ByteBuffer) {
         let isNamed = fields.listMembers(.vary).contains {
             ASCII.equalIgnoringCase($0, "accept-encoding") || $0.elementsEqual("*".utf8)

@@ -13,11 +13,10 @@ struct ResponseHeadWriter {
     var variesByCoding: Bool
     var framing: ClientFraming
     var cacheStatus: CacheStatus
-    var keepsAlive: Bool
     /// What this client does not get.
     var hidden: FieldNameSet = []
 
-    func write(requestID: ByteBufferView, worker: Worker, version: HTTPVersion, into buffer: inout ByteBuffer) {
+    func write(requestID: ByteBufferView, worker: Worker, into buffer: inout ByteBuffer) {
         StatusLine.write(response.status, into: &buffer)
         writeUpstreamFields(into: &buffer)
         writeCodingFields(into: &buffer)
@@ -29,8 +28,7 @@ struct ResponseHeadWriter {
         if !response.fields.contains(.date) { buffer.writeImmutableBuffer(worker.dates.line) }
         OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
         buffer.writeStaticString("Via: 1.1 weir\r\n")
-        writeFraming(into: &buffer)
-        OwnFields.writeEnd(keepsAlive: keepsAlive, version: version, into: &buffer)
+        writeLength(into: &buffer)
     }
 
     private func writeUpstreamFields(into buffer: inout ByteBuffer) {
@@ -56,14 +54,13 @@ struct ResponseHeadWriter {
         if coding == .compress, response.status != 304 { buffer.writeStaticString("Content-Encoding: gzip\r\n") }
     }
 
-    private func writeFraming(into buffer: inout ByteBuffer) {
+    private func writeLength(into buffer: inout ByteBuffer) {
         switch framing {
         case .noBody(let length?), .length(let length):
             buffer.writeStaticString("Content-Length: ")
             buffer.writeDecimal(Int64(clamping: length))
             buffer.writeStaticString("\r\n")
-        case .chunked: buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
-        case .noBody(nil), .untilClose: break
+        case .noBody(nil), .chunked, .untilClose: break
         }
     }
 }

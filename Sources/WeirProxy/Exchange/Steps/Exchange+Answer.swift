@@ -4,7 +4,7 @@ import WeirHTTP
 import WeirOpenAI
 
 extension Exchange {
-    /// Pieces up to this size go out in one write with their head.
+    /// Bodies up to this size go out in one write with their head.
     private static let copiedBody = 16 << 10
 
     func answer(_ stored: StoredResponse) -> Step {
@@ -31,43 +31,39 @@ extension Exchange {
     func send(_ representation: Representation, of stored: StoredResponse) {
         if isUnmodified(representation, of: stored) { return sendNotModified(representation, of: stored) }
         let body = representation.body
-        let isWhole = body.readableBytes <= Self.copiedBody && head.method != .head
-        beginStored(status: stored.status, framing: .length(UInt64(body.readableBytes)))
-        var buffer = connection.allocator.buffer(
-            capacity: representation.head.readableBytes + 256 + (isWhole ? body.readableBytes : 0)
+        begin(
+            stored,
+            status: stored.status,
+            framing: .length(UInt64(body.readableBytes)),
+            head: representation.head,
+            capacity: body.readableBytes <= Self.copiedBody ? body.readableBytes : 0
         )
-        buffer.writeImmutableBuffer(representation.head)
-        writeEnd(of: stored, into: &buffer)
-        guard head.method != .head else { return endStored(buffer) }
+        guard head.method != .head else { return finish() }
         response.bytes = UInt64(body.readableBytes)
-        if isWhole {
-            buffer.writeImmutableBuffer(body)
-            return endStored(buffer)
+        if body.readableBytes <= Self.copiedBody {
+            stream.write(body: body)
+            return finish()
         }
-        connection.write(buffer)
         source = .stored(StoredBody(body))
         pumpStored()
     }
 
     /// Writes as much of the stored body as the client takes.
     func pumpStored() {
-        while case .stored(var rest) = source, connection.isWritable {
+        while case .stored(var rest) = source, stream.isWritable {
             guard let piece = rest.next() else {
                 source = .none
                 return finish()
             }
             source = .stored(rest)
-            connection.write(piece)
-            connection.flush()
+            stream.write(body: piece)
+            stream.flush()
         }
     }
 
     private func sendNotModified(_ representation: Representation, of stored: StoredResponse) {
-        beginStored(status: 304, framing: .noBody(length: nil))
-        var buffer = connection.allocator.buffer(capacity: representation.notModifiedHead.readableBytes + 256)
-        buffer.writeImmutableBuffer(representation.notModifiedHead)
-        writeEnd(of: stored, into: &buffer)
-        endStored(buffer)
+        begin(stored, status: 304, framing: .noBody(length: nil), head: representation.notModifiedHead)
+        finish()
     }
 
     private func isUnmodified(_ representation: Representation, of stored: StoredResponse) -> Bool {
@@ -80,23 +76,26 @@ extension Exchange {
         ) == .notModified
     }
 
-    private func beginStored(status: UInt16, framing: ClientFraming) {
+    /// - Parameters:
+    ///   - ready: all of the head but what changes from one hit to the next.
+    ///   - capacity: bytes of the body that go out with the head.
+    private func begin(
+        _ stored: StoredResponse,
+        status: UInt16,
+        framing: ClientFraming,
+        head ready: ByteBuffer,
+        capacity: Int = 0
+    ) {
         response.hasStarted = true
         response.status = status
         response.framing = framing
         response.keepsAlive = canKeepAlive
-    }
-
-    private func writeEnd(of stored: StoredResponse, into buffer: inout ByteBuffer) {
+        var buffer = stream.allocator.buffer(capacity: ready.readableBytes + 256 + capacity)
+        buffer.writeImmutableBuffer(ready)
         OwnFields.writeAge(stored.age(at: worker.recently), into: &buffer)
         if plan == .persona { buffer.writeImmutableBuffer(worker.dates.line) }
         OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
-        OwnFields.writeEnd(keepsAlive: response.keepsAlive, version: head.version, into: &buffer)
-    }
-
-    private func endStored(_ buffer: ByteBuffer) {
-        connection.write(buffer)
-        finish()
+        stream.write(head: buffer, framing: framing, keepsAlive: response.keepsAlive)
     }
 
     // MARK: A form that is made on the way

@@ -31,7 +31,7 @@ extension Exchange {
             head: head,
             route: route,
             requestID: requestID,
-            peerAddress: connection.peerAddress,
+            peerAddress: stream.peerAddress,
             hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
             persona: shared.settings.persona
         )
@@ -70,9 +70,7 @@ extension Exchange: UpstreamResponseHandler {
         hint.fields.write(into: &buffer) { line in
             !HopByHop.names.contains(line.name) && !options.names(line, of: hint.fields)
         }
-        buffer.writeStaticString("\r\n")
-        connection.write(buffer)
-        connection.flush()
+        stream.write(informational: buffer)
     }
 
     func received(head upstream: ResponseHead) {
@@ -96,6 +94,6 @@ extension Exchange: UpstreamResponseHandler {
 
     func requestBodyWanted(_ wanted: Bool) {
         body.isWanted = wanted
-        connection.bodyWanted(wanted)
+        stream.bodyWanted(wanted)
     }
 }

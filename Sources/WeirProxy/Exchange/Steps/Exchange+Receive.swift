@@ -12,7 +12,8 @@ extension Exchange {
     func inviteBody() {
         guard head.expectsContinue, !body.isInvited, body.receivedCount == 0 else { return }
         body.isInvited = true
-        connection.write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
-        connection.flush()
+        var buffer = ByteBuffer()
+        StatusLine.write(100, into: &buffer)
+        stream.write(informational: buffer)
     }
 }
