@@ -10,8 +10,14 @@ struct ProxyService: Service {
 
     func run() async throws {
         try await proxy.start()
-        for address in proxy.addresses { logger.info("listening on http://\(address.description)") }
-        try? await gracefulShutdown()
+        for (address, settings) in zip(proxy.addresses, proxy.settings.listen) {
+            logger.info("listening on \(settings.scheme)://\(address.description)")
+        }
+        await withTaskGroup { group in
+            group.addTask { await proxy.watchCertificates() }
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
         logger.info(
             "draining: no new connections, up to \(proxy.settings.drain.nanoseconds / 1_000_000_000)s for those under way"
         )

@@ -102,6 +102,7 @@ import WeirUpstream
               head: 2KiB
               fields: 8
               chunk_extension: 0B
+              tls_handshake: 5s
               head_time: 1s
               body_idle: 2s
               write_idle: 3s
@@ -118,7 +119,7 @@ import WeirUpstream
         )
         let proxy = configuration.proxy
         #expect(
-            proxy.listen == [
+            proxy.listen.map(\.address) == [
                 ListenAddress(host: "0.0.0.0", port: 80), ListenAddress(host: "::1", port: 81),
                 ListenAddress(host: "localhost", port: 82),
             ]
@@ -130,6 +131,7 @@ import WeirUpstream
                 == ConnectionLimits(
                     connections: 1,
                     head: HeadLimits(target: 1024, head: 2048, fields: 8, chunkExtension: 0),
+                    tlsHandshake: .seconds(5),
                     headTime: .seconds(1),
                     bodyIdle: .seconds(2),
                     writeIdle: .seconds(3),

@@ -1,14 +1,17 @@
 import NIOCore
 import NIOPosix
+package import NIOSSL
 
 /// A client that writes the bytes it is told to and reads what comes.
 package struct RawClient: Sendable {
     /// The bytes themselves.
     package let wire: WireConnection
 
+    /// - Parameter tls: where the listener speaks TLS; an end without its good-bye is a ``WireEnd/reset``.
     package static func connect(
         port: Int,
         host: String = "127.0.0.1",
+        tls: NIOSSLContext? = nil,
         limit: Duration = .seconds(10)
     ) async throws -> RawClient {
         let inbox = Watched(WireConnection.Inbox())
@@ -16,6 +19,10 @@ package struct RawClient: Sendable {
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(WireInbound(inbox: inbox))
                 }
             }
@@ -59,10 +66,11 @@ package struct RawClient: Sendable {
 /// Runs a test with a client connected to `port`, and closes it whatever happens.
 package nonisolated(nonsending) func withRawClient<Result>(
     port: Int,
+    tls: NIOSSLContext? = nil,
     limit: Duration = .seconds(10),
     _ body: nonisolated(nonsending) (RawClient) async throws -> Result
 ) async throws -> Result {
-    let client = try await RawClient.connect(port: port, limit: limit)
+    let client = try await RawClient.connect(port: port, tls: tls, limit: limit)
     do {
         let result = try await body(client)
         await client.close()

@@ -30,6 +30,12 @@ extension Section<ConnectionLimits> {
                 "The longest extension of one chunk of a chunked body."
             ),
             Key(
+                "tls_handshake",
+                .duration(),
+                \.tlsHandshake,
+                "How long a client may take from connecting to the end of its TLS handshake."
+            ),
+            Key(
                 "head_time",
                 .duration(),
                 \.headTime,

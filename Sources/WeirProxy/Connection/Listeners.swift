@@ -1,34 +1,38 @@
+import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
 
 /// The listening sockets.
 final class Listeners: Sendable {
-    private let channels = Mutex<[any Channel]>([])
+    private let listeners = Mutex<[Listener]>([])
     /// Client connections open now, over all workers.
     private let connections = Atomic<Int>(0)
 
-    /// - Throws: ``ListenError`` for the first address that cannot be bound; none is left open then.
+    /// - Throws: ``ListenError`` for the first that cannot be had; none is left open then.
     func open(
-        _ addresses: [ListenAddress],
+        _ settings: [ListenerSettings],
         group: MultiThreadedEventLoopGroup,
         workers: [NIOLoopBoundBox<Worker>],
         maxConnections: Int
     ) async throws {
-        for address in addresses {
+        for settings in settings {
             do {
-                let channel = try await bootstrap(group, workers: workers, maxConnections: maxConnections)
-                    .bind(host: address.host, port: address.port).get()
-                channels.withLock { $0.append(channel) }
+                var listener = try Listener(settings)
+                try await listener.bind(
+                    bootstrap(listener, group: group, workers: workers, maxConnections: maxConnections)
+                )
+                listeners.withLock { [listener] in $0.append(listener) }
             } catch {
                 await close()
-                throw ListenError(address: address, cause: error)
+                throw ListenError(address: settings.address, cause: error)
             }
         }
     }
 
     private func bootstrap(
-        _ group: MultiThreadedEventLoopGroup,
+        _ listener: Listener,
+        group: MultiThreadedEventLoopGroup,
         workers: [NIOLoopBoundBox<Worker>],
         maxConnections: Int
     ) -> ServerBootstrap {
@@ -46,29 +50,29 @@ final class Listeners: Sendable {
                     channel.closeFuture.whenComplete { _ in
                         self.connections.subtract(1, ordering: .relaxed)
                     }
-                    let handler: any ChannelHandler =
-                        open > maxConnections ? RefusedConnection(worker: worker) : ClientConnection(worker: worker)
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                    if open > maxConnections { return try listener.refuse(channel, worker: worker) }
+                    worker.metrics.connectionsAccepted += 1
+                    try listener.serve(channel, worker: worker)
                 }
             }
     }
 
     /// Where each listener is bound, with the ports that the system chose.
-    var addresses: [ListenAddress] {
-        channels.withLock { channels in
-            channels.compactMap { channel in
-                guard let address = channel.localAddress, let port = address.port else { return nil }
-                return ListenAddress(host: address.ipAddress ?? "", port: port)
-            }
-        }
+    var addresses: [ListenAddress] { listeners.withLock { $0.compactMap(\.address) } }
+
+    var snapshots: [ListenerSnapshot] { listeners.withLock { $0.map(\.snapshot) } }
+
+    /// Blocks for as long as the disk takes.
+    func reloadCertificates(_ logger: Logger) {
+        for listener in listeners.withLock({ $0 }) { listener.tls?.reloadIfChanged(logger) }
     }
 
     func close() async {
-        let open = channels.withLock { channels in
-            defer { channels = [] }
-            return channels
+        let open = listeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
         }
-        for channel in open { try? await channel.close().get() }
+        for listener in open { try? await listener.channel?.close().get() }
     }
 
     var openConnections: Int { connections.load(ordering: .relaxed) }

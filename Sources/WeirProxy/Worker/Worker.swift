@@ -13,7 +13,7 @@ final class Worker {
     var dates = DateCache()
     var metrics: WorkerMetrics
     private(set) var isDraining = false
-    private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var connections: [ObjectIdentifier: any ServedConnection] = [:]
     private var ticking: RepeatedTask?
 
     init(eventLoop: any EventLoop, shared: SharedState) {
@@ -39,12 +39,9 @@ final class Worker {
 
     // MARK: Connections
 
-    func register(_ connection: ClientConnection) {
-        connections[ObjectIdentifier(connection)] = connection
-        metrics.connectionsAccepted += 1
-    }
+    func register(_ connection: any ServedConnection) { connections[ObjectIdentifier(connection)] = connection }
 
-    func unregister(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = nil }
+    func unregister(_ connection: any ServedConnection) { connections[ObjectIdentifier(connection)] = nil }
 
     var openConnections: Int { connections.count }
 

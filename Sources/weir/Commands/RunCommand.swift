@@ -24,7 +24,9 @@ struct RunCommand: AsyncParsableCommand {
         try await Failure.reporting {
             let configuration = try file.read()
             LoggingSystem.bootstrap { _ in Logs.handler(configuration.log) }
-            try await serve(configuration, logger: Logger(label: "weir"))
+            let logger = Logger(label: "weir")
+            for warning in configuration.warnings { logger.warning("\(warning.description)") }
+            try await serve(configuration, logger: logger)
         }
     }
 

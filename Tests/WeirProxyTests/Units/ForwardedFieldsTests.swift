@@ -13,7 +13,8 @@ import WeirUpstream
         for purpose: ForwardedFields.Purpose = .passing,
         host: HostPolicy = .upstream,
         headers: [(name: String, value: String)] = [],
-        hidesPersona: Bool = false
+        hidesPersona: Bool = false,
+        isSecure: Bool = false
     ) -> [String] {
         let settings = UpstreamSettings(
             name: "app",
@@ -32,6 +33,7 @@ import WeirUpstream
             route: route,
             requestID: ByteBuffer(string: "id").readableBytesView,
             peerAddress: "10.0.0.1",
+            isSecure: isSecure,
             hidesPersona: hidesPersona,
             persona: PersonaSettings()
         ).make(for: purpose).text

@@ -32,6 +32,7 @@ extension Exchange {
             route: route,
             requestID: requestID,
             peerAddress: stream.peerAddress,
+            isSecure: stream.isSecure,
             hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
             persona: shared.settings.persona
         )
@@ -52,8 +53,16 @@ extension Exchange {
     private func invalidate(after status: UInt16) {
         guard let route, !head.method.isSafe, (200..<400).contains(status) else { return }
         if route.settings.cache.mode == .http {
-            let key = HTTPKey.make(upstream: route.upstream.name, head: head, builder: worker.keyBuilder)
-            _ = shared.store.remove(key: key)
+            // Behind both schemes is the same resource.
+            for isSecure in [false, true] {
+                let key = HTTPKey.make(
+                    upstream: route.upstream.name,
+                    isSecure: isSecure,
+                    head: head,
+                    builder: worker.keyBuilder
+                )
+                _ = shared.store.remove(key: key)
+            }
         }
         guard !route.invalidatesOnWrite.isEmpty else { return }
         let captures = route.pattern.captures(head.path)

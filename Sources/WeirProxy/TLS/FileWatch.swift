@@ -1,0 +1,21 @@
+/// Tells when files that belong together have changed: a certificate and its key are written one after the other, so a
+/// change counts once it looks the same twice.
+struct FileWatch<Version: Equatable> {
+    private var loaded: [Version]
+    private var seen: [Version]
+
+    /// - Parameter versions: of the files as they were loaded.
+    init(_ versions: [Version]) {
+        loaded = versions
+        seen = versions
+    }
+
+    /// - Parameter versions: of the files as they are now, in the same order.
+    /// - Returns: whether they are to be loaded; once for each change, whatever comes of it.
+    mutating func look(at versions: [Version]) -> Bool {
+        defer { seen = versions }
+        guard versions != loaded, versions == seen else { return false }
+        loaded = versions
+        return true
+    }
+}

@@ -1,0 +1,76 @@
+import NIOCore
+import NIOSSL
+import NIOTLS
+
+/// A TLS connection until its handshake is done; then the connection's own handler takes its place.
+final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, ServedConnection {
+    typealias InboundIn = ByteBuffer
+
+    private let listener: TLSListener
+    private let worker: Worker
+    private var context: ChannelHandlerContext?
+    private var deadline = NIODeadline.distantFuture
+    private var isOver = false
+
+    init(listener: TLSListener, worker: Worker) {
+        self.listener = listener
+        self.worker = worker
+    }
+
+    /// Whoever stands behind hears of an active channel once there is something to say to it.
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        deadline = worker.now() + worker.shared.settings.limits.tlsHandshake
+        worker.register(self)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case .handshakeCompleted? = event as? TLSUserEvent, !isOver else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        end(.completed)
+        worker.unregister(self)
+        let pipeline = context.pipeline.syncOperations
+        do {
+            try pipeline.addHandler(ClientConnection(worker: worker, isSecure: true), position: .after(self))
+            context.fireChannelActive()
+            pipeline.removeHandler(context: context, promise: nil)
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What has failed is closed by the handler that saw it.
+        end(HandshakeOutcome(error))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end(.left)
+        worker.unregister(self)
+        self.context = nil
+    }
+
+    private func end(_ outcome: HandshakeOutcome) {
+        guard !isOver else { return }
+        isOver = true
+        listener.count(outcome)
+    }
+
+    // MARK: ServedConnection
+
+    func checkDeadline(now: NIODeadline) {
+        guard now >= deadline else { return }
+        deadline = .distantFuture
+        end(.timeout)
+        abort()
+    }
+
+    /// Who is in the middle of a handshake is about to ask something, and gets an answer.
+    func drain() {}
+
+    func abort() {
+        guard let context else { return }
+        ConnectionEnd.closeTransport(of: context.channel)
+    }
+}
