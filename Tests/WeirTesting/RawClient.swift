@@ -7,15 +7,19 @@ package struct RawClient: Sendable {
     /// The bytes themselves.
     package let wire: WireConnection
 
-    /// - Parameter tls: where the listener speaks TLS; an end without its good-bye is a ``WireEnd/reset``.
+    /// - Parameters:
+    ///   - tls: where the listener speaks TLS; an end without its good-bye is a ``WireEnd/reset``.
+    ///   - receiveBuffer: bytes that the system takes in ahead of ``WireConnection/pauseReading()``; the system
+    ///     decides where nil.
     package static func connect(
         port: Int,
         host: String = "127.0.0.1",
         tls: NIOSSLContext? = nil,
-        limit: Duration = .seconds(10)
+        limit: Duration = .seconds(10),
+        receiveBuffer: Int? = nil
     ) async throws -> RawClient {
         let inbox = Watched(WireConnection.Inbox())
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -26,8 +30,11 @@ package struct RawClient: Sendable {
                     try channel.pipeline.syncOperations.addHandler(WireInbound(inbox: inbox))
                 }
             }
-            .connect(host: host, port: port)
-            .get()
+        if let receiveBuffer {
+            let size = SocketOptionValue(receiveBuffer)
+            bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: size)
+        }
+        let channel = try await bootstrap.connect(host: host, port: port).get()
         return RawClient(wire: WireConnection(channel: channel, inbox: inbox, limit: limit))
     }
 
@@ -68,9 +75,10 @@ package nonisolated(nonsending) func withRawClient<Result>(
     port: Int,
     tls: NIOSSLContext? = nil,
     limit: Duration = .seconds(10),
+    receiveBuffer: Int? = nil,
     _ body: nonisolated(nonsending) (RawClient) async throws -> Result
 ) async throws -> Result {
-    let client = try await RawClient.connect(port: port, tls: tls, limit: limit)
+    let client = try await RawClient.connect(port: port, tls: tls, limit: limit, receiveBuffer: receiveBuffer)
     do {
         let result = try await body(client)
         await client.close()

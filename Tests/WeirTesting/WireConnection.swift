@@ -77,6 +77,13 @@ package final class WireConnection: Sendable {
         channel.read()
     }
 
+    /// While paused: takes bytes off the socket once, waiting for some.
+    package func readOnce() async throws {
+        let before = receivedCount
+        channel.read()
+        try await waitForReceived(count: before + 1)
+    }
+
     /// Bytes received so far, read by the script or not.
     package var receivedCount: Int { inbox.value.total }
 

@@ -77,7 +77,10 @@ package final class Flight: Sendable {
     package func finish(trailers: FieldSection) { change { $0.finish(trailers: trailers) } }
 
     /// A stored response is the answer; only before ``publish(head:isShared:terms:)``.
-    package func answer(_ stored: StoredResponse, _ reason: StoredAnswerReason) { change { $0.answer(stored, reason) } }
+    /// - Parameter isShared: whether followers may have it, as there.
+    package func answer(_ stored: StoredResponse, _ reason: StoredAnswerReason, isShared: Bool = true) {
+        change { $0.answer(stored, reason, isShared: isShared) }
+    }
 
     /// Nothing (more) comes. Readers get what has come so far, then the error.
     package func fail(_ error: any Error) { change { $0.fail(error) } }

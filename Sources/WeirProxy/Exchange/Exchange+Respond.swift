@@ -2,6 +2,9 @@ import NIOCore
 import WeirHTTP
 
 extension Exchange {
+    /// Bytes decoded in one go; they may become a thousand times as many.
+    private static let decodedPiece = 2 << 10
+
     /// Whether the connection can take another request after this response. A client that was never told to continue
     /// may or may not send its body: nobody could tell what comes next.
     var canKeepAlive: Bool {
@@ -69,11 +72,35 @@ extension Exchange {
     }
 
     func sendBody(_ chunk: ByteBuffer) {
+        if case .gunzip = response.transform {
+            if isDecodingHeldUp { response.undecoded.writeImmutableBuffer(chunk) } else { response.undecoded = chunk }
+            return sendDecoded()
+        }
         do {
             sendTransformed(try response.transform.transform(chunk))
         } catch {
             breakOff()
         }
+    }
+
+    /// Decodes as far as the client takes it.
+    func sendDecoded() {
+        do {
+            while stream.isWritable, let piece = takeUndecoded() {
+                sendTransformed(try response.transform.transform(piece))
+            }
+        } catch {
+            return breakOff()
+        }
+        if response.isSourceEnded, !isDecodingHeldUp { endResponse() }
+    }
+
+    /// Whether the client has to take something before more can be decoded for it.
+    var isDecodingHeldUp: Bool { response.undecoded.readableBytes > 0 }
+
+    private func takeUndecoded() -> ByteBuffer? {
+        guard isDecodingHeldUp else { return nil }
+        return response.undecoded.readSlice(length: min(Self.decodedPiece, response.undecoded.readableBytes))
     }
 
     private func sendTransformed(_ piece: ByteBuffer) {
@@ -89,6 +116,11 @@ extension Exchange {
     }
 
     func endResponse() {
+        response.isSourceEnded = true
+        guard !isDecodingHeldUp else {
+            source = .none
+            return stream.flush()
+        }
         do {
             if let held = try response.transform.finish() { sendTransformed(held) }
         } catch {

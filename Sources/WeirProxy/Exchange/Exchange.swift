@@ -102,8 +102,12 @@ final class Exchange {
     }
 
     func clientWritable(_ isWritable: Bool) {
+        if isWritable, isDecodingHeldUp {
+            sendDecoded()
+            if !isFinished { flushResponse() }
+        }
         switch source {
-        case .call(let call): call.setReading(isWritable)
+        case .call(let call): call.setReading(isWritable && !isDecodingHeldUp)
         case .flight: if isWritable { pumpFlight() }
         case .stored: if isWritable { pumpStored() }
         case .none: break

@@ -102,15 +102,7 @@ final class Fetch: @unchecked Sendable {
     }
 
     private func decide(_ head: ResponseHead, by policy: StorePolicy) {
-        let decision = StoreDecision.decide(
-            method: request.method,
-            request: clientFields,
-            response: head,
-            receivedAt: worker.dates.wall,
-            policy: policy
-        )
-        let ignored: FieldNameSet = self.policy.coding == .clients ? [] : [.acceptEncoding]
-        let selection = VarySelection.make(response: head.fields, request: clientFields, ignoring: ignored)
+        let (decision, selection) = judge(head, by: policy)
         switch (decision, selection) {
         // How a close-delimited body ends does not tell whether it is whole.
         case (.store, _?) where head.framing == .untilClose: release(head, because: "close-delimited")
@@ -120,6 +112,19 @@ final class Fetch: @unchecked Sendable {
         case (.store, nil): release(head, because: NoStoreReason.varyStar.rawValue)
         case (.refuse(let reason), _): release(head, because: reason.rawValue)
         }
+    }
+
+    /// Whether it may be stored, and for which requests.
+    private func judge(_ head: ResponseHead, by policy: StorePolicy) -> (StoreDecision, VarySelection?) {
+        let decision = StoreDecision.decide(
+            method: request.method,
+            request: clientFields,
+            response: head,
+            receivedAt: worker.dates.wall,
+            policy: policy
+        )
+        let ignored: FieldNameSet = self.policy.coding == .clients ? [] : [.acceptEncoding]
+        return (decision, VarySelection.make(response: head.fields, request: clientFields, ignoring: ignored))
     }
 
     private func decide(_ head: ResponseHead, by persona: AnswerPolicy.PersonaPolicy) {
@@ -159,13 +164,34 @@ final class Fetch: @unchecked Sendable {
     // MARK: Storing
 
     private func revalidated(_ stored: StoredResponse, by head: ResponseHead) {
-        guard Validators.selects(stored.fields, notModified: head.fields) else {
+        guard case .http(let policy) = policy.mode, Validators.selects(stored.fields, notModified: head.fields) else {
             return fetchAnew()
         }
+        let merged = StoredResponseBuilder.merged(stored, with: head)
         let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
-        let refreshed = builder.refreshed(stored, by: head, request: clientFields, policy: policy, since: requestedAt)
-        _ = worker.shared.store.replace(stored, with: refreshed)
         end(cancelling: false)
+        guard case (.store(let freshness), let selection?) = judge(merged, by: policy) else {
+            // What the upstream says now forbids keeping it: it is for who asked alone.
+            _ = worker.shared.store.remove(key: key)
+            let last = builder.refreshed(
+                stored,
+                by: merged,
+                received: head.fields,
+                freshness: Freshness(lifetime: 0),
+                selection: .none,
+                since: requestedAt
+            )
+            return flight.answer(last, .revalidated, isShared: false)
+        }
+        let refreshed = builder.refreshed(
+            stored,
+            by: merged,
+            received: head.fields,
+            freshness: freshness,
+            selection: selection,
+            since: requestedAt
+        )
+        _ = worker.shared.store.replace(stored, with: refreshed)
         flight.answer(refreshed, .revalidated)
     }
 

@@ -39,9 +39,8 @@ extension Exchange {
             capacity: body.readableBytes <= Self.copiedBody ? body.readableBytes : 0
         )
         guard head.method != .head else { return finish() }
-        response.bytes = UInt64(body.readableBytes)
         if body.readableBytes <= Self.copiedBody {
-            stream.write(body: body)
+            sendBody(body)
             return finish()
         }
         source = .stored(StoredBody(body))
@@ -50,13 +49,11 @@ extension Exchange {
 
     /// Writes as much of the stored body as the client takes.
     func pumpStored() {
-        while case .stored(var rest) = source, stream.isWritable {
-            guard let piece = rest.next() else {
-                source = .none
-                return finish()
-            }
+        while case .stored(var rest) = source, stream.isWritable, !isDecodingHeldUp {
+            if let piece = rest.next() { sendBody(piece) }
+            guard !isFinished else { return }
+            if rest.isEmpty { return endResponse() }
             source = .stored(rest)
-            stream.write(body: piece)
             stream.flush()
         }
     }
@@ -132,7 +129,8 @@ extension Exchange {
             return endResponse()
         }
         startResponse(upstream, mayDecode: weirChoosesCoding)
-        sendBody(received.body)
-        if !isFinished { endResponse() }
+        guard head.method != .head else { return endResponse() }
+        source = .stored(StoredBody(received.body))
+        pumpStored()
     }
 }

@@ -103,7 +103,9 @@ extension Exchange {
     /// Takes what the flight has as far as the client takes it.
     func pumpFlight() {
         guard case .flight(let reader) = source, !isFinished else { return }
-        while stream.isWritable || !response.hasStarted, case .flight = source, let event = reader.next() {
+        while (stream.isWritable && !isDecodingHeldUp) || !response.hasStarted, case .flight = source,
+            let event = reader.next()
+        {
             handle(event, reader: reader)
         }
         if case .flight = source, response.hasStarted { flushResponse() }
