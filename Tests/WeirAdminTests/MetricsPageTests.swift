@@ -51,6 +51,15 @@ struct MetricsPageTests {
         # TYPE weir_connections_total counter
         weir_connections_total{outcome="accepted"} 7
         weir_connections_total{outcome="refused"} 1
+        # HELP weir_http2_connections_total Client connections that spoke HTTP/2.
+        # TYPE weir_http2_connections_total counter
+        weir_http2_connections_total 3
+        # HELP weir_http2_connection_errors_total HTTP/2 connections ended because their client broke its rules or flooded.
+        # TYPE weir_http2_connection_errors_total counter
+        weir_http2_connection_errors_total 1
+        # HELP weir_http2_streams_total Requests on HTTP/2 connections.
+        # TYPE weir_http2_streams_total counter
+        weir_http2_streams_total 9
         # HELP weir_tls_handshakes_total TLS handshakes with clients by outcome.
         # TYPE weir_tls_handshakes_total counter
         weir_tls_handshakes_total{listener="127.0.0.1:8443",outcome="completed"} 6

@@ -13,6 +13,9 @@ extension Statistics {
         sample.connections.open = 2
         sample.connections.accepted = 7
         sample.connections.refused = 1
+        sample.connections.http2 = 3
+        sample.connections.http2Errors = 1
+        sample.connections.http2Streams = 9
         sample.listeners = [.sample, ListenerStatistics(address: "127.0.0.1:8080")]
         sample.requests.total = 4
         sample.requests.byStatus = ["2xx": 3, "5xx": 1]

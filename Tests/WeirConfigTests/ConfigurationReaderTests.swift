@@ -98,6 +98,7 @@ import WeirUpstream
             drain: 0s
             limits:
               connections: 1
+              streams: 7
               target: 1KiB
               head: 2KiB
               fields: 8
@@ -130,6 +131,7 @@ import WeirUpstream
             proxy.limits
                 == ConnectionLimits(
                     connections: 1,
+                    streams: 7,
                     head: HeadLimits(target: 1024, head: 2048, fields: 8, chunkExtension: 0),
                     tlsHandshake: .seconds(5),
                     headTime: .seconds(1),

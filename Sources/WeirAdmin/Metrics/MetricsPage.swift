@@ -26,6 +26,16 @@ enum MetricsPage {
         page.family("weir_connections_total", .counter, "Client connections, accepted or refused at the limit.")
         page.sample(["outcome": "accepted"], statistics.connections.accepted)
         page.sample(["outcome": "refused"], statistics.connections.refused)
+        page.family("weir_http2_connections_total", .counter, "Client connections that spoke HTTP/2.")
+        page.sample(statistics.connections.http2)
+        page.family(
+            "weir_http2_connection_errors_total",
+            .counter,
+            "HTTP/2 connections ended because their client broke its rules or flooded."
+        )
+        page.sample(statistics.connections.http2Errors)
+        page.family("weir_http2_streams_total", .counter, "Requests on HTTP/2 connections.")
+        page.sample(statistics.connections.http2Streams)
     }
 
     private static func writeTLS(_ listeners: [ListenerStatistics], into page: inout MetricsText) {

@@ -12,6 +12,9 @@ extension Statistics {
         connections.open = snapshot.openConnections
         connections.accepted = snapshot.totals.connectionsAccepted
         connections.refused = snapshot.totals.connectionsRefused
+        connections.http2 = snapshot.totals.http2Connections
+        connections.http2Errors = snapshot.totals.http2ConnectionErrors
+        connections.http2Streams = snapshot.totals.http2Streams
         listeners = snapshot.listeners.map {
             ListenerStatistics(address: $0.name, tls: $0.tls.map(TLSStatistics.init))
         }

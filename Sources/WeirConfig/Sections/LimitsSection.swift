@@ -11,6 +11,12 @@ extension Section<ConnectionLimits> {
                 "Client connections at once; one more gets a 503."
             ),
             Key(
+                "streams",
+                .count(1...10_000),
+                \.streams,
+                "Requests at once on one HTTP/2 connection."
+            ),
+            Key(
                 "target",
                 .size(256...1 << 20),
                 \.head.target,

@@ -2,9 +2,13 @@ import WeirProxy
 
 /// One entry of `listen` while it is read.
 struct ListenerDraft: Sendable {
-    var settings = ListenerSettings(ListenAddress(host: "127.0.0.1", port: 8080))
+    var address = ListenAddress(host: "127.0.0.1", port: 8080)
+    var tls: TLSSettings?
+    var http2: Bool?
     /// Where its address stands; nil while it has none.
     var place: Place?
+
+    var result: ListenerSettings { ListenerSettings(address, tls: tls, http2: http2) }
 }
 
 extension Section<ListenerDraft> {
@@ -22,7 +26,7 @@ extension Section<ListenerDraft> {
             },
             read: { node, draft, reading in
                 guard let address = reading.value(of: node, .address) else { return }
-                draft.settings.address = address
+                draft.address = address
                 draft.place = node.place
             }
         ),
@@ -42,8 +46,16 @@ extension Section<ListenerDraft> {
                 var tls = TLSDraft()
                 Section<TLSDraft>.tls.read(node, into: &tls, &reading)
                 tls.check(&reading)
-                draft.settings.tls = tls.settings
+                draft.tls = tls.settings
             }
+        ),
+        Key(
+            "http2",
+            .boolean,
+            optional: \.http2,
+            fallback: "with tls",
+            "Whether HTTP/2 is spoken beside HTTP/1.1: with `tls` where clients offer it (ALPN), without by prior "
+                + "knowledge (h2c)."
         ),
     ])
 }
@@ -67,11 +79,11 @@ extension Key<Draft> {
                 if case .mapping = item.content {
                     Section.listener.read(item, into: &listener, &reading)
                 } else if let address = reading.value(of: item, .address) {
-                    listener.settings.address = address
+                    listener.address = address
                     listener.place = item.place
                 }
                 guard let place = listener.place else { continue }
-                listeners.append(listener.settings)
+                listeners.append(listener.result)
                 draft.listenPlaces.append(place)
             }
             if case .sequence(let items) = node.content, items.isEmpty {

@@ -13,7 +13,11 @@ struct Listener: Sendable {
     /// - Throws: ``TLSFileError``.
     init(_ settings: ListenerSettings) throws(TLSFileError) {
         self.settings = settings
-        if let tls = settings.tls { self.tls = try TLSListener(tls) } else { tls = nil }
+        if let tls = settings.tls {
+            self.tls = try TLSListener(tls, protocols: ClientProtocols.names(http2: settings.http2))
+        } else {
+            tls = nil
+        }
     }
 
     mutating func bind(_ bootstrap: ServerBootstrap) async throws {
@@ -29,7 +33,11 @@ struct Listener: Sendable {
     /// Puts the handlers of a new connection into its pipeline.
     func serve(_ channel: any Channel, worker: Worker) throws {
         let pipeline = channel.pipeline.syncOperations
-        guard let tls else { return try pipeline.addHandler(ClientConnection(worker: worker)) }
+        guard let tls else {
+            let handler: any ChannelHandler =
+                settings.http2 ? HTTP2Preface(worker: worker) : ClientConnection(worker: worker)
+            return try pipeline.addHandler(handler)
+        }
         var configuration = NIOSSLHandler.Configuration()
         // Else an idle connection keeps room for the largest burst it ever sent.
         configuration.maximumPreservedOutboundBufferCapacity = 64 << 10

@@ -5,6 +5,8 @@ package import WeirHTTP
 package struct ConnectionLimits: Sendable, Equatable {
     /// Client connections at once; one more is closed after a 503.
     package var connections: Int
+    /// Streams of one HTTP/2 connection at once.
+    package var streams: Int
     package var head: HeadLimits
     /// From a TLS connection's first moment to the end of its handshake.
     package var tlsHandshake: TimeAmount
@@ -19,6 +21,7 @@ package struct ConnectionLimits: Sendable, Equatable {
 
     package init(
         connections: Int = 10_000,
+        streams: Int = 100,
         head: HeadLimits = HeadLimits(),
         tlsHandshake: TimeAmount = .seconds(10),
         headTime: TimeAmount = .seconds(10),
@@ -27,6 +30,7 @@ package struct ConnectionLimits: Sendable, Equatable {
         keepAlive: TimeAmount = .seconds(60)
     ) {
         self.connections = connections
+        self.streams = streams
         self.head = head
         self.tlsHandshake = tlsHandshake
         self.headTime = headTime

@@ -25,16 +25,20 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Served
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case .handshakeCompleted? = event as? TLSUserEvent, !isOver else {
+        guard case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent, !isOver else {
             return context.fireUserInboundEventTriggered(event)
         }
         end(.completed)
         worker.unregister(self)
-        let pipeline = context.pipeline.syncOperations
+        self.context = nil
         do {
-            try pipeline.addHandler(ClientConnection(worker: worker, isSecure: true), position: .after(self))
-            context.fireChannelActive()
-            pipeline.removeHandler(context: context, promise: nil)
+            try ClientProtocols.serve(
+                http2: negotiated == "h2",
+                behind: self,
+                context,
+                worker: worker,
+                isSecure: true
+            )
         } catch {
             context.close(promise: nil)
         }

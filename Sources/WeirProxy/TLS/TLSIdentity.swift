@@ -29,7 +29,7 @@ package struct TLSIdentity: Sendable {
     /// - Parameter protocols: for ALPN, the most wanted first.
     package static func load(
         _ settings: TLSSettings,
-        protocols: [String] = ["http/1.1"]
+        protocols: [String] = []
     ) throws(TLSFileError) -> TLSIdentity {
         let chain = try certificates(.certificate, settings.certificate)
         let key = try privateKey(settings.key)

@@ -15,15 +15,18 @@ final class TLSListener: Sendable {
     }
 
     private let settings: TLSSettings
+    /// For ALPN.
+    private let protocols: [String]
     private let state: Mutex<State>
     private let handshakes: HandshakeCounts
 
     /// Reads the files.
-    init(_ settings: TLSSettings) throws(TLSFileError) {
+    init(_ settings: TLSSettings, protocols: [String]) throws(TLSFileError) {
         self.settings = settings
+        self.protocols = protocols
         // Looked at before they are read: what changes in between is seen as a change.
         let versions = settings.files.map { FileVersion(of: $0) }
-        state = Mutex(State(identity: try TLSIdentity.load(settings), watch: FileWatch(versions)))
+        state = Mutex(State(identity: try TLSIdentity.load(settings, protocols: protocols), watch: FileWatch(versions)))
         handshakes = HandshakeCounts()
     }
 
@@ -50,7 +53,7 @@ final class TLSListener: Sendable {
         let versions = settings.files.map { FileVersion(of: $0) }
         guard state.withLock({ $0.watch.look(at: versions) }) else { return }
         do throws(TLSFileError) {
-            let identity = try TLSIdentity.load(settings)
+            let identity = try TLSIdentity.load(settings, protocols: protocols)
             state.withLock { state in
                 state.identity = identity
                 state.reloads += 1

@@ -11,7 +11,9 @@ WEIR = PROGRAMS / "weir"
 
 
 class Weir:
-    """A running Weir with the given upstreams and routes; `tls` is the flow mapping of a second, HTTPS listener."""
+    """A running Weir with the given upstreams and routes; `tls` is the flow mapping of a second, HTTPS listener.
+
+    Every listener speaks HTTP/2 too."""
 
     def __init__(self, folder, config, environment=None, token=None, tls=None):
         self.port = free_port()
@@ -23,7 +25,7 @@ class Weir:
         secure = f", {{address: 127.0.0.1:{self.secure_port}, tls: {tls}}}" if tls else ""
         self.config_path = folder / "proxy.conf"
         secret = f", token: {token}" if token else ""
-        head = f"listen: [\"{self.address}\"{secure}]\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: 2s\n"
+        head = f"listen: [{{address: {self.address}, http2: true}}{secure}]\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: 2s\n"
         self.config_path.write_text(head + config)
         self.environment = clean_environment(**(environment or {}))
         self.program = Program("weir", [WEIR, "run", "--config", self.config_path], folder, self.environment)

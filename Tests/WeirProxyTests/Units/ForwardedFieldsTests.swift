@@ -33,6 +33,7 @@ import WeirUpstream
             route: route,
             requestID: ByteBuffer(string: "id").readableBytesView,
             peerAddress: "10.0.0.1",
+            via: head.version == .http11 ? "1.1 weir" : "1.0 weir",
             isSecure: isSecure,
             hidesPersona: hidesPersona,
             persona: PersonaSettings()

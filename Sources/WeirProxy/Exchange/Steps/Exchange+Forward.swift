@@ -32,6 +32,7 @@ extension Exchange {
             route: route,
             requestID: requestID,
             peerAddress: stream.peerAddress,
+            via: stream.requestVia,
             isSecure: stream.isSecure,
             hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
             persona: shared.settings.persona
