@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import socket
 import subprocess
 
 import httpx
@@ -398,12 +399,47 @@ def test_a_client_that_gives_no_room_is_held_up_and_then_let_go(start_http2, dem
 
 def test_one_slow_stream_does_not_hold_up_another(proxy):
     with HTTP2Wire(proxy.port) as wire:
-        # The first uploads to an upstream that is not read on; the second goes on meanwhile.
+        # The first response is not taken in; the second comes all the same.
         wire.send(WindowUpdateFrame(0, window_increment=1 << 20))
         wire.send(wire.headers(1, wire.request(f"/bytes/{8 << 20}")))
         assert wire.find(DataFrame, stream=1) is not None
         wire.send(wire.headers(3, wire.request("/echo")))
         assert wire.status(3) == 200
+
+
+def test_an_upstream_that_does_not_read_holds_up_its_stream_alone(weir, demo):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        proxy = weir(f"""
+upstreams:
+  app: {{url: "{demo.app.url}"}}
+  deaf: {{url: "http://127.0.0.1:{deaf.getsockname()[1]}"}}
+routes:
+  - {{path: /deaf, upstream: deaf}}
+  - {{path: /, upstream: app}}
+""")
+        before = proxy.program.memory_kib("VmRSS")
+        with HTTP2Wire(proxy.port) as wire:
+            wire.send(wire.headers(1, wire.request("/deaf", method="POST"), ends=False))
+            # As much as there is room for, until no more room is given.
+            windows, sent = {0: 65535, 1: 65535}, 0
+            wire.socket.settimeout(2)
+            try:
+                while sent < 64 << 20:
+                    if min(windows.values()) < 16384:
+                        frame = wire.read_frame()
+                        if isinstance(frame, WindowUpdateFrame) and frame.stream_id in windows:
+                            windows[frame.stream_id] += frame.window_increment
+                        continue
+                    wire.send(wire.data(1, bytes(16384)))
+                    sent += 16384
+                    windows = {stream: window - 16384 for stream, window in windows.items()}
+            except TimeoutError:
+                pass
+            assert sent < 24 << 20
+            assert proxy.program.memory_kib("VmRSS") - before < 24 * 1024
+            wire.socket.settimeout(15)
+            wire.send(wire.headers(3, wire.request("/echo")))
+            assert wire.status(3) == 200
 
 
 def test_a_response_that_breaks_off_is_a_reset(proxy):

@@ -165,7 +165,7 @@ def test_events_arrive_one_by_one(secure, demo):
 
 def test_a_response_that_breaks_off_is_visibly_broken(secure):
     proxy = secure()
-    client = start_curl("--cacert", proxy.authority.file, f"{proxy.secure_url}/cut?size=4000&after=1000")
+    client = start_curl("--http1.1", "--cacert", proxy.authority.file, f"{proxy.secure_url}/cut?size=4000&after=1000")
     client.communicate(timeout=30)
     assert client.returncode in (PARTIAL, 56)
     with connect(proxy) as tls:
