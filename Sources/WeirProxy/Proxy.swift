@@ -42,7 +42,7 @@ package final class Proxy: Sendable {
             settings: settings,
             router: Router(routes),
             store: store,
-            flights: FlightTable(settings: FlightSettings(cache: settings.cache)),
+            flights: FlightTable(settings: FlightSettings(cache: settings.cache), store: store),
             clocks: clocks,
             logger: logger,
             compression: NIOThreadPool(numberOfThreads: 1)

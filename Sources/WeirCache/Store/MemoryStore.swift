@@ -69,6 +69,11 @@ package final class MemoryStore: Sendable {
     /// The present point in the order of purges. A fetch takes it before it asks its upstream.
     package func mark() -> PurgeMark { purges.mark() }
 
+    /// Whether a purge since the mark is meant for this, or may have been.
+    package func hasPurged(_ subject: PurgeSubject, since mark: PurgeMark) -> Bool {
+        purges.hasPurged(subject, since: mark)
+    }
+
     /// Stores a response, in the place of the one with the same key and selection.
     /// - Parameter mark: taken when the fetch of this response began.
     package func insert(
@@ -83,7 +88,7 @@ package final class MemoryStore: Sendable {
         var removed = RemovedEntries()
         let isPurged = home(of: response.key).shard.withLock { shard in
             // Asked under the lock: see PurgeLog.
-            if purges.hasPurged(response, since: mark) { return true }
+            if purges.hasPurged(response.purgeSubject, since: mark) { return true }
             shard.insert(response, size: size, removed: &removed)
             return false
         }

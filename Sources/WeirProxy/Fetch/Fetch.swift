@@ -66,8 +66,15 @@ final class Fetch: @unchecked Sendable {
 
     func start() {
         if finishesUnread { flight.outliveReaders() }
+        describe(tags: policy.tags + policy.askedTags)
         flight.begin(owner: self)
         callUpstream()
+    }
+
+    /// - Parameter tags: as far as they are known; an app's response may name more.
+    private func describe(tags: [String], isWhole: Bool = false) {
+        let mayGainTags = if case .http = policy.mode { !isWhole } else { false }
+        flight.fetches(PurgeSubject(key: key, path: path, tags: tags, mayGainTags: mayGainTags), since: mark)
     }
 
     private func callUpstream() {
@@ -148,6 +155,7 @@ final class Fetch: @unchecked Sendable {
             limit: worker.shared.settings.cache.maxObject,
             answer: AnswerRecorder(policy: policy.mode, response: head)
         )
+        describe(tags: tags(head), isWhole: true)
         flight.publish(
             head: head,
             isShared: true,
@@ -201,6 +209,7 @@ final class Fetch: @unchecked Sendable {
         call?.cancel()
         _ = worker.shared.store.remove(key: key)
         mark = worker.shared.store.mark()
+        describe(tags: policy.tags + policy.askedTags)
         request.fields.removeAll(in: Conditional.names)
         stored = nil
         hasBegun = false
