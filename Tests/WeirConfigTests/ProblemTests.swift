@@ -203,6 +203,13 @@ import WeirConfig
                 ["4:53: 'personalised_ttl' is longer than 'ttl' (1h)"]
             ),
             (
+                "path: /\n  upstream: app\n  cache: {mode: http, scope: user, finish: cancel}",
+                [
+                    "4:23: 'scope' goes with mode: persona alone",
+                    "4:36: 'finish' goes with mode: persona alone",
+                ]
+            ),
+            (
                 "path: /\n  upstream: app\n  cache: {mode: http, negative: {404: 10s}}",
                 ["4:23: 'negative' is not available in this version"]
             ),

@@ -131,9 +131,11 @@ import WeirTesting
         let route = RouteSettings(path: "/", upstream: "app", cache: RouteCacheSettings(mode: .http))
         // What a client takes in steps, and then a lot that comes of a few compressed bytes, decoded in one go.
         var random = SystemRandomNumberGenerator()
-        let noise = (0..<1 << 20).flatMap { _ in withUnsafeBytes(of: random.next(), Array.init) }
-        let body = noise + [UInt8](repeating: 0, count: 3 << 19)
-        let gzip = GzipEncoder.compress(ByteBuffer(bytes: body), level: 9)
+        var noise = ByteBuffer()
+        for _ in 0..<1 << 20 { noise.writeInteger(random.next() as UInt64) }
+        noise.writeRepeatingByte(0, count: 3 << 19)
+        let body = Array(noise.readableBytesView)
+        let gzip = GzipEncoder.compress(noise, level: 9)
         try await withWeir(
             routes: [route],
             configure: {

@@ -127,7 +127,7 @@ final class Exchange {
         if response.isComplete, !stream.isHeadHeld {
             record()
         } else if let route {
-            worker.metrics.routes[route.index].recordAborted()
+            worker.metrics.routes[route.index].recordAborted(outcome: outcome)
         }
     }
 

@@ -170,7 +170,10 @@ struct FlightTests {
 
     @Test("a reader that does not read stalls nobody")
     func slow() async throws {
-        let table = FlightTable(settings: FlightSettings(window: 64 << 10, pace: 16 << 10), store: MemoryStore(settings: CacheSettings()))
+        let table = FlightTable(
+            settings: FlightSettings(window: 64 << 10, pace: 16 << 10),
+            store: MemoryStore(settings: CacheSettings())
+        )
         let quick = Collector(on: loops.next())
         let flight = try #require(try await join(table, quick))
         let eventLoop = loops.next()
@@ -255,7 +258,10 @@ struct FlightTests {
 
     @Test("of many concurrent requests exactly one leads, again and again")
     func oneLeads() async throws {
-        let table = FlightTable(settings: FlightSettings(maxFollowers: 8), store: MemoryStore(settings: CacheSettings()))
+        let table = FlightTable(
+            settings: FlightSettings(maxFollowers: 8),
+            store: MemoryStore(settings: CacheSettings())
+        )
         for _ in 0..<100 {
             let tickets = await withTaskGroup(of: FlightTicket.self) { group in
                 for _ in 0..<10 { group.addTask { table.join(key, on: loops.next(), wake: {}) } }

@@ -19,7 +19,7 @@ import WeirOpenAI
             metrics.routes[0].record(status: 200, outcome: .hit, microseconds: 1_000, bytes: 5)
             metrics.routes[0].record(status: 599, outcome: .miss, microseconds: 3_000, bytes: 7)
             metrics.routes[1].record(status: 101, outcome: .bypass, microseconds: .max / 4, bytes: 0)
-            metrics.routes[1].recordAborted()
+            metrics.routes[1].recordAborted(outcome: .miss)
             metrics.spending.record(Usage(prompt: 3, cachedPrompt: 1, completion: 2), model: "m\(worker)")
             metrics.spending.record(Usage(prompt: 1), model: "both")
             total.add(metrics)

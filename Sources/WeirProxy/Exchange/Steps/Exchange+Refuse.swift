@@ -34,7 +34,7 @@ extension Exchange {
     }
 
     /// What an operator can do something about is a warning. A breaker that is open has said so before.
-    private func log(_ error: ProxyError) {
+    func log(_ error: ProxyError) {
         let isNews = error.concernsOperator && cacheStatus.detail != "breaker-open"
         shared.logger.log(
             level: isNews ? .warning : .debug,
