@@ -19,6 +19,7 @@ package struct UpstreamSettings: Sendable, Equatable {
     package var ejection: EjectionSettings
     /// nil for no checks.
     package var health: HealthSettings?
+    package var dns: DNSSettings
 
     package init(
         name: String,
@@ -32,7 +33,8 @@ package struct UpstreamSettings: Sendable, Equatable {
         breaker: BreakerSettings = BreakerSettings(),
         breakerByService: [Service: BreakerSettings] = [:],
         ejection: EjectionSettings = EjectionSettings(),
-        health: HealthSettings? = nil
+        health: HealthSettings? = nil,
+        dns: DNSSettings = DNSSettings()
     ) {
         self.name = name
         self.url = url
@@ -46,6 +48,7 @@ package struct UpstreamSettings: Sendable, Equatable {
         self.breakerByService = breakerByService
         self.ejection = ejection
         self.health = health
+        self.dns = dns
     }
 
     /// All its addresses, at least one.
@@ -56,7 +59,7 @@ package struct UpstreamSettings: Sendable, Equatable {
             && left.headers.elementsEqual(right.headers, by: ==) && left.timeouts == right.timeouts
             && left.pool == right.pool && left.breaker == right.breaker
             && left.breakerByService == right.breakerByService && left.ejection == right.ejection
-            && left.health == right.health
+            && left.health == right.health && left.dns == right.dns
     }
 }
 
