@@ -39,7 +39,8 @@ package enum RouteTable {
     }
 
     private static func url(of route: RouteSettings, _ proxy: ProxySettings) -> String {
-        proxy.upstreams.first { $0.name == route.upstream }?.url.description ?? ""
+        proxy.upstreams.first { $0.name == route.upstream }?.urls.map(\.description)
+            .joined(separator: ", ") ?? ""
     }
 
     private static func lifetime(_ cache: RouteCacheSettings) -> String {

@@ -74,7 +74,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     }
 
     func failed(_ error: UpstreamError) {
-        if !isServerError { report(error.countsAsFailure ? .failure : .cancelled) }
+        if !isServerError { report(upstream.countsAsFailure(error) ? .failure : .cancelled) }
         end(UpstreamOutcome(error))?.failed(error)
     }
 

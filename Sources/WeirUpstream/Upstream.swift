@@ -42,6 +42,11 @@ package final class Upstream: Sendable {
         return call
     }
 
+    /// Whether a breaker counts an error. One of the connection is an address's affair while another address serves.
+    func countsAsFailure(_ error: UpstreamError) -> Bool {
+        error.countsAsFailure && !(error.isOfConnection && transport.hasSoundAddress)
+    }
+
     package func breaker(for service: Service) -> Breaker { breakers[service.ordinal] }
 
     /// Closes the breaker of one service, or of all where `service` is nil, and forgets what they counted.
@@ -55,11 +60,12 @@ package final class Upstream: Sendable {
         let now = NIODeadline.now()
         var snapshot = UpstreamSnapshot(
             name: name,
-            url: settings.url.description,
+            url: settings.urls.map(\.description).joined(separator: ", "),
             gauges: transport.gauges,
             breakers: [:],
             requests: 0,
-            outcomes: [:]
+            outcomes: [:],
+            addresses: transport.addressSnapshots
         )
         for service in Service.allCases {
             let begun = counts.begun(service)

@@ -25,4 +25,12 @@ package enum UpstreamError: Error, Sendable, Equatable {
         case .busy, .breakerOpen, .draining: false
         }
     }
+
+    /// Whether there was no connection, or it broke off: what a whole address has in common when it is down.
+    package var isOfConnection: Bool {
+        switch self {
+        case .connect, .tls, .connectTimeout, .reset: true
+        case .firstByteTimeout, .idleTimeout, .totalTimeout, .malformed, .busy, .breakerOpen, .draining: false
+        }
+    }
 }

@@ -1,7 +1,7 @@
 /// What an upstream shows of itself.
 package struct UpstreamSnapshot: Sendable, Equatable {
     package var name: String
-    /// `scheme://host[:port][/path]`.
+    /// `scheme://host[:port][/path]`, of several addresses each, with commas between them.
     package var url: String
     package var gauges: PoolGauges
     /// Of the services that have had a call or have settings of their own, and of `other`.
@@ -10,6 +10,8 @@ package struct UpstreamSnapshot: Sendable, Equatable {
     package var requests: Int
     /// Calls ended, by service and outcome; what has not come up is left out.
     package var outcomes: [Service: [UpstreamOutcome: Int]]
+    /// Empty where there is one, without checks.
+    package var addresses: [AddressSnapshot]
 
     package init(
         name: String,
@@ -17,7 +19,8 @@ package struct UpstreamSnapshot: Sendable, Equatable {
         gauges: PoolGauges,
         breakers: [Service: BreakerSnapshot],
         requests: Int,
-        outcomes: [Service: [UpstreamOutcome: Int]]
+        outcomes: [Service: [UpstreamOutcome: Int]],
+        addresses: [AddressSnapshot] = []
     ) {
         self.name = name
         self.url = url
@@ -25,6 +28,7 @@ package struct UpstreamSnapshot: Sendable, Equatable {
         self.breakers = breakers
         self.requests = requests
         self.outcomes = outcomes
+        self.addresses = addresses
     }
 
     /// Calls ended with this outcome, over all services.

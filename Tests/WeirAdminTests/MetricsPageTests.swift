@@ -122,6 +122,26 @@ struct MetricsPageTests {
         # HELP weir_upstream_pending Calls that wait for an upstream connection.
         # TYPE weir_upstream_pending gauge
         weir_upstream_pending{upstream="app"} 0
+        # HELP weir_upstream_address_up 0 while an address is unhealthy, ejected or on trial after.
+        # TYPE weir_upstream_address_up gauge
+        weir_upstream_address_up{upstream="app",address="http://127.0.0.1:3000"} 0
+        weir_upstream_address_up{upstream="app",address="http://127.0.0.1:3001"} 0
+        # HELP weir_upstream_address_requests_total Calls begun, by the address they went to.
+        # TYPE weir_upstream_address_requests_total counter
+        weir_upstream_address_requests_total{upstream="app",address="http://127.0.0.1:3000"} 3
+        weir_upstream_address_requests_total{upstream="app",address="http://127.0.0.1:3001"} 0
+        # HELP weir_upstream_address_pending Calls under way or waiting, by their address.
+        # TYPE weir_upstream_address_pending gauge
+        weir_upstream_address_pending{upstream="app",address="http://127.0.0.1:3000"} 0
+        weir_upstream_address_pending{upstream="app",address="http://127.0.0.1:3001"} 2
+        # HELP weir_upstream_address_ejections_total Times that an address was ejected.
+        # TYPE weir_upstream_address_ejections_total counter
+        weir_upstream_address_ejections_total{upstream="app",address="http://127.0.0.1:3000"} 0
+        weir_upstream_address_ejections_total{upstream="app",address="http://127.0.0.1:3001"} 1
+        # HELP weir_upstream_address_checks_total Health checks by their outcome.
+        # TYPE weir_upstream_address_checks_total counter
+        weir_upstream_address_checks_total{upstream="app",address="http://127.0.0.1:3000",outcome="passed"} 6
+        weir_upstream_address_checks_total{upstream="app",address="http://127.0.0.1:3000",outcome="failed"} 4
         # HELP weir_breaker_state Circuit breakers: 0 closed, 1 half-open, 2 open.
         # TYPE weir_breaker_state gauge
         weir_breaker_state{upstream="app",service="other"} 2

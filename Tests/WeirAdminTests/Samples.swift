@@ -72,6 +72,14 @@ extension UpstreamStatistics {
         breaker.nextProbeSeconds = 30
         breaker.transitions = 1
         upstream.breakers = [breaker]
+        var checked = AddressStatistics(url: "http://127.0.0.1:3000", state: "unhealthy", isUp: false)
+        checked.requests = 3
+        checked.health = .init(passed: 6, failed: 4, lastFailure: "status 503")
+        var ejected = AddressStatistics(url: "http://127.0.0.1:3001", state: "ejected", isUp: false)
+        ejected.pendingCount = 2
+        ejected.ejections = 1
+        ejected.ejectedSeconds = 30
+        upstream.addresses = [checked, ejected]
         return upstream
     }
 }

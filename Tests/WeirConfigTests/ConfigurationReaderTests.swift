@@ -86,6 +86,50 @@ import WeirUpstream
         )
     }
 
+    @Test("Several addresses, their ejection, their checks and their names go to their settings")
+    func addresses() throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              app:
+                urls:
+                  - http://a.example/base/
+                  - http://b.example:81/base
+                ejection: {failures: 2, time: 10m}
+                health: {path: "/up?x=1", interval: 1s, timeout: 2s, healthy: 3, unhealthy: 4, status: 204}
+                dns: {ttl: 5s, keep: 6m}
+              one:
+                urls: http://c.example
+                health: {path: /}
+            routes: [{path: /, upstream: app}]
+            """
+        )
+        #expect(
+            configuration.proxy.upstreams == [
+                UpstreamSettings(
+                    name: "app",
+                    url: UpstreamURL(scheme: .http, host: "a.example", basePath: "/base"),
+                    otherURLs: [UpstreamURL(scheme: .http, host: "b.example", port: 81, basePath: "/base")],
+                    ejection: EjectionSettings(failures: 2, time: .minutes(10), timeMax: .minutes(10)),
+                    health: HealthSettings(
+                        path: "/up?x=1",
+                        interval: .seconds(1),
+                        timeout: .seconds(2),
+                        healthy: 3,
+                        unhealthy: 4,
+                        status: 204
+                    ),
+                    dns: DNSSettings(ttl: .seconds(5), keep: .minutes(6))
+                ),
+                UpstreamSettings(
+                    name: "one",
+                    url: UpstreamURL(scheme: .http, host: "c.example"),
+                    health: HealthSettings(path: "/")
+                ),
+            ]
+        )
+    }
+
     @Test("Every key at the top goes to its setting")
     func top() throws {
         let configuration = try Sample.read(

@@ -109,7 +109,39 @@ import WeirConfig
             ),
             ("url: http://h/?a", ["3:10: a query cannot be in 'url'"]),
             ("url: http://h/#a", ["3:10: a fragment ('#…') cannot be in 'url'"]),
-            ("urls: [a]", ["3:5: 'urls' is not available in this version", "3:5: missing 'url'"]),
+            ("urls:", ["3:5: missing 'url'"]),
+            ("urls: []", ["3:11: expected at least one URL"]),
+            ("urls: [http://a, http://b]\n    url: http://c", ["4:5: 'url' and 'urls' cannot both be given"]),
+            (
+                "urls: [http://a, b]",
+                [
+                    "3:22: expected a URL such as http://127.0.0.1:3000 or https://api.openai.com, found 'b'; "
+                        + "did you mean 'http://b'?"
+                ]
+            ),
+            ("urls: [http://a, http://A:80]", ["3:22: http://a is given twice"]),
+            (
+                "urls: [http://a, https://b]",
+                ["3:22: all of 'urls' have one scheme: expected http, found https"]
+            ),
+            ("urls: [http://a, http://b/x]", ["3:22: all of 'urls' have one path: expected none, found '/x'"]),
+            ("urls: [http://a/x, http://b]", ["3:24: all of 'urls' have one path: expected '/x', found ''"]),
+            (
+                "url: http://h\n    ejection: {failures: 0}",
+                ["4:26: expected a whole number from 1 to 1000000, found '0'"]
+            ),
+            (
+                "url: http://h\n    ejection: {time: 2m, time_max: 1m}",
+                ["4:36: 'time_max' is shorter than 'time' (2m)"]
+            ),
+            ("url: http://h\n    health: {interval: 1s}", ["4:13: missing 'path'"]),
+            ("url: http://h\n    health: {path: healthz}", ["4:20: expected a path such as /healthz, found 'healthz'"]),
+            ("url: http://h\n    health: {path: /a b}", ["4:20: expected a path such as /healthz, found '/a b'"]),
+            (
+                "url: http://h\n    health: {path: /, status: 99}",
+                ["4:31: expected a whole number from 200 to 599, found '99'"]
+            ),
+            ("url: http://h\n    dns: {ttl: 0s}", ["4:16: expected a duration of at least 1s, found '0s'"]),
             ("url: http://h\n    retry: {attempts: 2}", ["4:5: 'retry' is not available in this version"]),
             ("url: http://h\n    host: client", ["4:11: expected upstream or preserve, found 'client'"]),
             ("url: http://h\n    ca_file: /no/such/file.pem", ["4:14: cannot read the file '/no/such/file.pem'"]),

@@ -10,6 +10,7 @@ enum MetricsPage {
         writeCache(statistics, into: &page)
         writeFlights(statistics.flights, into: &page)
         writeUpstreams(statistics.upstreams, into: &page)
+        writeAddresses(statistics.upstreams, into: &page)
         writeBreakers(statistics.upstreams, into: &page)
         writeModels(statistics.ai.models, into: &page)
         return page.text
@@ -100,6 +101,30 @@ enum MetricsPage {
         }
         page.family("weir_upstream_pending", .gauge, "Calls that wait for an upstream connection.")
         for upstream in upstreams { page.sample(["upstream": upstream.name], upstream.pool.waitingCount) }
+    }
+
+    /// Of upstreams that have several, or health checks.
+    private static func writeAddresses(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {
+        let addresses = upstreams.flatMap { upstream in
+            upstream.addresses.map { (labels: ["upstream": upstream.name, "address": $0.url] as KeyValuePairs, $0) }
+        }
+        page.family("weir_upstream_address_up", .gauge, "0 while an address is unhealthy, ejected or on trial after.")
+        for (labels, address) in addresses { page.sample(labels, address.isUp ? 1 : 0) }
+        page.family("weir_upstream_address_requests_total", .counter, "Calls begun, by the address they went to.")
+        for (labels, address) in addresses { page.sample(labels, address.requests) }
+        page.family("weir_upstream_address_pending", .gauge, "Calls under way or waiting, by their address.")
+        for (labels, address) in addresses { page.sample(labels, address.pendingCount) }
+        page.family("weir_upstream_address_ejections_total", .counter, "Times that an address was ejected.")
+        for (labels, address) in addresses { page.sample(labels, address.ejections) }
+        page.family("weir_upstream_address_checks_total", .counter, "Health checks by their outcome.")
+        for upstream in upstreams {
+            for address in upstream.addresses {
+                guard let health = address.health else { continue }
+                let (name, url) = (upstream.name, address.url)
+                page.sample(["upstream": name, "address": url, "outcome": "passed"], health.passed)
+                page.sample(["upstream": name, "address": url, "outcome": "failed"], health.failed)
+            }
+        }
     }
 
     private static func writeBreakers(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {

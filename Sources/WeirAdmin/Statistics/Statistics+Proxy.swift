@@ -103,6 +103,21 @@ extension UpstreamStatistics {
         breakers = Service.allCases.compactMap { service in
             upstream.breakers[service].map { BreakerStatistics(service, $0) }
         }
+        addresses = upstream.addresses.map(AddressStatistics.init)
+    }
+}
+
+extension AddressStatistics {
+    fileprivate init(_ address: AddressSnapshot) {
+        self.init(url: address.url, state: address.state.rawValue, isUp: address.state == .up)
+        requests = UInt64(address.calls)
+        pendingCount = address.pending
+        consecutiveFailures = address.consecutiveFailures
+        ejections = UInt64(address.ejections)
+        ejectedSeconds = address.ejectedSeconds
+        health = address.health.map {
+            Health(passed: UInt64($0.passed), failed: UInt64($0.failed), lastFailure: $0.lastFailure)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-/// One upstream: its calls, its connections and its circuit breakers.
+/// One upstream: its calls, its connections, its circuit breakers and its addresses.
 package struct UpstreamStatistics: Sendable, Encodable {
     package var name: String
     package var url: String
@@ -8,6 +8,8 @@ package struct UpstreamStatistics: Sendable, Encodable {
     package var outcomes: [String: [String: UInt64]] = [:]
     package var pool = PoolStatistics()
     package var breakers: [BreakerStatistics] = []
+    /// Empty where there is one, without checks.
+    package var addresses: [AddressStatistics] = []
 
     package init(name: String, url: String) {
         self.name = name

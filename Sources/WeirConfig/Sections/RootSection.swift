@@ -113,6 +113,7 @@ extension Key<Draft> {
                     reading.report("missing 'url'", at: member.keyPlace)
                 } else {
                     Section.upstream.read(member.value, into: &upstream, &reading)
+                    reading.checkURLs(of: member.value)
                 }
                 draft.proxy.upstreams.append(upstream.result)
             }

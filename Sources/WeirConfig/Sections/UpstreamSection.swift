@@ -21,13 +21,8 @@ struct UpstreamDraft: Sendable {
 extension Section<UpstreamDraft> {
     static let upstream = Section(
         keys: [
-            Key(
-                "url",
-                .url,
-                \.settings.url,
-                required: true,
-                "`http://` or `https://`, a host, and where needed a port and a path that goes before every path."
-            ),
+            .url,
+            .urls,
             Key(
                 "host",
                 .choice(of: HostPolicy.self),
@@ -37,10 +32,13 @@ extension Section<UpstreamDraft> {
             .caFile,
             .headers,
             Key("timeouts", .timeouts, \.settings.timeouts, "How long a call may take."),
-            Key("pool", .pool, \.settings.pool, "Bounds on connections, over all event loops."),
+            Key("pool", .pool, \.settings.pool, "Bounds on connections, over all event loops, for each address."),
             .breaker,
+            .ejection,
+            .health,
+            Key("dns", .dns, \.settings.dns, "How the host of `url` is kept resolved where it is a name."),
         ],
-        later: ["urls", "retry", "health"]
+        later: ["retry"]
     )
 }
 

@@ -160,6 +160,13 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
         idle.remove(at: index)
     }
 
+    /// - Returns: the idle connections that are not wanted any more, to be closed. Already forgotten here.
+    mutating func removeIdle(where isUnwanted: (Connection) -> Bool) -> [Connection] {
+        let unwanted = idle.map(\.connection).filter(isUnwanted)
+        idle.removeAll { isUnwanted($0.connection) }
+        return unwanted
+    }
+
     private mutating func serveNext() -> Next {
         guard let next = pending.popFirst() else { return .nothing }
         connectingCount += 1

@@ -30,7 +30,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func serve(_ configuration: Configuration, logger: Logger) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.proxy.workers)
-        let transports = Transports(group: group)
+        let transports = Transports(group: group, logger: logger)
         let proxy = Proxy(
             settings: configuration.proxy,
             group: group,
