@@ -35,6 +35,8 @@ package struct UpstreamSettings: Sendable, Equatable {
         self.breakerByService = breakerByService
     }
 
+    func breakerSettings(of service: Service) -> BreakerSettings { breakerByService[service] ?? breaker }
+
     package static func == (left: UpstreamSettings, right: UpstreamSettings) -> Bool {
         left.name == right.name && left.url == right.url && left.host == right.host && left.caFile == right.caFile
             && left.headers.elementsEqual(right.headers, by: ==) && left.timeouts == right.timeouts
