@@ -13,6 +13,8 @@ final class Exchange {
     let head: RequestHead
     unowned let connection: ClientConnection
     let worker: Worker
+    /// To the end of this request, whatever is reloaded meanwhile.
+    let generation: Generation
     let startedAt: NIODeadline
     let requestID: ByteBufferView
     private(set) lazy var endpoint = APIEndpoint(path: head.path)
@@ -40,6 +42,7 @@ final class Exchange {
         self.head = head
         self.connection = connection
         self.worker = worker
+        generation = worker.generation
         startedAt = worker.now()
         requestID = Self.acceptedRequestID(head.fields) ?? worker.requestIDs.next()
     }
@@ -117,6 +120,8 @@ final class Exchange {
 
     func requestTimedOut() { run(from: .refuse(.requestTimeout)) }
 
+    func drainEnded() { run(from: .refuse(.upstream(.draining, name: route?.upstream.name ?? ""))) }
+
     /// The connection is gone: nobody reads on.
     func clientLeft() {
         guard !isFinished else { return }
@@ -125,7 +130,7 @@ final class Exchange {
         if response.isComplete {
             record()
         } else if let route {
-            worker.metrics.routes[route.index].recordAborted()
+            worker.metrics.routes[route.slot].recordAborted()
         }
     }
 
@@ -161,7 +166,7 @@ final class Exchange {
             return
         }
         let elapsed = max(0, (shared.clocks.monotonic() - startedAt).nanoseconds / 1000)
-        worker.metrics.routes[route.index].record(
+        worker.metrics.routes[route.slot].record(
             status: response.status,
             outcome: outcome,
             microseconds: UInt64(elapsed),
