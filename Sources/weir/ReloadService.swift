@@ -51,28 +51,40 @@ final class ReloadService: Service {
 
     /// Ends when Weir is told to stop, behind the attempt under way.
     func run() async {
-        var watch = FileWatch(known: content)
-        let looking = Task {
-            while !Task.isCancelled {
-                let interval = reload.withLock { $0.watch }
-                // While it is not watched, whether it is to be is looked at now and then.
-                try? await Task.sleep(for: .nanoseconds(interval > .zero ? interval.nanoseconds : 1_000_000_000))
-                wake.yield()
-            }
-        }
         await withGracefulShutdownHandler {
-            for await _ in wakes where isReady.load(ordering: .relaxed) {
-                if isAsked.exchange(false, ordering: .relaxed) {
-                    watch.hasRead(file.content)
-                    await apply()
-                } else if reload.withLock({ $0.watch > .zero }), watch.look(file.content) {
-                    await apply()
-                }
+            await withTaskGroup { group in
+                group.addTask { await self.keepLooking() }
+                await reloadWhenWoken()
+                group.cancelAll()
             }
         } onGracefulShutdown: {
             self.wake.finish()
         }
-        looking.cancel()
+    }
+
+    /// Wakes once every `watch`. A reload may change that, so it never sleeps for longer than a second.
+    private func keepLooking() async {
+        var lookedAt = NIODeadline.now()
+        while !Task.isCancelled {
+            let interval = reload.withLock { $0.watch }
+            let sleep = interval > .zero ? min(interval, .seconds(1)) : .seconds(1)
+            try? await Task.sleep(for: .nanoseconds(sleep.nanoseconds))
+            guard interval > .zero, NIODeadline.now() - lookedAt >= interval else { continue }
+            lookedAt = .now()
+            wake.yield()
+        }
+    }
+
+    private func reloadWhenWoken() async {
+        var watch = FileWatch(known: content)
+        for await _ in wakes where isReady.load(ordering: .relaxed) {
+            if isAsked.exchange(false, ordering: .relaxed) {
+                watch.hasRead(file.content)
+                await apply()
+            } else if watch.look(file.content) {
+                await apply()
+            }
+        }
     }
 
     private func apply() async {

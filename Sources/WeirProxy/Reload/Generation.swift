@@ -14,6 +14,7 @@ final class Generation: Sendable {
     let router: Router
     /// Of the flights that its requests lead.
     let flightSettings: FlightSettings
+    private let original: Generation?
 
     /// - Parameter slots: where the routes count, in the order of the settings.
     init(number: Int, settings: ProxySettings, upstreams: Upstreams, slots: [Int]) {
@@ -29,7 +30,21 @@ final class Generation: Sendable {
                 return Route(index: index, slot: slots[index], settings: route, upstream: upstream)
             }
         )
+        original = nil
     }
+
+    private init(sameAs original: Generation) {
+        number = original.number
+        settings = original.settings
+        upstreams = original.upstreams
+        router = original.router
+        flightSettings = original.flightSettings
+        self.original = original
+    }
+
+    /// The same for one worker alone, since every request takes and lets go of a reference: event loops on several cores
+    /// would get into each other's way counting one object's. It keeps the original alive.
+    func forOneWorker() -> Generation { Generation(sameAs: self) }
 }
 
 /// For seeing whether requests of a former generation are still under way.

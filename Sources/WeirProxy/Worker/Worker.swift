@@ -8,7 +8,7 @@ import WeirHTTP
 final class Worker {
     let eventLoop: any EventLoop
     let shared: SharedState
-    /// What requests that begin now go by.
+    /// What requests that begin now go by: this worker's own copy.
     private(set) var generation: Generation
     let keyBuilder = CacheKeyBuilder()
     var requestIDs = RequestIDs()
@@ -21,7 +21,7 @@ final class Worker {
     init(eventLoop: any EventLoop, shared: SharedState, generation: Generation, slots: Int) {
         self.eventLoop = eventLoop
         self.shared = shared
-        self.generation = generation
+        self.generation = generation.forOneWorker()
         metrics = WorkerMetrics(routes: slots)
         recently = shared.clocks.monotonic()
     }
@@ -73,7 +73,7 @@ final class Worker {
     ///   - slots: how many routes are counted.
     ///   - emptied: slots that begin anew; what they counted is added to the rest.
     func adopt(_ generation: Generation, slots: Int, emptied: [Int]) {
-        self.generation = generation
+        self.generation = generation.forOneWorker()
         metrics.rearrange(slots: slots, emptied: emptied)
         for connection in Array(connections.values) { connection.adoptLimits() }
     }
