@@ -6,13 +6,35 @@ package final class Upstream: Sendable {
     private let transport: any Transport
     /// One a service, in the order of ``Service/allCases``.
     private let breakers: [Breaker]
-    let counts = UpstreamCounts()
+    let counts: UpstreamCounts
+    private let onRelease: (@Sendable (any Transport) -> Void)?
 
-    package init(settings: UpstreamSettings, transport: any Transport) {
+    /// - Parameters:
+    ///   - former: the upstream of the same name before a reload. Its counts go on, and so do its breakers where they
+    ///     guard the same URL by the same settings.
+    ///   - onRelease: is given the transport once nobody can call this upstream any more.
+    package init(
+        settings: UpstreamSettings,
+        transport: any Transport,
+        succeeding former: Upstream? = nil,
+        onRelease: (@Sendable (any Transport) -> Void)? = nil
+    ) {
         self.settings = settings
         self.transport = transport
-        breakers = Service.allCases.map { Breaker(settings: settings.breakerByService[$0] ?? settings.breaker) }
+        self.onRelease = onRelease
+        counts = former?.counts ?? UpstreamCounts()
+        breakers = Service.allCases.map { service in
+            let wanted = settings.breakerSettings(of: service)
+            if let former, former.settings.url == settings.url,
+                former.settings.breakerSettings(of: service) == wanted
+            {
+                return former.breaker(for: service)
+            }
+            return Breaker(settings: wanted)
+        }
     }
+
+    deinit { onRelease?(transport) }
 
     package var name: String { settings.name }
 

@@ -54,6 +54,8 @@ package struct UpstreamSettings: Sendable, Equatable {
     /// All its addresses, at least one.
     package var urls: [UpstreamURL] { [url] + otherURLs }
 
+    func breakerSettings(of service: Service) -> BreakerSettings { breakerByService[service] ?? breaker }
+
     package static func == (left: UpstreamSettings, right: UpstreamSettings) -> Bool {
         left.name == right.name && left.urls == right.urls && left.host == right.host && left.caFile == right.caFile
             && left.headers.elementsEqual(right.headers, by: ==) && left.timeouts == right.timeouts

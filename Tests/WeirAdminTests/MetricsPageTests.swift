@@ -51,6 +51,25 @@ struct MetricsPageTests {
         # TYPE weir_connections_total counter
         weir_connections_total{outcome="accepted"} 7
         weir_connections_total{outcome="refused"} 1
+        # HELP weir_config_generation The configuration that runs: 1 at the start.
+        # TYPE weir_config_generation gauge
+        weir_config_generation 3
+        # HELP weir_config_generations_in_use It, and former ones with requests under way.
+        # TYPE weir_config_generations_in_use gauge
+        weir_config_generations_in_use 2
+        # HELP weir_config_reloads_total Attempts to load another configuration.
+        # TYPE weir_config_reloads_total counter
+        weir_config_reloads_total{outcome="applied"} 2
+        weir_config_reloads_total{outcome="refused"} 1
+        # HELP weir_config_last_reload_successful 1 unless the last attempt was refused.
+        # TYPE weir_config_last_reload_successful gauge
+        weir_config_last_reload_successful 0
+        # HELP weir_config_last_reload_success_timestamp_seconds When the one that runs was loaded.
+        # TYPE weir_config_last_reload_success_timestamp_seconds gauge
+        weir_config_last_reload_success_timestamp_seconds 1704067200
+        # HELP weir_config_waiting_for_restart Keys whose new values wait for a restart.
+        # TYPE weir_config_waiting_for_restart gauge
+        weir_config_waiting_for_restart 1
         # HELP weir_requests_total Finished requests by the class of their status.
         # TYPE weir_requests_total counter
         weir_requests_total{route="/courses/{id}",status="2xx"} 3

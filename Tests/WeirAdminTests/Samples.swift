@@ -10,6 +10,14 @@ extension Statistics {
         var sample = Statistics()
         sample.version = "1.2.3"
         sample.uptimeSeconds = 12.5
+        sample.configuration.generation = 3
+        sample.configuration.generationsInUse = 2
+        sample.configuration.loadedAtSeconds = 1_704_067_200
+        sample.configuration.reloads = 2
+        sample.configuration.refusedReloads = 1
+        sample.configuration.lastReloadSuccessful = false
+        sample.configuration.problems = ["proxy.conf:1:1: unknown key 'lisen'; did you mean 'listen'?"]
+        sample.configuration.waitingForRestart = ["workers"]
         sample.connections.open = 2
         sample.connections.accepted = 7
         sample.connections.refused = 1

@@ -5,6 +5,7 @@ enum MetricsPage {
     static func render(_ statistics: Statistics) -> String {
         var page = MetricsText()
         writeProcess(statistics, into: &page)
+        writeConfiguration(statistics.configuration, into: &page)
         writeRequests(statistics, into: &page)
         writeDurations(statistics.routes, into: &page)
         writeCache(statistics, into: &page)
@@ -26,6 +27,22 @@ enum MetricsPage {
         page.family("weir_connections_total", .counter, "Client connections, accepted or refused at the limit.")
         page.sample(["outcome": "accepted"], statistics.connections.accepted)
         page.sample(["outcome": "refused"], statistics.connections.refused)
+    }
+
+    private static func writeConfiguration(_ configuration: ConfigurationStatistics, into page: inout MetricsText) {
+        page.family("weir_config_generation", .gauge, "The configuration that runs: 1 at the start.")
+        page.sample(configuration.generation)
+        page.family("weir_config_generations_in_use", .gauge, "It, and former ones with requests under way.")
+        page.sample(configuration.generationsInUse)
+        page.family("weir_config_reloads_total", .counter, "Attempts to load another configuration.")
+        page.sample(["outcome": "applied"], configuration.reloads)
+        page.sample(["outcome": "refused"], configuration.refusedReloads)
+        page.family("weir_config_last_reload_successful", .gauge, "1 unless the last attempt was refused.")
+        page.sample(configuration.lastReloadSuccessful ? 1 : 0)
+        page.family("weir_config_last_reload_success_timestamp_seconds", .gauge, "When the one that runs was loaded.")
+        page.sample(configuration.loadedAtSeconds)
+        page.family("weir_config_waiting_for_restart", .gauge, "Keys whose new values wait for a restart.")
+        page.sample(configuration.waitingForRestart.count)
     }
 
     private static func writeRequests(_ statistics: Statistics, into page: inout MetricsText) {

@@ -32,10 +32,12 @@ package final class FlightTable: Sendable {
 
     /// Follows the flight for this key, or leads a new one.
     /// - Parameters:
+    ///   - settings: of the flight that this request may come to lead; the table's where nil.
     ///   - eventLoop: the request's; called on it.
     ///   - wake: called on `eventLoop` when ``FlightReader/next()`` has something.
     package func join(
         _ key: FlightKey,
+        settings: FlightSettings? = nil,
         on eventLoop: any EventLoop,
         wake: @escaping @Sendable () -> Void
     ) -> FlightTicket {
@@ -47,7 +49,7 @@ package final class FlightTable: Sendable {
             case .full:
                 return .full
             case .closed, nil:
-                let flight = Flight(key: key, settings: settings, table: self)
+                let flight = Flight(key: key, settings: settings ?? self.settings, table: self)
                 flights[key] = flight
                 return .lead(flight, flight.lead(on: eventLoop, wake: wake))
             }

@@ -18,6 +18,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private static let maxDrained: UInt64 = 256 << 10
 
     let worker: Worker
+    let listener: ListenerState
     private var context: ChannelHandlerContext?
     private var decoder: RequestDecoder
     private var inbound = ByteBuffer()
@@ -34,6 +35,8 @@ final class ClientConnection: ChannelDuplexHandler {
     private var needsFlush = false
     private var isInReadBurst = false
     private var isFlushScheduled = false
+    /// The answer under way, or else the next one, is the last.
+    private(set) var isDraining = false
     /// Nothing more is read or decoded.
     private var isClosing = false
     /// When the client was last looked at for taking what is written.
@@ -44,9 +47,10 @@ final class ClientConnection: ChannelDuplexHandler {
     var responseFraming = ClientFraming.noBody(length: nil)
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
-    init(worker: Worker) {
+    init(worker: Worker, listener: ListenerState) {
         self.worker = worker
-        decoder = RequestDecoder(limits: worker.shared.settings.limits.head)
+        self.listener = listener
+        decoder = RequestDecoder(limits: worker.generation.settings.limits.head)
     }
 
     var peerAddress: String { remoteAddress }
@@ -63,6 +67,8 @@ final class ClientConnection: ChannelDuplexHandler {
         _ = worker.now()
         worker.register(self)
         arm(.keepAlive)
+        // It was in the queue when its listener closed.
+        if listener.isClosed { drain(now: worker.recently) }
         context.fireChannelActive()
     }
 
@@ -126,10 +132,7 @@ final class ClientConnection: ChannelDuplexHandler {
             }
         }
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
-        if exchange == nil, !isClosing {
-            arm(idlePhase)
-            if worker.isDraining { drain() }
-        }
+        if exchange == nil, !isClosing { arm(idlePhase) }
         readMoreIfWanted()
     }
 
@@ -221,7 +224,8 @@ final class ClientConnection: ChannelDuplexHandler {
     /// The exchange has written its response's last byte.
     func exchangeFinished(keepsAlive: Bool) {
         exchange = nil
-        if !keepsAlive || worker.isDraining { return closeAfterWriting() }
+        if !keepsAlive || isDraining { return closeAfterWriting() }
+        adoptLimits()
         scheduleFlush()
         process()
     }
@@ -239,7 +243,7 @@ final class ClientConnection: ChannelDuplexHandler {
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
         let isCloseDelimited = abandoned.hasStartedResponse && responseFraming == .untilClose
-        close(isCloseDelimited ? .reset : .clean)
+        close(isCloseDelimited || isDraining ? .reset : .clean)
         abandoned.clientLeft()
     }
 
@@ -269,7 +273,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
         if case .writing = phase { unwrittenWhenArmed = unwritten }
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
+        deadline.enter(phase, limits: worker.generation.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {
@@ -280,6 +284,9 @@ final class ClientConnection: ChannelDuplexHandler {
             requestTimedOut()
         case .writing where !isClosing:
             abort()
+        case .keepAlive where isDraining:
+            // A request that is on its way finds an end in good order, not a reset.
+            close(.lingering)
         case .keepAlive, .lingering, .writing:
             isClosing = true
             context?.close(promise: nil)
@@ -308,7 +315,26 @@ final class ClientConnection: ChannelDuplexHandler {
         if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
     }
 
-    func drain() {
-        if exchange == nil, isRequestWhole, inbound.readableBytes == 0 { closeAfterWriting() }
+    // MARK: Reloading and draining
+
+    /// Between two requests: the next one's head is bounded as the newest settings have it.
+    func adoptLimits() {
+        guard exchange == nil, isRequestWhole, inbound.readableBytes == 0 else { return }
+        decoder.limits = worker.generation.settings.limits.head
+    }
+
+    /// The answer under way closes the connection, or the one to the next request; without one it is closed when it
+    /// has been idle for ``ConnectionDeadline/drainIdle``.
+    func drain(now: NIODeadline) {
+        isDraining = true
+        deadline.drain()
+        checkDeadline(now: now)
+    }
+
+    /// Draining has lasted too long: a response that has begun is broken off so that nobody can take it for whole, a
+    /// request without one is told that Weir is stopping.
+    func endNow() {
+        guard let exchange, !exchange.hasStartedResponse else { return abort() }
+        exchange.drainEnded()
     }
 }

@@ -10,7 +10,7 @@ extension Exchange {
     /// may or may not send its body: nobody could tell what comes next.
     var canKeepAlive: Bool {
         let awaitsInvitation = head.expectsContinue && !body.isInvited && body.receivedCount == 0 && !body.isWhole
-        return head.isPersistent && !response.mustClose && !worker.isDraining && !awaitsInvitation
+        return head.isPersistent && !response.mustClose && !stream.isDraining && !awaitsInvitation
     }
 
     /// Weir asked the upstream for gzip on its own account, so undoing it is its business.

@@ -26,6 +26,8 @@ final class Fetch: @unchecked Sendable {
     /// What is being revalidated, or stands in when the upstream fails.
     private var stored: StoredResponse?
     private let flight: Flight
+    /// That of the request that began it.
+    private let generation: Generation
     private let worker: Worker
     private var mark: PurgeMark
 
@@ -47,6 +49,7 @@ final class Fetch: @unchecked Sendable {
         policy: AnswerPolicy,
         stored: StoredResponse?,
         flight: Flight,
+        generation: Generation,
         worker: Worker
     ) {
         self.key = key
@@ -58,6 +61,7 @@ final class Fetch: @unchecked Sendable {
         self.policy = policy
         self.stored = stored
         self.flight = flight
+        self.generation = generation
         self.worker = worker
         finishesUnread = policy.finishesUnread
         mark = worker.shared.store.mark()
@@ -144,7 +148,7 @@ final class Fetch: @unchecked Sendable {
 
     private func fits(_ head: ResponseHead) -> Bool {
         guard case .length(let length) = head.framing else { return true }
-        return length <= UInt64(worker.shared.settings.cache.maxObject)
+        return length <= UInt64(generation.settings.cache.maxObject)
     }
 
     private func record(_ head: ResponseHead, freshness: Freshness, selection: VarySelection) {
@@ -152,7 +156,7 @@ final class Fetch: @unchecked Sendable {
             head: head,
             freshness: freshness,
             selection: selection,
-            limit: worker.shared.settings.cache.maxObject,
+            limit: generation.settings.cache.maxObject,
             answer: AnswerRecorder(policy: policy.mode, response: head)
         )
         describe(tags: tags(head), isWhole: true)
@@ -228,7 +232,7 @@ final class Fetch: @unchecked Sendable {
         var tags = policy.tags
         if case .http = policy.mode { tags += SurrogateTags.read(head.fields) }
         tags += policy.askedTags
-        return Array(tags.prefix(worker.shared.settings.cache.maxTags))
+        return Array(tags.prefix(generation.settings.cache.maxTags))
     }
 }
 

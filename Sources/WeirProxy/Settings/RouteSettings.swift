@@ -52,4 +52,9 @@ package struct RouteSettings: Sendable, Equatable {
         self.invalidatesOnWrite = invalidatesOnWrite
         self.forwardPersona = forwardPersona
     }
+
+    /// How the route is called in stats: the path, with the host and the methods where it has any.
+    package var name: String {
+        (methods.isEmpty ? "" : methods.joined(separator: ",") + " ") + (host ?? "") + path
+    }
 }

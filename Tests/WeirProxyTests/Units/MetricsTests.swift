@@ -33,6 +33,24 @@ import WeirOpenAI
         #expect(total.spending.models["both"]?.calls == 2 && total.spending.models["both"]?.prompt == 2)
     }
 
+    @Test("slots that are given to other routes add what they counted to the rest")
+    func rearranging() {
+        var metrics = WorkerMetrics(routes: 2)
+        metrics.routes[0].record(status: 200, outcome: .hit, microseconds: 1, bytes: 5)
+        metrics.routes[1].record(status: 200, outcome: .hit, microseconds: 1, bytes: 7)
+        metrics.rearrange(slots: 3, emptied: [1])
+        #expect(metrics.routes.map(\.requests) == [1, 0, 0])
+        metrics.routes[1].record(status: 200, outcome: .hit, microseconds: 1, bytes: 9)
+        metrics.routes[2].record(status: 200, outcome: .hit, microseconds: 1, bytes: 11)
+        #expect(metrics.sum(except: [0, 2]).responseBytes == 7 + 9)
+        // A worker that has not heard of the new slots yet.
+        var total = WorkerMetrics(routes: 2)
+        total.add(WorkerMetrics(routes: 1))
+        total.add(metrics)
+        #expect(total.routes.map(\.responseBytes) == [5, 9, 11])
+        #expect(total.sum(except: [0, 1, 2]).responseBytes == 7)
+    }
+
     @Test("each outcome has a place of its own")
     func places() {
         #expect(CacheOutcome.allCases.map(\.index) == Array(CacheOutcome.allCases.indices))

@@ -14,10 +14,15 @@ extension Exchange {
             loopBound.value.exchange?.pumpFlight()
         }
         guard joins, route.settings.features.dedupe else {
-            let flight = Flight(key: flightKey, settings: FlightSettings(cache: shared.settings.cache))
+            let flight = Flight(key: flightKey, settings: generation.flightSettings)
             return lead(flight, flight.lead(on: worker.eventLoop, wake: wake))
         }
-        switch shared.flights.join(flightKey, on: worker.eventLoop, wake: wake) {
+        switch shared.flights.join(
+            flightKey,
+            settings: generation.flightSettings,
+            on: worker.eventLoop,
+            wake: wake
+        ) {
         case .lead(let flight, let reader):
             if let stored = storedMeanwhile(key) {
                 source = .flight(reader)
@@ -57,7 +62,14 @@ extension Exchange {
     func refreshBehind(_ stored: StoredResponse) {
         guard let key, route?.settings.features.dedupe == true else { return }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
-        guard case .lead(let flight, let reader) = shared.flights.join(flightKey, on: worker.eventLoop, wake: {}) else {
+        guard
+            case .lead(let flight, let reader) = shared.flights.join(
+                flightKey,
+                settings: generation.flightSettings,
+                on: worker.eventLoop,
+                wake: {}
+            )
+        else {
             return
         }
         stale = stored
@@ -94,6 +106,7 @@ extension Exchange {
             policy: policy,
             stored: stale,
             flight: flight,
+            generation: generation,
             worker: worker
         )
     }

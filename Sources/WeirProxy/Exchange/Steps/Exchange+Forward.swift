@@ -33,7 +33,7 @@ extension Exchange {
             requestID: requestID,
             peerAddress: stream.peerAddress,
             hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
-            persona: shared.settings.persona
+            persona: generation.settings.persona
         )
     }
 

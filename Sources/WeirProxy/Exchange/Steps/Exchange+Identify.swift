@@ -14,7 +14,7 @@ extension Exchange {
             body.collected,
             endpoint: endpoint,
             fields: head.fields,
-            settings: shared.settings.persona
+            settings: generation.settings.persona
         )
         aiRequest = request
         guard let canonical = request.canonical, request.bypass == nil else {

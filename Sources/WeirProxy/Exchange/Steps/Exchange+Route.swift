@@ -3,8 +3,8 @@ import WeirHTTP
 
 extension Exchange {
     func findRoute() -> Step {
-        guard let route = shared.router.route(for: head) else {
-            let allowed = shared.router.methods(for: head)
+        guard let route = generation.router.route(for: head) else {
+            let allowed = generation.router.methods(for: head)
             return .refuse(allowed.isEmpty ? .noRoute : .methodNotRouted(allowed: allowed.joined(separator: ", ")))
         }
         self.route = route
