@@ -36,7 +36,13 @@ package final class Proxy: Sendable {
             guard let upstream = upstreams[route.upstream] else {
                 preconditionFailure("Cannot route to '\(route.upstream)', which is no upstream")
             }
-            return Route(index: index, settings: route, upstream: upstream)
+            let fallback = route.fallback.map { fallback in
+                guard let upstream = upstreams[fallback.upstream] else {
+                    preconditionFailure("Cannot fall back to '\(fallback.upstream)', which is no upstream")
+                }
+                return upstream
+            }
+            return Route(index: index, settings: route, upstream: upstream, fallback: fallback)
         }
         let shared = SharedState(
             settings: settings,

@@ -12,6 +12,8 @@ package struct UpstreamSettings: Sendable, Equatable {
     /// For services without one of their own.
     package var breaker: BreakerSettings
     package var breakerByService: [Service: BreakerSettings]
+    package var retry: RetrySettings
+    package var coolDown: CoolDownSettings
 
     package init(
         name: String,
@@ -22,7 +24,9 @@ package struct UpstreamSettings: Sendable, Equatable {
         timeouts: UpstreamTimeouts = UpstreamTimeouts(),
         pool: PoolSettings = PoolSettings(),
         breaker: BreakerSettings = BreakerSettings(),
-        breakerByService: [Service: BreakerSettings] = [:]
+        breakerByService: [Service: BreakerSettings] = [:],
+        retry: RetrySettings = RetrySettings(),
+        coolDown: CoolDownSettings = CoolDownSettings()
     ) {
         self.name = name
         self.url = url
@@ -33,13 +37,16 @@ package struct UpstreamSettings: Sendable, Equatable {
         self.pool = pool
         self.breaker = breaker
         self.breakerByService = breakerByService
+        self.retry = retry
+        self.coolDown = coolDown
     }
 
     package static func == (left: UpstreamSettings, right: UpstreamSettings) -> Bool {
         left.name == right.name && left.url == right.url && left.host == right.host && left.caFile == right.caFile
             && left.headers.elementsEqual(right.headers, by: ==) && left.timeouts == right.timeouts
             && left.pool == right.pool && left.breaker == right.breaker
-            && left.breakerByService == right.breakerByService
+            && left.breakerByService == right.breakerByService && left.retry == right.retry
+            && left.coolDown == right.coolDown
     }
 }
 

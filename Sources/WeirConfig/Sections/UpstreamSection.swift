@@ -39,8 +39,15 @@ extension Section<UpstreamDraft> {
             Key("timeouts", .timeouts, \.settings.timeouts, "How long a call may take."),
             Key("pool", .pool, \.settings.pool, "Bounds on connections, over all event loops."),
             .breaker,
+            Key("retry", .retry, \.settings.retry, "When a call that came to nothing is made again."),
+            Key(
+                "cool_down",
+                .coolDown,
+                \.settings.coolDown,
+                "For how long a credential that got a 429 is not let through, service by service."
+            ),
         ],
-        later: ["urls", "retry", "health"]
+        later: ["urls", "health"]
     )
 }
 

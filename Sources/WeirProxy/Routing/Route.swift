@@ -10,16 +10,19 @@ package final class Route: Sendable {
     package let settings: RouteSettings
     package let pattern: RoutePattern
     package let upstream: Upstream
+    /// As `settings.fallback` names it.
+    package let fallback: Upstream?
     let tags: [TagTemplate]
     let invalidatesOnWrite: [TagTemplate]
     let timeouts: UpstreamTimeouts
     private let host: [UInt8]?
     private let methods: [[UInt8]]
 
-    package init(index: Int, settings: RouteSettings, upstream: Upstream) {
+    package init(index: Int, settings: RouteSettings, upstream: Upstream, fallback: Upstream? = nil) {
         self.index = index
         self.settings = settings
         self.upstream = upstream
+        self.fallback = fallback
         pattern = RoutePattern(settings.path)
         tags = settings.cache.tags.map(TagTemplate.init)
         invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)
