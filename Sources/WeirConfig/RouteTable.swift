@@ -17,6 +17,7 @@ package enum RouteTable {
             ("METHODS", routes.map { $0.methods.joined(separator: ",") }),
             ("UPSTREAM", routes.map(\.upstream)),
             ("URL", routes.map { url(of: $0, configuration.proxy) }),
+            ("FALLBACK", routes.map { $0.fallback?.upstream ?? "" }),
             ("SERVICE", routes.map { $0.service?.rawValue ?? "" }),
             ("CACHE", routes.map { $0.cache.mode.rawValue }),
             ("TTL", routes.map { lifetime($0.cache) }),

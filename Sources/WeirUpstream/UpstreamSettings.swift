@@ -20,6 +20,8 @@ package struct UpstreamSettings: Sendable, Equatable {
     /// nil for no checks.
     package var health: HealthSettings?
     package var dns: DNSSettings
+    package var retry: RetrySettings
+    package var coolDown: CoolDownSettings
 
     package init(
         name: String,
@@ -34,7 +36,9 @@ package struct UpstreamSettings: Sendable, Equatable {
         breakerByService: [Service: BreakerSettings] = [:],
         ejection: EjectionSettings = EjectionSettings(),
         health: HealthSettings? = nil,
-        dns: DNSSettings = DNSSettings()
+        dns: DNSSettings = DNSSettings(),
+        retry: RetrySettings = RetrySettings(),
+        coolDown: CoolDownSettings = CoolDownSettings()
     ) {
         self.name = name
         self.url = url
@@ -49,6 +53,8 @@ package struct UpstreamSettings: Sendable, Equatable {
         self.ejection = ejection
         self.health = health
         self.dns = dns
+        self.retry = retry
+        self.coolDown = coolDown
     }
 
     /// All its addresses, at least one.
@@ -62,6 +68,7 @@ package struct UpstreamSettings: Sendable, Equatable {
             && left.pool == right.pool && left.breaker == right.breaker
             && left.breakerByService == right.breakerByService && left.ejection == right.ejection
             && left.health == right.health && left.dns == right.dns
+            && left.retry == right.retry && left.coolDown == right.coolDown
     }
 }
 

@@ -134,6 +134,16 @@ struct MetricsPageTests {
         # TYPE weir_upstream_requests_total counter
         weir_upstream_requests_total{upstream="app",service="other",outcome="connect"} 1
         weir_upstream_requests_total{upstream="app",service="other",outcome="success"} 2
+        # HELP weir_upstream_retries_total Retries of upstream calls, made or not, by outcome.
+        # TYPE weir_upstream_retries_total counter
+        weir_upstream_retries_total{upstream="app",outcome="over_budget"} 1
+        weir_upstream_retries_total{upstream="app",outcome="success"} 2
+        # HELP weir_upstream_fallbacks_total Calls to a fallback upstream because this one failed, by outcome.
+        # TYPE weir_upstream_fallbacks_total counter
+        weir_upstream_fallbacks_total{upstream="app",outcome="answered"} 4
+        # HELP weir_upstream_cooling_down Credentials that wait after a 429, by service.
+        # TYPE weir_upstream_cooling_down gauge
+        weir_upstream_cooling_down{upstream="app",service="chat"} 3
         # HELP weir_upstream_connections Open upstream connections by state.
         # TYPE weir_upstream_connections gauge
         weir_upstream_connections{upstream="app",state="active"} 1

@@ -74,6 +74,9 @@ extension UpstreamStatistics {
         var upstream = UpstreamStatistics(name: "app", url: "http://127.0.0.1:3000")
         upstream.requests = 3
         upstream.outcomes = ["other": ["connect": 1, "success": 2]]
+        upstream.retries = ["success": 2, "over_budget": 1]
+        upstream.fallbacks = ["answered": 4]
+        upstream.coolingDown = ["chat": 3]
         upstream.pool = PoolStatistics(activeConnections: 1, idleCount: 2, waitingCount: 0, maxConnections: 100)
         var breaker = BreakerStatistics(service: "other", state: "open", stateValue: 2)
         breaker.consecutiveFailures = 5

@@ -142,7 +142,17 @@ import WeirConfig
                 ["4:31: expected a whole number from 200 to 599, found '99'"]
             ),
             ("url: http://h\n    dns: {ttl: 0s}", ["4:16: expected a duration of at least 1s, found '0s'"]),
-            ("url: http://h\n    retry: {attempts: 2}", ["4:5: 'retry' is not available in this version"]),
+            (
+                "url: http://h\n    retry: {attempts: 0, budget: 0.5}",
+                [
+                    "4:23: expected a whole number from 1 to 10, found '0'",
+                    "4:34: expected a percentage such as 50%, found '0.5'; did you mean '50%'?",
+                ]
+            ),
+            (
+                "url: http://h\n    cool_down: {frist: 1s}",
+                ["4:17: unknown key 'frist'; did you mean 'first'?"]
+            ),
             ("url: http://h\n    host: client", ["4:11: expected upstream or preserve, found 'client'"]),
             ("url: http://h\n    ca_file: /no/such/file.pem", ["4:14: cannot read the file '/no/such/file.pem'"]),
             ("url: http://h\n    ca_file: /dev/null", ["4:14: the file '/dev/null' holds no PEM certificate"]),
@@ -218,7 +228,23 @@ import WeirConfig
                     "4:12: expected chat, embeddings, moderations, fine_tuning or other, found 'chats'; did you mean 'chat'?"
                 ]
             ),
-            ("path: /\n  upstream: app\n  fallback: b", ["4:3: 'fallback' is not available in this version"]),
+            ("path: /\n  upstream: app\n  fallback: ap", ["4:13: unknown upstream 'ap'; did you mean 'app'?"]),
+            ("path: /\n  upstream: app\n  fallback: app", ["4:13: 'fallback' is the route's own upstream"]),
+            (
+                "path: /\n  upstream: app\n  fallback: [app]",
+                ["4:13: expected the name of one of 'upstreams', found a list"]
+            ),
+            (
+                "path: /\n  upstream: app\n  fallback: {upstream: app, credentials: keep}",
+                [
+                    "4:24: 'fallback' is the route's own upstream",
+                    "4:42: expected drop or pass, found 'keep'",
+                ]
+            ),
+            (
+                "path: /\n  upstream: app\n  fallback: {models: {a: [b]}}",
+                ["4:13: missing 'upstream'", "4:26: expected the name of a model, found a list"]
+            ),
             ("path: /\n  upstream: app\n  batch: {size: 10}", ["4:3: 'batch' is not available in this version"]),
             ("path: /\n  upstream: app\n  forward_persona: 1", ["4:20: expected true or false, found '1'"]),
             ("path: /\n  upstream: app\n  cache: {mode: off}", ["4:17: expected none, http or persona, found 'off'"]),

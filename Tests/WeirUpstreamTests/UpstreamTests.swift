@@ -19,7 +19,8 @@ import WeirUpstream
             url: UpstreamURL(scheme: .https, host: "api.openai.com"),
             breaker: BreakerSettings(failures: 2, open: .hours(1), openMax: .hours(1)),
             // Opens at once, and lets its probe out at once.
-            breakerByService: [.embeddings: BreakerSettings(failures: 1, open: .nanoseconds(1))]
+            breakerByService: [.embeddings: BreakerSettings(failures: 1, open: .nanoseconds(1))],
+            retry: RetrySettings(attempts: 1)
         )
         upstream = Upstream(settings: settings, transport: transport)
     }
@@ -265,7 +266,12 @@ import WeirUpstream
                     gauges: PoolGauges(active: 1, idle: 2, pending: 3, max: 4),
                     breakers: [.embeddings: BreakerSnapshot(state: .closed), .other: BreakerSnapshot(state: .closed)],
                     requests: 0,
-                    outcomes: [:]
+                    outcomes: [:],
+                    retries: [
+                        .success: 0, .failure: 0, .cancelled: 0, .overBudget: 0, .tooLong: 0, .bodyGone: 0,
+                        .breakerOpen: 0,
+                    ],
+                    fallbacks: [.answered: 0, .failed: 0, .cancelled: 0]
                 )
         )
         _ = call(.fineTuning)
@@ -311,7 +317,7 @@ import WeirUpstream
             )
             let breaker = upstream.breaker(for: .other)
             for _ in 0..<5 {
-                guard case .admitted(let ticket) = breaker.admit(now: .now()) else { continue }
+                guard case .admitted(let ticket) = breaker.admit(now: .now(), probeTime: .seconds(1)) else { continue }
                 breaker.report(ticket, .failure, now: .now())
             }
         }

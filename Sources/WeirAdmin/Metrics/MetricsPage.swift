@@ -111,6 +111,7 @@ enum MetricsPage {
                 }
             }
         }
+        writeRetries(upstreams, into: &page)
         page.family("weir_upstream_connections", .gauge, "Open upstream connections by state.")
         for upstream in upstreams {
             page.sample(["upstream": upstream.name, "state": "active"], upstream.pool.activeConnections)
@@ -140,6 +141,31 @@ enum MetricsPage {
                 let (name, url) = (upstream.name, address.url)
                 page.sample(["upstream": name, "address": url, "outcome": "passed"], health.passed)
                 page.sample(["upstream": name, "address": url, "outcome": "failed"], health.failed)
+            }
+        }
+    }
+
+    private static func writeRetries(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {
+        page.family("weir_upstream_retries_total", .counter, "Retries of upstream calls, made or not, by outcome.")
+        for upstream in upstreams {
+            for (outcome, count) in ordered(upstream.retries) {
+                page.sample(["upstream": upstream.name, "outcome": outcome], count)
+            }
+        }
+        page.family(
+            "weir_upstream_fallbacks_total",
+            .counter,
+            "Calls to a fallback upstream because this one failed, by outcome."
+        )
+        for upstream in upstreams {
+            for (outcome, count) in ordered(upstream.fallbacks) {
+                page.sample(["upstream": upstream.name, "outcome": outcome], count)
+            }
+        }
+        page.family("weir_upstream_cooling_down", .gauge, "Credentials that wait after a 429, by service.")
+        for upstream in upstreams {
+            for (service, count) in ordered(upstream.coolingDown) {
+                page.sample(["upstream": upstream.name, "service": service], count)
             }
         }
     }

@@ -119,6 +119,9 @@ extension UpstreamStatistics {
                 outcomes[service.rawValue, default: [:]][outcome.name] = UInt64(count)
             }
         }
+        for (outcome, count) in upstream.retries { retries[outcome.name] = UInt64(count) }
+        for (outcome, count) in upstream.fallbacks { fallbacks[outcome.name] = UInt64(count) }
+        for (service, count) in upstream.coolingDown { coolingDown[service.rawValue] = count }
         let gauges = upstream.gauges
         pool = PoolStatistics(
             activeConnections: gauges.active,

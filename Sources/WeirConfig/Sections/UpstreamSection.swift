@@ -37,8 +37,14 @@ extension Section<UpstreamDraft> {
             .ejection,
             .health,
             Key("dns", .dns, \.settings.dns, "How the host of `url` is kept resolved where it is a name."),
-        ],
-        later: ["retry"]
+            Key("retry", .retry, \.settings.retry, "When a call that came to nothing is made again."),
+            Key(
+                "cool_down",
+                .coolDown,
+                \.settings.coolDown,
+                "For how long a credential that got a 429 is not let through, service by service."
+            ),
+        ]
     )
 }
 

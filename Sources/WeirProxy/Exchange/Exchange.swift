@@ -99,7 +99,7 @@ final class Exchange {
         body.isWhole = true
         switch source {
         case .call(let call): if !body.isCollected { call.sendEnd() }
-        case .none where body.isCollected: run(from: .identify)
+        case .none where body.isCollected: run(from: plan == .persona ? .identify : .forward)
         case .none, .flight, .stored: break
         }
     }

@@ -27,7 +27,13 @@ final class Generation: Sendable {
                 guard let upstream = upstreams[route.upstream] else {
                     preconditionFailure("Cannot route to '\(route.upstream)', which is no upstream")
                 }
-                return Route(index: index, slot: slots[index], settings: route, upstream: upstream)
+                let fallback = route.fallback.map { fallback in
+                    guard let upstream = upstreams[fallback.upstream] else {
+                        preconditionFailure("Cannot fall back to '\(fallback.upstream)', which is no upstream")
+                    }
+                    return upstream
+                }
+                return Route(index: index, slot: slots[index], settings: route, upstream: upstream, fallback: fallback)
             }
         )
         original = nil

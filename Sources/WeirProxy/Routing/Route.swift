@@ -12,6 +12,8 @@ package final class Route: Sendable {
     package let settings: RouteSettings
     package let pattern: RoutePattern
     package let upstream: Upstream
+    /// As `settings.fallback` names it.
+    package let fallback: Upstream?
     let tags: [TagTemplate]
     let invalidatesOnWrite: [TagTemplate]
     let timeouts: UpstreamTimeouts
@@ -19,11 +21,18 @@ package final class Route: Sendable {
     private let methods: [[UInt8]]
 
     /// - Parameter slot: its index where nil.
-    package init(index: Int, slot: Int? = nil, settings: RouteSettings, upstream: Upstream) {
+    package init(
+        index: Int,
+        slot: Int? = nil,
+        settings: RouteSettings,
+        upstream: Upstream,
+        fallback: Upstream? = nil
+    ) {
         self.index = index
         self.slot = slot ?? index
         self.settings = settings
         self.upstream = upstream
+        self.fallback = fallback
         pattern = RoutePattern(settings.path)
         tags = settings.cache.tags.map(TagTemplate.init)
         invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)

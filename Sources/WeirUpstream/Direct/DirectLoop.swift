@@ -46,12 +46,16 @@ final class DirectLoop {
         let now = NIODeadline.now()
         let call = DirectCall(request, handler: handler, loop: self, now: now)
         let patience = min(now + settings.pool.pendingWait, call.totalDeadline)
-        switch pool.lease(for: call, until: patience) {
+        switch pool.lease(for: call, request.priority, until: patience) {
         case .use(let connection): connection.begin(call, now: now)
         case .connect: connect(for: call)
         case .wait:
             call.state = .waiting
             arm(patience)
+        case .waitDisplacing(let other):
+            call.state = .waiting
+            arm(patience)
+            other.failSoon(.busy)
         case .refuseBusy: call.failSoon(.busy)
         case .refuseDraining: call.failSoon(.draining)
         }

@@ -163,6 +163,7 @@ import WeirUpstream
             try await withBalancedTransport(ports: [dead, b.port], ejection: ejection) { fixture in
                 var settings = fixture.settings
                 settings.breaker.failures = 1
+                settings.retry.attempts = 1
                 let upstream = Upstream(settings: settings, transport: fixture.transport)
                 let eventLoop = fixture.eventLoop
                 func call() async throws -> CallRecord {

@@ -73,14 +73,15 @@ extension Exchange {
             return
         }
         stale = stored
-        let fetch = makeFetch(flight)
+        let fetch = makeFetch(flight, isBehind: true)
         fetch.finishesUnread = true
         fetch.start()
         // Only now: a flight without readers closes, and others would refresh too, unless it outlives them.
         reader.leave()
     }
 
-    private func makeFetch(_ flight: Flight) -> Fetch {
+    /// - Parameter isBehind: nobody waits for it.
+    private func makeFetch(_ flight: Flight, isBehind: Bool = false) -> Fetch {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
         let policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
         let fields = forwardedFields(route).make(
@@ -94,7 +95,8 @@ extension Exchange {
             target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
             fields: fields,
             body: aiRequest == nil ? .none : .whole(body),
-            timeouts: route.timeouts
+            timeouts: route.timeouts,
+            priority: isBehind ? .bulk : CallPriority(head.fields)
         )
         return Fetch(
             key: key,
@@ -105,6 +107,7 @@ extension Exchange {
             service: route.service(of: endpoint),
             policy: policy,
             stored: stale,
+            fallback: isBehind ? nil : fallback(for: request, .sharing(validating: nil, coding: policy.coding)),
             flight: flight,
             generation: generation,
             worker: worker
