@@ -6,6 +6,7 @@ package struct Configuration: Sendable, Equatable {
     package var proxy: ProxySettings
     package var admin: AdminSettings
     package var log: LogSettings
+    package var reload: ReloadSettings
     /// What is worth knowing and keeps nothing from running, by place.
     package var warnings: [Problem]
 
@@ -13,11 +14,22 @@ package struct Configuration: Sendable, Equatable {
         proxy: ProxySettings,
         admin: AdminSettings = AdminSettings(),
         log: LogSettings = LogSettings(),
+        reload: ReloadSettings = ReloadSettings(),
         warnings: [Problem] = []
     ) {
         self.proxy = proxy
         self.admin = admin
         self.log = log
+        self.reload = reload
         self.warnings = warnings
+    }
+
+    /// Keys beside those of `proxy` that differ, and that only a start takes up: the admin listener's and the log's.
+    package func waitingForRestart(since started: Configuration) -> [String] {
+        var keys: [String] = []
+        if admin.listen != started.admin.listen { keys.append("admin.listen") }
+        if admin.token != started.admin.token { keys.append("admin.token") }
+        if log != started.log { keys.append("log") }
+        return keys
     }
 }

@@ -28,6 +28,7 @@ package enum ConfigurationReader {
             proxy: proxy,
             admin: draft.admin.settings,
             log: draft.log,
+            reload: draft.reload,
             warnings: reading.warnings.sorted()
         )
     }

@@ -19,6 +19,11 @@ package struct UpstreamRequest: Sendable {
     package var fields: FieldSection
     package var body: Body
     package var timeouts: UpstreamTimeouts
+    /// Its place among the calls that wait for a connection.
+    package var priority: CallPriority
+
+    /// Whether acting on it twice does no more than once (RFC 9110 §9.2.2): by its method, or because it says so.
+    var isIdempotent: Bool { method.isIdempotent || fields.contains(.idempotencyKey) }
 
     package init(
         method: RequestMethod,
@@ -26,7 +31,8 @@ package struct UpstreamRequest: Sendable {
         target: ByteBuffer,
         fields: FieldSection,
         body: Body = .none,
-        timeouts: UpstreamTimeouts = UpstreamTimeouts()
+        timeouts: UpstreamTimeouts = UpstreamTimeouts(),
+        priority: CallPriority = .standard
     ) {
         self.method = method
         self.methodName = methodName
@@ -34,5 +40,6 @@ package struct UpstreamRequest: Sendable {
         self.fields = fields
         self.body = body
         self.timeouts = timeouts
+        self.priority = priority
     }
 }

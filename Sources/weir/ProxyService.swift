@@ -7,20 +7,30 @@ import WeirProxy
 struct ProxyService: Service {
     let proxy: Proxy
     let logger: Logger
+    let onRunning: @Sendable () -> Void
 
     func run() async throws {
         try await proxy.start()
+        // Before anything can be reloaded: both have the same order.
         for (address, settings) in zip(proxy.addresses, proxy.settings.listen) {
             logger.info("listening on \(settings.scheme)://\(address.description)")
         }
+        onRunning()
         await withTaskGroup { group in
             group.addTask { await proxy.watchCertificates() }
-            try? await gracefulShutdown()
+            await stopWhenTold()
             group.cancelAll()
         }
+    }
+
+    private func stopWhenTold() async {
+        try? await gracefulShutdown()
+        let (delay, drain) = (proxy.settings.drainDelay, proxy.settings.drain)
         logger.info(
-            "draining: no new connections, up to \(proxy.settings.drain.nanoseconds / 1_000_000_000)s for those under way"
+            "stopping: going on for \(Self.seconds(delay)) s, then no new connections, and up to \(Self.seconds(drain)) s for those under way"
         )
         await proxy.stop()
     }
+
+    private static func seconds(_ time: TimeAmount) -> Double { Double(time.nanoseconds / 1_000_000) / 1_000 }
 }

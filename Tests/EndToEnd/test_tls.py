@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -275,6 +276,48 @@ def test_changed_certificates_are_taken_into_use_under_load(secure, authority):
     assert proxy.metric("weir_tls_certificate_not_after_seconds") == expected
 
 
+def test_a_reload_takes_another_certificate_and_is_refused_for_a_bad_one(secure, authority, demo):
+    proxy = secure(config="reload: {watch: 0s}\n")
+    path = proxy.config_path
+
+    def reload(done):
+        proxy.program.process.send_signal(signal.SIGHUP)
+        eventually(lambda: done(proxy.stats()["configuration"]), what="the reload")
+        return proxy.stats()["configuration"]
+
+    before = serial(proxy)
+    demo.app.hold("g")
+    with connect(proxy) as busy, connect(proxy) as idle:
+        busy.sendall(b"GET /answer?size=1000&gate=g HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        eventually(lambda: demo.app.waiting("g") == 1, what="the call")
+        authority.issue("next")
+        path.write_text(path.read_text().replace("certificates/server.", "certificates/next."))
+        reload(lambda status: status["generation"] == 2)
+        assert serial(proxy) != before
+        # A key that is another certificate's: nothing of the configuration is taken, and why is told.
+        before, good = serial(proxy), path.read_text()
+        path.write_text(good.replace("next.key", "server.key") + "  - {path: /new, upstream: app}\n")
+        status = reload(lambda status: status["refusedReloads"] == 1)
+        assert status["generation"] == 2 and not status["lastReloadSuccessful"]
+        [problem] = status["problems"]
+        assert problem.startswith(f"{path}:1:") and "does not belong to the first certificate" in problem
+        assert problem in proxy.program.log
+        assert serial(proxy) == before
+        assert "/new" not in [route["name"] for route in proxy.stats()["routes"]]
+        # The configuration as it was, with files that have changed: they are taken at once.
+        path.write_text(good)
+        certificate, key = authority.issue("renewed")
+        os.replace(certificate, authority.folder / "next.pem")
+        os.replace(key, authority.folder / "next.key")
+        reload(lambda status: status["generation"] == 3)
+        assert serial(proxy) != before
+        # Those who came before all of it have noticed nothing.
+        demo.app.release("g")
+        idle.sendall(b"GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for connection in (busy, idle):
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200 OK")
+
+
 def test_stopping_finishes_what_is_under_way(secure, demo):
     proxy = secure()
     demo.app.hold("g")
@@ -282,7 +325,7 @@ def test_stopping_finishes_what_is_under_way(secure, demo):
     eventually(lambda: demo.app.waiting("g") == 1, what="the call")
     with connect(proxy) as idle:
         proxy.program.process.terminate()
-        # An idle connection is closed at once, in good order.
+        # An idle connection is closed in good order.
         assert idle.recv(1) == b""
     demo.app.release("g")
     output, _ = client.communicate(timeout=30)

@@ -13,6 +13,8 @@ package final class Flight: Sendable {
         var signals: [FlightSignal?] = []
         /// Let go of at the flight's end, which breaks the cycle of owner and flight.
         var owner: (any FlightOwner)?
+        /// What is fetched, and when that began in the order of purges.
+        var fetched: (subject: PurgeSubject, since: PurgeMark)?
         /// What the owner has been told last.
         var toldWantsMore = true
         var owesDesertion = false
@@ -58,6 +60,14 @@ package final class Flight: Sendable {
         }
         tellOwner()
     }
+
+    /// Says what is fetched, before the upstream is asked and again as more of it is known.
+    /// - Parameter mark: taken before the upstream was asked. Nobody joins after a purge that came later.
+    package func fetches(_ subject: PurgeSubject, since mark: PurgeMark) {
+        state.withLock { $0.fetched = (subject, mark) }
+    }
+
+    var fetched: (subject: PurgeSubject, since: PurgeMark)? { state.withLock { $0.fetched } }
 
     /// The fetch goes on whoever leaves (its answer is to be stored), so others may still join when nobody reads.
     /// The owner hears of desertion nevertheless. Without this a flight that all have left is closed at once.

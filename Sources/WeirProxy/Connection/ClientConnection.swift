@@ -21,6 +21,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     private static let maxUnflushed = 256 << 10
 
     let worker: Worker
+    let listener: ListenerState
     let isSecure: Bool
     private var context: ChannelHandlerContext?
     private var decoder: RequestDecoder
@@ -39,6 +40,8 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     private var unflushed = 0
     private var isInReadBurst = false
     private var isFlushScheduled = false
+    /// The answer under way, or else the next one, is the last.
+    private(set) var isDraining = false
     /// Nothing more is read or decoded.
     private var isClosing = false
     /// When the client was last looked at for taking what is written.
@@ -49,10 +52,11 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     var responseFraming = ClientFraming.noBody(length: nil)
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
-    init(worker: Worker, isSecure: Bool = false) {
+    init(worker: Worker, listener: ListenerState, isSecure: Bool) {
         self.worker = worker
+        self.listener = listener
         self.isSecure = isSecure
-        decoder = RequestDecoder(limits: worker.shared.settings.limits.head)
+        decoder = RequestDecoder(limits: worker.generation.settings.limits.head)
     }
 
     var peerAddress: String { remoteAddress }
@@ -69,6 +73,8 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         _ = worker.now()
         worker.register(self)
         arm(.keepAlive)
+        // It was in the queue when its listener closed.
+        if listener.isClosed { drain(now: worker.recently) }
         context.fireChannelActive()
     }
 
@@ -132,10 +138,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
             }
         }
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
-        if exchange == nil, !isClosing {
-            arm(idlePhase)
-            if worker.isDraining { drain() }
-        }
+        if exchange == nil, !isClosing { arm(idlePhase) }
         readMoreIfWanted()
     }
 
@@ -237,7 +240,8 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     /// The exchange has written its response's last byte.
     func exchangeFinished(keepsAlive: Bool) {
         exchange = nil
-        if !keepsAlive || worker.isDraining { return closeAfterWriting() }
+        if !keepsAlive || isDraining { return closeAfterWriting() }
+        adoptLimits()
         scheduleFlush()
         process()
     }
@@ -251,11 +255,11 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     /// Ends the connection so that the client can tell that the response is not whole: what was written goes out,
     /// the end that its framing promises does not.
     func abort() {
-        if isClosing { context?.close(promise: nil) }
+        if isClosing, let context { ConnectionEnd.closeTransport(of: context.channel) }
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
         let isCloseDelimited = abandoned.hasStartedResponse && responseFraming == .untilClose
-        close(isCloseDelimited ? .reset : .cut)
+        close(isCloseDelimited || isDraining ? .reset : .cut)
         abandoned.clientLeft()
     }
 
@@ -285,7 +289,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
         if case .writing = phase { unwrittenWhenArmed = unwritten }
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
+        deadline.enter(phase, limits: worker.generation.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {
@@ -296,6 +300,9 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
             requestTimedOut()
         case .writing where !isClosing:
             abort()
+        case .keepAlive where isDraining:
+            // A request that is on its way finds an end in good order, not a reset.
+            close(.lingering)
         case .keepAlive:
             isClosing = true
             context?.close(promise: nil)
@@ -327,7 +334,26 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
     }
 
-    func drain() {
-        if exchange == nil, isRequestWhole, inbound.readableBytes == 0 { closeAfterWriting() }
+    // MARK: Reloading and draining
+
+    /// Between two requests: the next one's head is bounded as the newest settings have it.
+    func adoptLimits() {
+        guard exchange == nil, isRequestWhole, inbound.readableBytes == 0 else { return }
+        decoder.limits = worker.generation.settings.limits.head
+    }
+
+    /// The answer under way closes the connection, or the one to the next request; without one it is closed when it
+    /// has been idle for ``ConnectionDeadline/drainIdle``.
+    func drain(now: NIODeadline) {
+        isDraining = true
+        deadline.drain()
+        checkDeadline(now: now)
+    }
+
+    /// Draining has lasted too long: a response that has begun is broken off so that nobody can take it for whole, a
+    /// request without one is told that Weir is stopping.
+    func endNow() {
+        guard let exchange, !exchange.hasStartedResponse else { return abort() }
+        exchange.drainEnded()
     }
 }

@@ -1,59 +1,74 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
+import Synchronization
 
-/// One listening socket and what is served there.
-struct Listener: Sendable {
-    let settings: ListenerSettings
-    /// nil: plain HTTP.
-    let tls: TLSListener?
-    private(set) var channel: (any Channel)?
+#if canImport(Glibc)
+    import Glibc
+#endif
 
-    /// Reads the files of TLS.
-    /// - Throws: ``TLSFileError``.
-    init(_ settings: ListenerSettings) throws(TLSFileError) {
-        self.settings = settings
-        if let tls = settings.tls {
-            self.tls = try TLSListener(tls, protocols: ClientProtocols.names(http2: settings.http2))
-        } else {
-            tls = nil
-        }
+/// One listening socket, and what is served there.
+final class Listener: Sendable {
+    /// As the configuration has it; port 0 lets the system choose.
+    let address: ListenAddress
+    let state = ListenerState()
+    private let offered: Mutex<ListenerService>
+    /// nil before it is bound.
+    private let bound = Mutex<(any Channel)?>(nil)
+
+    init(_ service: ListenerService) {
+        address = service.settings.address
+        offered = Mutex(service)
     }
 
-    mutating func bind(_ bootstrap: ServerBootstrap) async throws {
-        channel = try await bootstrap.bind(host: settings.address.host, port: settings.address.port).get()
+    /// For the next connection.
+    var service: ListenerService { offered.withLock { $0 } }
+
+    /// Connections that are accepted from now on are served so; the others go on with what they began with.
+    func change(to service: ListenerService) { offered.withLock { $0 = service } }
+
+    func bind(_ bootstrap: ServerBootstrap) async throws {
+        let channel = try await bootstrap.bind(host: address.host, port: address.port).get()
+        bound.withLock { $0 = channel }
     }
 
     /// Where it is bound, with the port that the system chose.
-    var address: ListenAddress? {
-        guard let address = channel?.localAddress, let port = address.port else { return nil }
+    var boundAddress: ListenAddress? {
+        guard let address = bound.withLock({ $0 })?.localAddress, let port = address.port else { return nil }
         return ListenAddress(host: address.ipAddress ?? "", port: port)
     }
 
-    /// Puts the handlers of a new connection into its pipeline.
-    func serve(_ channel: any Channel, worker: Worker) throws {
-        let pipeline = channel.pipeline.syncOperations
-        guard let tls else {
-            let handler: any ChannelHandler =
-                settings.http2 ? HTTP2Preface(worker: worker) : ClientConnection(worker: worker)
-            return try pipeline.addHandler(handler)
+    /// Closes the socket in a moment in which no connection waits in its queue, or is on its way from there: it would be
+    /// reset, though its client has been told that it is connected.
+    func close() async {
+        state.close()
+        guard let channel = bound.withLock({ $0 }) else { return }
+        for _ in 0..<Self.maxLooks {
+            if (try? await closeIfNothingWaits(channel).get()) != false { return }
+            try? await Task.sleep(for: .milliseconds(1))
         }
-        var configuration = NIOSSLHandler.Configuration()
-        // Else an idle connection keeps room for the largest burst it ever sent.
-        configuration.maximumPreservedOutboundBufferCapacity = 64 << 10
-        // Else NIOSSL would take a client's good-bye for the end of one direction, and wait for a second one.
-        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
-        try pipeline.addHandlers([
-            PlainHTTPCheck(worker: worker),
-            NIOSSLServerHandler(context: tls.context, configuration: configuration),
-            TLSHandshake(listener: tls, worker: worker),
-        ])
+        try? await channel.close().get()
     }
 
-    /// A connection over the limit.
-    func refuse(_ channel: any Channel, worker: Worker) throws {
-        try channel.pipeline.syncOperations.addHandler(RefusedConnection(worker: worker, isSecure: tls != nil))
-    }
+    /// Under a flood of new connections a moment without one may not come.
+    private static let maxLooks = 100
 
-    var snapshot: ListenerSnapshot { ListenerSnapshot(name: settings.address.description, tls: tls?.snapshot) }
+    #if canImport(Glibc)
+        /// Looks and closes in one turn of the event loop.
+        private func closeIfNothingWaits(_ channel: any Channel) -> EventLoopFuture<Bool> {
+            guard let options = channel as? any SocketOptionProvider else { return closeAnyhow(channel) }
+            return channel.eventLoop.flatSubmit { [state] in
+                options.getTCPInfo().flatMap { info in
+                    // Of a listening socket: connections in its queue.
+                    guard info.tcpi_unacked == 0, !state.isHandingOver else {
+                        return channel.eventLoop.makeSucceededFuture(false)
+                    }
+                    return channel.close().map { true }
+                }
+            }
+        }
+    #else
+        private func closeIfNothingWaits(_ channel: any Channel) -> EventLoopFuture<Bool> { closeAnyhow(channel) }
+    #endif
+
+    private func closeAnyhow(_ channel: any Channel) -> EventLoopFuture<Bool> { channel.close().map { true } }
 }

@@ -3,42 +3,99 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The listening sockets.
+/// The listening sockets, and how many connections came through them. Changed by one task at a time.
 final class Listeners: Sendable {
-    private let listeners = Mutex<[Listener]>([])
+    /// In the order of the configuration.
+    private let open = Mutex<[Listener]>([])
     /// Client connections open now, over all workers.
     private let connections = Atomic<Int>(0)
 
-    /// - Throws: ``ListenError`` for the first that cannot be had; none is left open then.
+    /// Opens those that are at no open address yet; what is served at the others changes to what is wanted there, for
+    /// new connections. All files are read and all sockets bound before that.
+    /// - Throws: ``ListenError`` for the first whose files cannot be used or that cannot be bound; none is opened or
+    ///   changed then.
     func open(
         _ settings: [ListenerSettings],
         group: MultiThreadedEventLoopGroup,
-        workers: [NIOLoopBoundBox<Worker>],
-        maxConnections: Int
-    ) async throws {
+        workers: [NIOLoopBoundBox<Worker>]
+    ) async throws(ListenError) {
+        var others = open.withLock { $0 }
+        var wanted: [(listener: Listener, service: ListenerService)] = []
+        var added: [Listener] = []
         for settings in settings {
+            // An address may stand there twice, with port 0.
+            let index = others.firstIndex { $0.address == settings.address }
+            let there = index.map { others.remove(at: $0) }
+            let service = try Self.service(settings, succeeding: there?.service)
+            let listener = there ?? Listener(service)
+            if there == nil { added.append(listener) }
+            wanted.append((listener, service))
+        }
+        try await bind(added, group: group, workers: workers)
+        for (listener, service) in wanted { listener.change(to: service) }
+        let opened = wanted.map(\.listener) + others
+        open.withLock { $0 = opened }
+    }
+
+    private static func service(
+        _ settings: ListenerSettings,
+        succeeding former: ListenerService?
+    ) throws(ListenError) -> ListenerService {
+        do {
+            return try ListenerService(settings, succeeding: former)
+        } catch {
+            throw ListenError(address: settings.address, cause: error)
+        }
+    }
+
+    private func bind(
+        _ listeners: [Listener],
+        group: MultiThreadedEventLoopGroup,
+        workers: [NIOLoopBoundBox<Worker>]
+    ) async throws(ListenError) {
+        for (index, listener) in listeners.enumerated() {
             do {
-                var listener = try Listener(settings)
-                try await listener.bind(
-                    bootstrap(listener, group: group, workers: workers, maxConnections: maxConnections)
-                )
-                listeners.withLock { [listener] in $0.append(listener) }
+                try await listener.bind(bootstrap(listener, group: group, workers: workers))
             } catch {
-                await close()
-                throw ListenError(address: settings.address, cause: error)
+                for listener in listeners[..<index] { await listener.close() }
+                throw ListenError(address: listener.address, cause: error)
             }
         }
+    }
+
+    /// Closes those at other addresses than these.
+    func close(except addresses: [ListenAddress] = []) async {
+        let superfluous = open.withLock { open in
+            var kept: [Listener] = []
+            var closed: [Listener] = []
+            var wanted = addresses
+            for listener in open {
+                if let index = wanted.firstIndex(of: listener.address) {
+                    wanted.remove(at: index)
+                    kept.append(listener)
+                } else {
+                    closed.append(listener)
+                }
+            }
+            open = kept
+            return closed
+        }
+        for listener in superfluous { await listener.close() }
     }
 
     private func bootstrap(
         _ listener: Listener,
         group: MultiThreadedEventLoopGroup,
-        workers: [NIOLoopBoundBox<Worker>],
-        maxConnections: Int
+        workers: [NIOLoopBoundBox<Worker>]
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ListenerState.Entrance(listener.state))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
             .childChannelInitializer { channel in
@@ -50,29 +107,24 @@ final class Listeners: Sendable {
                     channel.closeFuture.whenComplete { _ in
                         self.connections.subtract(1, ordering: .relaxed)
                     }
-                    if open > maxConnections { return try listener.refuse(channel, worker: worker) }
+                    let service = listener.service
+                    guard open <= worker.generation.settings.limits.connections else {
+                        return try service.refuse(channel, worker: worker)
+                    }
                     worker.metrics.connectionsAccepted += 1
-                    try listener.serve(channel, worker: worker)
+                    try service.serve(channel, worker: worker, listener: listener.state)
                 }
             }
     }
 
     /// Where each listener is bound, with the ports that the system chose.
-    var addresses: [ListenAddress] { listeners.withLock { $0.compactMap(\.address) } }
+    var addresses: [ListenAddress] { open.withLock { $0.compactMap(\.boundAddress) } }
 
-    var snapshots: [ListenerSnapshot] { listeners.withLock { $0.map(\.snapshot) } }
+    var snapshots: [ListenerSnapshot] { open.withLock { $0.map(\.service.snapshot) } }
 
     /// Blocks for as long as the disk takes.
     func reloadCertificates(_ logger: Logger) {
-        for listener in listeners.withLock({ $0 }) { listener.tls?.reloadIfChanged(logger) }
-    }
-
-    func close() async {
-        let open = listeners.withLock { listeners in
-            defer { listeners = [] }
-            return listeners
-        }
-        for listener in open { try? await listener.channel?.close().get() }
+        for listener in open.withLock({ $0 }) { listener.service.tls?.reloadIfChanged(logger) }
     }
 
     var openConnections: Int { connections.load(ordering: .relaxed) }

@@ -1,4 +1,5 @@
 import NIOCore
+import WeirCache
 import WeirHTTP
 
 extension Exchange {
@@ -9,7 +10,7 @@ extension Exchange {
     /// may or may not send its body: nobody could tell what comes next.
     var canKeepAlive: Bool {
         let awaitsInvitation = head.expectsContinue && !body.isInvited && body.receivedCount == 0 && !body.isWhole
-        return head.isPersistent && !response.mustClose && !worker.isDraining && !awaitsInvitation
+        return head.isPersistent && !response.mustClose && !stream.isDraining && !awaitsInvitation
     }
 
     /// Weir asked the upstream for gzip on its own account, so undoing it is its business.
@@ -90,9 +91,22 @@ extension Exchange {
                 sendTransformed(try response.transform.transform(piece))
             }
         } catch {
-            return breakOff()
+            return foundUndecodable()
         }
         if response.isSourceEnded, !isDecodingHeldUp { endResponse() }
+    }
+
+    /// Weir asked for gzip, and what came is none. Where nothing of it has left, the client gets what the upstream has
+    /// for it alone.
+    private func foundUndecodable() {
+        log(.undecodable)
+        if let key { _ = shared.store.remove(key: key) }
+        guard stream.isHeadHeld else { return breakOff() }
+        leaveSource()
+        response = ClientResponse()
+        cacheStatus = CacheStatus()
+        outcome = .bypass
+        run(from: bypass(.bypass, detail: "undecodable"))
     }
 
     /// Whether the client has to take something before more can be decoded for it.
@@ -111,6 +125,8 @@ extension Exchange {
 
     /// Everything that is here now goes out: more may be long in coming.
     func flushResponse() {
+        // Whether it can be decoded shows with its first piece: until then another answer is possible.
+        if case .gunzip = response.transform, response.bytes == 0 { return }
         if let held = response.transform.flush() { sendTransformed(held) }
         stream.flush()
     }
@@ -124,7 +140,7 @@ extension Exchange {
         do {
             if let held = try response.transform.finish() { sendTransformed(held) }
         } catch {
-            return breakOff()
+            return foundUndecodable()
         }
         source = .none
         finish()
@@ -134,6 +150,8 @@ extension Exchange {
     func failResponse(_ error: ProxyError) {
         // Nothing of it has left: this client need not know that it had begun.
         if stream.isHeadHeld { response = ClientResponse() }
-        if response.hasStarted { breakOff() } else { run(from: .refuse(error)) }
+        guard response.hasStarted else { return run(from: .refuse(error)) }
+        log(error)
+        breakOff()
     }
 }

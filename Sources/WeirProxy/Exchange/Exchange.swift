@@ -13,6 +13,8 @@ final class Exchange {
     let head: RequestHead
     unowned let stream: any ClientStream
     let worker: Worker
+    /// To the end of this request, whatever is reloaded meanwhile.
+    let generation: Generation
     let startedAt: NIODeadline
     let requestID: ByteBufferView
     private(set) lazy var endpoint = APIEndpoint(path: head.path)
@@ -40,6 +42,7 @@ final class Exchange {
         self.head = head
         self.stream = stream
         self.worker = worker
+        generation = worker.generation
         startedAt = worker.now()
         requestID = Self.acceptedRequestID(head.fields) ?? worker.requestIDs.next()
     }
@@ -96,7 +99,7 @@ final class Exchange {
         body.isWhole = true
         switch source {
         case .call(let call): if !body.isCollected { call.sendEnd() }
-        case .none where body.isCollected: run(from: .identify)
+        case .none where body.isCollected: run(from: plan == .persona ? .identify : .forward)
         case .none, .flight, .stored: break
         }
     }
@@ -119,6 +122,8 @@ final class Exchange {
 
     func requestTimedOut() { run(from: .refuse(.requestTimeout)) }
 
+    func drainEnded() { run(from: .refuse(.upstream(.draining, name: route?.upstream.name ?? ""))) }
+
     /// The connection is gone: nobody reads on.
     func clientLeft() {
         guard !isFinished else { return }
@@ -127,7 +132,7 @@ final class Exchange {
         if response.isComplete, !stream.isHeadHeld {
             record()
         } else if let route {
-            worker.metrics.routes[route.index].recordAborted()
+            worker.metrics.routes[route.slot].recordAborted(outcome: outcome)
         }
     }
 
@@ -163,7 +168,7 @@ final class Exchange {
             return
         }
         let elapsed = max(0, (shared.clocks.monotonic() - startedAt).nanoseconds / 1000)
-        worker.metrics.routes[route.index].record(
+        worker.metrics.routes[route.slot].record(
             status: response.status,
             outcome: outcome,
             microseconds: UInt64(elapsed),

@@ -14,17 +14,21 @@ enum ClientProtocols {
         behind finder: any RemovableChannelHandler & ChannelInboundHandler,
         _ context: ChannelHandlerContext,
         worker: Worker,
+        listener: ListenerState,
         isSecure: Bool,
         bytes: ByteBuffer? = nil
     ) throws {
         let pipeline = context.pipeline.syncOperations
         if http2 {
-            let connection = HTTP2Connection(worker: worker, isSecure: isSecure)
+            let connection = HTTP2Connection(worker: worker, listener: listener, isSecure: isSecure)
             // Last first: the connection is told of what the one before it has to say from the beginning.
             try pipeline.addHandler(connection, position: .after(finder))
             try pipeline.addHandler(frames(of: connection), position: .after(finder))
+            // It was in the queue when its listener closed.
+            if listener.isClosed { connection.drain(now: worker.recently) }
         } else {
-            try pipeline.addHandler(ClientConnection(worker: worker, isSecure: isSecure), position: .after(finder))
+            let connection = ClientConnection(worker: worker, listener: listener, isSecure: isSecure)
+            try pipeline.addHandler(connection, position: .after(finder))
             context.fireChannelActive()
         }
         if let bytes { context.fireChannelRead(NIOAny(bytes)) }
@@ -34,7 +38,7 @@ enum ClientProtocols {
     /// What NIOHTTP2 is told to allow. Its own limits on floods (resets by either side, SETTINGS, PING and PRIORITY: 200
     /// in 30 s; one empty DATA frame; five CONTINUATIONs) stand.
     private static func frames(of connection: HTTP2Connection) -> NIOHTTP2Handler {
-        let limits = connection.worker.shared.settings.limits
+        let limits = connection.limits
         var settings = NIOHTTP2Handler.ConnectionConfiguration()
         settings.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),

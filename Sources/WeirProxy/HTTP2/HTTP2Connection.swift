@@ -22,7 +22,10 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     private static let leavePing = HTTP2PingData(withInteger: 0x7765_6972_6C65_6176)
 
     let worker: Worker
+    let listener: ListenerState
     let isSecure: Bool
+    /// What its client has been told in SETTINGS: a reload does not change it.
+    let limits: ConnectionLimits
     private var context: ChannelHandlerContext?
     private var state = State.open
     private var streams: [ObjectIdentifier: HTTP2Stream] = [:]
@@ -31,9 +34,11 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     private var resets = ResetBudget()
     private(set) lazy var peerAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
-    init(worker: Worker, isSecure: Bool) {
+    init(worker: Worker, listener: ListenerState, isSecure: Bool) {
         self.worker = worker
+        self.listener = listener
         self.isSecure = isSecure
+        limits = worker.generation.settings.limits
     }
 
     // MARK: Channel events
@@ -88,11 +93,10 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
             lastStream = max(lastStream, id)
         }
         arm(.waiting)
-        if worker.isDraining { leave() }
     }
 
     /// A client that does not acknowledge the limit on streams is not held to it by NIOHTTP2.
-    var isOverfull: Bool { streams.count > worker.shared.settings.limits.streams }
+    var isOverfull: Bool { streams.count > limits.streams }
 
     func remove(_ stream: HTTP2Stream) {
         streams[ObjectIdentifier(stream)] = nil
@@ -115,6 +119,9 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     }
 
     // MARK: The end
+
+    /// The client begins no further stream, or will not once it knows.
+    var isDraining: Bool { state != .open }
 
     private func leave() {
         guard state == .open else { return }
@@ -153,7 +160,21 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
     // MARK: ServedConnection
 
-    func drain() { leave() }
+    /// Heads and times are bounded by the newest as it is, streams by what the client was told.
+    func adoptLimits() {}
+
+    func drain(now: NIODeadline) {
+        deadline.drain()
+        leave()
+    }
+
+    func endNow() {
+        for stream in Array(streams.values) { stream.endNow() }
+        guard state == .open || state == .leaving else { return }
+        state = .left
+        send(.goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
+        closeIfDone()
+    }
 
     func abort() {
         guard let context else { return }
@@ -161,7 +182,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     }
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
+        deadline.enter(phase, limits: worker.generation.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {

@@ -8,17 +8,26 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
     private static let text = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
     private let worker: Worker
+    let listener: ListenerState
     private var context: ChannelHandlerContext?
     private var bytes = ByteBuffer()
     private var deadline = ConnectionDeadline()
+    private var isDraining = false
+    /// Nothing more is read.
+    private var isClosing = false
 
-    init(worker: Worker) { self.worker = worker }
+    init(worker: Worker, listener: ListenerState) {
+        self.worker = worker
+        self.listener = listener
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         _ = worker.now()
         worker.register(self)
         arm(.keepAlive)
+        // It was in the queue when its listener closed.
+        if listener.isClosed { drain(now: worker.recently) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -27,6 +36,7 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
         var more = unwrapInboundIn(data)
         bytes.writeBuffer(&more)
         let known = bytes.readableBytesView.prefix(Self.text.count)
@@ -40,6 +50,7 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
                 behind: self,
                 context,
                 worker: worker,
+                listener: listener,
                 isSecure: false,
                 bytes: bytes
             )
@@ -49,12 +60,30 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
     }
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
+        deadline.enter(phase, limits: worker.generation.settings.limits, now: worker.recently)
     }
 
-    func checkDeadline(now: NIODeadline) { if deadline.expired(at: now) != nil { abort() } }
+    // MARK: ServedConnection
 
-    func drain() { if bytes.readableBytes == 0 { abort() } }
+    func checkDeadline(now: NIODeadline) {
+        guard let expired = deadline.expired(at: now) else { return }
+        guard case .keepAlive = expired, isDraining, let context else { return abort() }
+        // What is on its way finds an end in good order, not a reset.
+        isClosing = true
+        arm(.lingering)
+        ConnectionEnd.lingering.carryOut(context)
+    }
+
+    /// The connection's own handler is bounded by the newest as it is.
+    func adoptLimits() {}
+
+    func drain(now: NIODeadline) {
+        isDraining = true
+        deadline.drain()
+        checkDeadline(now: now)
+    }
+
+    func endNow() { abort() }
 
     func abort() { context?.close(promise: nil) }
 }

@@ -7,6 +7,7 @@ extension HTTP2Stream: ClientStream {
     var requestVia: String { "2.0 weir" }
     var isWritable: Bool { context?.channel.isWritable ?? false }
     var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
+    var isDraining: Bool { connection.isDraining }
     var isHeadHeld: Bool { heldHead != nil }
 
     func write(informational head: consuming ByteBuffer) {

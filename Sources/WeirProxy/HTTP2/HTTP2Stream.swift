@@ -94,7 +94,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
         request = isWhole ? .whole : .body
         worker.metrics.http2Streams += 1
         do throws(MessageError) {
-            let limits = worker.shared.settings.limits.head
+            let limits = worker.generation.settings.limits.head
             let head = try HTTP2RequestHead.read(headers, hasBody: !isWhole, limits: limits)
             let exchange = Exchange(head: head, stream: self, worker: worker)
             self.exchange = exchange
@@ -212,6 +212,12 @@ final class HTTP2Stream: ChannelDuplexHandler {
         abandoned?.clientLeft()
     }
 
+    /// Draining has lasted too long: see ``ClientConnection/endNow()``. A response that is written goes out.
+    func endNow() {
+        guard let exchange, !exchange.hasStartedResponse else { return abort() }
+        exchange.drainEnded()
+    }
+
     private func reset(_ reason: HTTP2ErrorCode) {
         guard let context else { return }
         context.writeAndFlush(wrapOutboundOut(.rstStream(reason)), promise: nil)
@@ -226,7 +232,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
         if case .writing = phase { goneWhenArmed = gone }
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
+        deadline.enter(phase, limits: worker.generation.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {

@@ -10,6 +10,9 @@ struct FileWatch<Version: Equatable> {
         seen = versions
     }
 
+    /// Whether the files are now as they were when they were loaded last.
+    func isLoaded(_ versions: [Version]) -> Bool { versions == loaded }
+
     /// - Parameter versions: of the files as they are now, in the same order.
     /// - Returns: whether they are to be loaded; once for each change, whatever comes of it.
     mutating func look(at versions: [Version]) -> Bool {

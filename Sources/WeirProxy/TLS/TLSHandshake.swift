@@ -6,21 +6,23 @@ import NIOTLS
 final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
 
-    private let listener: TLSListener
+    private let tls: TLSListener
     private let worker: Worker
+    let listener: ListenerState
     private var context: ChannelHandlerContext?
     private var deadline = NIODeadline.distantFuture
     private var isOver = false
 
-    init(listener: TLSListener, worker: Worker) {
-        self.listener = listener
+    init(tls: TLSListener, worker: Worker, listener: ListenerState) {
+        self.tls = tls
         self.worker = worker
+        self.listener = listener
     }
 
     /// Whoever stands behind hears of an active channel once there is something to say to it.
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        deadline = worker.now() + worker.shared.settings.limits.tlsHandshake
+        deadline = worker.now() + worker.generation.settings.limits.tlsHandshake
         worker.register(self)
     }
 
@@ -37,6 +39,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Served
                 behind: self,
                 context,
                 worker: worker,
+                listener: listener,
                 isSecure: true
             )
         } catch {
@@ -58,7 +61,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Served
     private func end(_ outcome: HandshakeOutcome) {
         guard !isOver else { return }
         isOver = true
-        listener.count(outcome)
+        tls.count(outcome)
     }
 
     // MARK: ServedConnection
@@ -70,8 +73,13 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Served
         abort()
     }
 
+    /// The connection's own handler is bounded by the newest as it is.
+    func adoptLimits() {}
+
     /// Who is in the middle of a handshake is about to ask something, and gets an answer.
-    func drain() {}
+    func drain(now: NIODeadline) {}
+
+    func endNow() { abort() }
 
     func abort() {
         guard let context else { return }

@@ -21,13 +21,34 @@ final class TLSListener: Sendable {
     private let handshakes: HandshakeCounts
 
     /// Reads the files.
-    init(_ settings: TLSSettings, protocols: [String]) throws(TLSFileError) {
+    /// - Parameter former: what served at the same address before, by other settings or other files; counts go on from
+    ///   there, and this is one reload more.
+    init(
+        _ settings: TLSSettings,
+        protocols: [String],
+        succeeding former: TLSListener? = nil
+    ) throws(TLSFileError) {
         self.settings = settings
         self.protocols = protocols
         // Looked at before they are read: what changes in between is seen as a change.
         let versions = settings.files.map { FileVersion(of: $0) }
-        state = Mutex(State(identity: try TLSIdentity.load(settings, protocols: protocols), watch: FileWatch(versions)))
-        handshakes = HandshakeCounts()
+        let identity = try TLSIdentity.load(settings, protocols: protocols)
+        let counted = former?.snapshot
+        state = Mutex(
+            State(
+                identity: identity,
+                watch: FileWatch(versions),
+                reloads: counted.map { $0.reloads + 1 } ?? 0,
+                refusedReloads: counted?.refusedReloads ?? 0
+            )
+        )
+        handshakes = former?.handshakes ?? HandshakeCounts()
+    }
+
+    /// Whether it serves with its files as they are now.
+    var isCurrent: Bool {
+        let versions = settings.files.map { FileVersion(of: $0) }
+        return state.withLock { $0.problem == nil && $0.watch.isLoaded(versions) }
     }
 
     /// For the next connection.

@@ -38,6 +38,8 @@ final class DirectConnection: ChannelDuplexHandler {
     var isBroken = false
     /// The pool has forgotten this connection.
     var isRetired = false
+    /// The upstream's name does not have its address any more: it carries no further call.
+    var isOutdated = false
 
     var timer: Scheduled<Void>?
     var timerAt = NIODeadline.distantFuture

@@ -36,7 +36,10 @@ enum RequestCorpus {
         Accepted(input: get("/?"), heads: ["GET get origin / ? http11 none persistent "]),
         Accepted(input: get("/a?b?c"), heads: ["GET get origin /a ?b?c http11 none persistent "]),
         Accepted(input: get("//a//b"), heads: ["GET get origin //a//b - http11 none persistent "]),
-        Accepted(input: get("/a%2fb;c=d/../e"), heads: ["GET get origin /a%2fb;c=d/../e - http11 none persistent "]),
+        Accepted(
+            input: get("/a%2fb;c=d/.../e/..f/g../.h"),
+            heads: ["GET get origin /a%2fb;c=d/.../e/..f/g../.h - http11 none persistent "]
+        ),
         Accepted(input: get("/x?f[a]={1}|2"), heads: ["GET get origin /x ?f[a]={1}|2 http11 none persistent "]),
         Accepted(
             input: "get / HTTP/1.1\r\nHost: a\r\n\r\n",

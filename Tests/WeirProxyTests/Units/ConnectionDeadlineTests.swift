@@ -38,4 +38,29 @@ import WeirHTTP
         deadline.enter(.lingering, limits: limits, now: at(300))
         #expect(deadline.expired(at: at(305)) == .lingering)
     }
+
+    @Test("draining shortens what waits for the client alone, from when the waiting began")
+    func draining() {
+        var idle = ConnectionDeadline()
+        idle.enter(.keepAlive, limits: limits, now: at(0))
+        idle.drain()
+        #expect(idle.expired(at: at(0)) == nil)
+        #expect(idle.expired(at: at(1)) == .keepAlive)
+        idle.enter(.lingering, limits: limits, now: at(2))
+        #expect(idle.expired(at: at(3)) == .lingering)
+        var lingering = ConnectionDeadline()
+        lingering.enter(.lingering, limits: limits, now: at(0))
+        lingering.drain()
+        #expect(lingering.expired(at: at(1)) == .lingering)
+        var busy = ConnectionDeadline()
+        busy.enter(.head, limits: limits, now: at(0))
+        busy.drain()
+        #expect(busy.expired(at: at(9)) == nil)
+        #expect(busy.expired(at: at(10)) == .head)
+        busy.enter(.waiting, limits: limits, now: at(10))
+        busy.drain()
+        #expect(busy.expired(at: at(1_000_000)) == nil)
+        busy.enter(.keepAlive, limits: limits, now: at(20))
+        #expect(busy.expired(at: at(21)) == .keepAlive)
+    }
 }

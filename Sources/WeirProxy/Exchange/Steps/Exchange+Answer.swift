@@ -51,7 +51,8 @@ extension Exchange {
     func pumpStored() {
         while case .stored(var rest) = source, stream.isWritable, !isDecodingHeldUp {
             if let piece = rest.next() { sendBody(piece) }
-            guard !isFinished else { return }
+            // What cannot be decoded ends it otherwise.
+            guard !isFinished, case .stored = source else { return }
             if rest.isEmpty { return endResponse() }
             source = .stored(rest)
             stream.flush()

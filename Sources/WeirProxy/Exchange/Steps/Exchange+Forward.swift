@@ -12,12 +12,14 @@ extension Exchange {
             target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
             fields: forwardedFields(route).make(for: .passing),
             body: forwardedBody,
-            timeouts: route.timeouts
+            timeouts: route.timeouts,
+            priority: CallPriority(head.fields)
         )
         let call = route.upstream.call(
             request,
             service: route.service(of: endpoint),
             usesBreaker: route.settings.features.breaker,
+            fallback: fallback(for: request, .passing),
             on: worker.eventLoop,
             handler: self
         )
@@ -35,7 +37,7 @@ extension Exchange {
             via: stream.requestVia,
             isSecure: stream.isSecure,
             hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
-            persona: shared.settings.persona
+            persona: generation.settings.persona
         )
     }
 
@@ -84,6 +86,7 @@ extension Exchange: UpstreamResponseHandler {
     }
 
     func received(head upstream: ResponseHead) {
+        if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }
         invalidate(after: upstream.status)
         if upstream.status == 304, ResponseCoding.compress.isNamed(by: head.fields, of: upstream.fields) {
             return startNotModified(upstream, coding: .compress, varies: true)
