@@ -15,6 +15,14 @@ struct ClientResponse {
     /// The head, until something goes out with it: head and first piece in one write.
     var pendingHead: ByteBuffer?
 
+    /// Takes a response back of which nothing has gone out, so that another can be sent instead of it.
+    /// - Returns: false where the client has some of it already.
+    mutating func withdraw() -> Bool {
+        guard hasStarted, pendingHead != nil else { return !hasStarted }
+        self = ClientResponse()
+        return true
+    }
+
     /// Whether the client has all that it waits for, told by its length, although its source has yet to say that this
     /// was the end.
     var isComplete: Bool {

@@ -140,7 +140,5 @@ extension Exchange {
     }
 
     /// An upstream or a flight came to nothing: an answer if none has begun, a visible break if one has.
-    func failResponse(_ error: ProxyError) {
-        if response.hasStarted { breakOff() } else { run(from: .refuse(error)) }
-    }
+    func failResponse(_ error: ProxyError) { run(from: .refuse(error)) }
 }

@@ -23,4 +23,20 @@ struct ClientResponseTests {
         response.pendingHead = ByteBuffer(string: "HTTP/1.1 200 OK\r\n\r\n")
         #expect(!response.isComplete)
     }
+
+    @Test("A response is taken back only while nothing of it has gone out")
+    func withdrawing() {
+        var response = ClientResponse()
+        #expect(withdraws(&response))
+        response.hasStarted = true
+        response.framing = .chunked
+        response.pendingHead = ByteBuffer(string: "HTTP/1.1 200 OK\r\n\r\n")
+        #expect(withdraws(&response))
+        #expect(!response.hasStarted && response.pendingHead == nil)
+        response.hasStarted = true
+        #expect(!withdraws(&response))
+        #expect(response.hasStarted)
+    }
+
+    private func withdraws(_ response: inout ClientResponse) -> Bool { response.withdraw() }
 }

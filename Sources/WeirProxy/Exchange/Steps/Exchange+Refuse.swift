@@ -8,11 +8,12 @@ extension Exchange {
         leaveSource()
         if case .upstream(let cause, _) = error, case .breakerOpen = cause { cacheStatus.detail = "breaker-open" }
         log(error)
-        guard !response.hasStarted else {
+        guard response.withdraw() else {
             breakOff()
             return .wait
         }
         response.transform = .none
+        cacheStatus.isStored = false
         let json = ErrorBody.json(for: error, requestID: requestID)
         var refusal = ResponseHead(
             status: error.status,
