@@ -83,7 +83,9 @@ let package = Package(
             dependencies: ["WeirHTTP", nioCore, nioPosix],
             path: "Tests/WeirTesting"
         ),
-        .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirTesting", nioCore]),
+        // Hostile and odd messages with what becomes of each, for several rooms' tests and for fuzzing.
+        .target(name: "WeirCorpus", dependencies: ["WeirHTTP", nioCore], path: "Tests/WeirCorpus"),
+        .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirCorpus", "WeirTesting", nioCore]),
         .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix]),
         .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
         .testTarget(
@@ -94,8 +96,8 @@ let package = Package(
         .testTarget(
             name: "WeirProxyTests",
             dependencies: [
-                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirTesting",
-                nioCore, nioPosix, logging,
+                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirCorpus",
+                "WeirTesting", nioCore, nioPosix, logging,
             ]
         ),
         .testTarget(
