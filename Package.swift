@@ -97,7 +97,9 @@ let package = Package(
         .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
         .testTarget(
             name: "WeirUpstreamTests",
-            dependencies: ["WeirUpstream", "WeirHTTP", "WeirTesting", nioCore, nioPosix, nioEmbedded]
+            dependencies: [
+                "WeirUpstream", "WeirHTTP", "WeirCorpus", "WeirTesting", nioCore, nioPosix, nioEmbedded,
+            ]
         ),
         .testTarget(name: "WeirLedgerTests", dependencies: ["WeirLedger", "WeirOpenAI"]),
         .testTarget(
