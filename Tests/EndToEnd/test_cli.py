@@ -211,6 +211,14 @@ def test_a_weir_that_does_not_run_is_an_error(tmp_path, command):
     assert "127.0.0.1" in done.stderr
 
 
+@pytest.mark.parametrize("command", [["stats"], ["purge", "--all"], ["reset-circuit", "app"]])
+def test_what_answers_and_is_no_weir_is_an_error(nginx_origin, tmp_path, command):
+    nginx = nginx_origin("location / { default_type text/html; return 200 '<p>Welcome</p>'; }")
+    done = run_weir(*command, "--admin", nginx.url, cwd=tmp_path)
+    assert done.returncode == 1 and not done.stdout
+    assert nginx.url in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [[], ["--tag", "a", "--all"], ["--persona", "level"], ["--key", "short"]])
 def test_a_purge_that_is_none_is_an_error(proxy, arguments):
     proxy.get("/courses")

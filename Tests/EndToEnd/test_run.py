@@ -1,5 +1,6 @@
 """`make run`: scripts/run, and the files that belong to it."""
 
+import contextlib
 import os
 import re
 import signal
@@ -39,7 +40,8 @@ class Run:
         found = {}
         pid = self.program.process.pid
         for child in open(f"/proc/{pid}/task/{pid}/children").read().split():
-            found[open(f"/proc/{child}/comm").read().strip()] = int(child)
+            with contextlib.suppress(FileNotFoundError):  # It has ended meanwhile.
+                found[open(f"/proc/{child}/comm").read().strip()] = int(child)
         return found
 
     def is_quiet(self):

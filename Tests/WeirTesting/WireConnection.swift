@@ -130,6 +130,20 @@ package final class WireConnection: Sendable {
         return found
     }
 
+    /// The next head as it stands, one character a byte, or nil where the connection closes before one begins.
+    package func readRawHead() async throws -> String? {
+        let pattern = Array("\r\n\r\n".utf8)
+        return try await inbox.wait(for: "a head", limit: limit) { inbox -> String?? in
+            if let count = inbox.bytes.readableBytesView.firstRange(of: pattern)?.upperBound {
+                let bytes = inbox.bytes.readBytes(length: count - inbox.bytes.readerIndex) ?? []
+                return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+            }
+            guard let end = inbox.end else { return nil }
+            if inbox.bytes.readableBytes == 0 { return .some(nil) }
+            throw WireMismatch("\(end) within a head")
+        }
+    }
+
     /// Everything up to the end of the connection.
     package func readToEnd() async throws -> (bytes: [UInt8], end: WireEnd) {
         try await inbox.wait(for: "the end of the connection", limit: limit) { inbox in

@@ -55,11 +55,12 @@ package final class MemoryStore: Sendable {
     }
 
     package var statistics: StoreStatistics {
-        var statistics = StoreStatistics(capacityBytes: budget.capacity)
+        // The shards are gone through one after the other: an entry that makes room in one for another in the next
+        // would be counted twice, where the budget has but one count.
+        var statistics = StoreStatistics(bytes: budget.used, capacityBytes: budget.capacity)
         for locked in shards {
             locked.shard.withLock { shard in
                 statistics.entries += shard.count
-                statistics.bytes += shard.bytes
                 statistics.insertions += shard.insertions
                 statistics.evictionsByReason += shard.evictions
             }

@@ -2,7 +2,7 @@
 /// shards to almost one.
 package struct StoreStatistics: Sendable, Equatable {
     package var entries: Int
-    /// Overhead included; never over `capacityBytes`.
+    /// Overhead included, and what inserts under way have reserved; never over `capacityBytes`.
     package var bytes: Int
     package var capacityBytes: Int
     package var insertions: UInt64

@@ -147,11 +147,5 @@ extension Exchange {
     }
 
     /// An upstream or a flight came to nothing: an answer if none has begun, a visible break if one has.
-    func failResponse(_ error: ProxyError) {
-        // Nothing of it has left: this client need not know that it had begun.
-        if stream.isHeadHeld { response = ClientResponse() }
-        guard response.hasStarted else { return run(from: .refuse(error)) }
-        log(error)
-        breakOff()
-    }
+    func failResponse(_ error: ProxyError) { run(from: .refuse(error)) }
 }

@@ -72,7 +72,7 @@ struct ForwardedFields {
         let options = ConnectionOptions(head.fields)
         for line in head.fields.lines {
             guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
-            if hidesPersona, isPersona(line) { continue }
+            if RoutingFields.misleads(line, of: head.fields) || hidesPersona && isPersona(line) { continue }
             if isFallback, isWithheld(line) { continue }
             switch line.name {
             // An `If-Range` keeps Weir's suffix: the ranges of another coding are not the upstream's.

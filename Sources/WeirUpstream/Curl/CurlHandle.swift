@@ -4,8 +4,8 @@ import WeirHTTP
 
 /// One of libcurl's easy handles and what it borrows for a transfer. Used on ``CurlLoop``'s thread alone.
 ///
-/// A handle is used for many transfers, one after the other: it keeps its TLS sessions, everything else is set anew
-/// by ``prepare(_:for:transfer:)`` and forgotten by ``reset()``.
+/// A handle is used for many transfers, one after the other, where it ``canBeReused``: everything is set anew by
+/// ``prepare(_:for:transfer:)`` and forgotten by ``reset()``.
 @safe
 final class CurlHandle {
     /// Owned: made in `init`, cleaned up in `deinit`, which runs only once no multi handle holds it (``CurlLoop``
@@ -17,6 +17,14 @@ final class CurlHandle {
     private var fields: CurlFieldList?
     /// Borrowed in the same way: what the upstream's name means.
     private var addresses: CurlStringList?
+
+    /// Before 8.3.0 a handle that is used again may keep a pointer to a header line of its last transfer, which it has
+    /// freed, and writes there when the next response begins with a folded line (curl/curl#11101, #11620). An upstream
+    /// could do that at will.
+    static let canBeReused: Bool = {
+        guard let version = unsafe curl_version_info(CURLVERSION_FIRST) else { return false }
+        return unsafe version.pointee.version_num >= 0x08_03_00
+    }()
 
     init() {
         guard let easy = unsafe curl_easy_init() else { fatalError("libcurl has no memory for a handle") }

@@ -182,7 +182,7 @@ final class CurlLoop {
 
     private func keep(_ handle: CurlHandle) {
         handle.reset()
-        if spares.count < Self.spareBound { spares.append(handle) }
+        if CurlHandle.canBeReused, spares.count < Self.spareBound { spares.append(handle) }
     }
 
     private func note(_ record: Record) {

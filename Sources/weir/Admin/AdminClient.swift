@@ -58,14 +58,20 @@ struct AdminClient {
             body: body,
             timeouts: UpstreamTimeouts(total: .seconds(30))
         )
-        let (status, answer) = try await exchange(request)
-        guard status == 200 else { throw Failure("\(url.description)\(path): \(status) \(Self.message(answer))") }
+        let (head, answer) = try await exchange(request)
+        guard head.status == 200 else {
+            throw Failure("\(url.description)\(path): \(head.status) \(Self.message(answer))")
+        }
+        let type = String(decoding: head.fields.first(.contentType) ?? ByteBufferView(), as: UTF8.self)
+        guard type.hasPrefix("application/json") else {
+            throw Failure("\(url.description)\(path): not the admin listener of a Weir: it answers with '\(type)'")
+        }
         return answer
     }
 
-    private func exchange(_ request: UpstreamRequest) async throws -> (UInt16, ByteBuffer) {
+    private func exchange(_ request: UpstreamRequest) async throws -> (ResponseHead, ByteBuffer) {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let promise = loop.makePromise(of: (UInt16, ByteBuffer).self)
+        let promise = loop.makePromise(of: (ResponseHead, ByteBuffer).self)
         let transport = transport
         loop.execute {
             _ = transport.start(request, on: loop, handler: WholeAnswer(promise))

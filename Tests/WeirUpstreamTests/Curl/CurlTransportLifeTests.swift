@@ -209,6 +209,7 @@ struct CurlTransportLifeTests {
                 #expect(heard.text == "begun")
                 #expect(heard.bursts == 0)
                 #expect(!heard.isOver)
+                await rig.transport.shutdown()
                 #expect(rig.transport.gauges.active == 0)
             }
         }

@@ -8,11 +8,14 @@ extension Exchange {
         leaveSource()
         if case .upstream(let cause, _) = error { cacheStatus.detail = detail(of: cause) ?? cacheStatus.detail }
         log(error)
+        // A response of which nothing has left yet is taken back.
+        if stream.isHeadHeld { response = ClientResponse() }
         guard !response.hasStarted else {
             breakOff()
             return .wait
         }
         response.transform = .none
+        cacheStatus.isStored = false
         let json = ErrorBody.json(for: error, requestID: requestID)
         var refusal = ResponseHead(
             status: error.status,
