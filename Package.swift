@@ -4,6 +4,10 @@ import PackageDescription
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -15,6 +19,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -37,7 +43,8 @@ let package = Package(
         .target(
             name: "WeirProxy",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", nioCore, nioPosix, logging,
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", nioCore, nioPosix, nioTLS,
+                nioSSL, nioHTTP2, nioHPACK, logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]
         ),
@@ -80,7 +87,7 @@ let package = Package(
         // Scripted peers, a manual clock and builders, for the tests alone.
         .target(
             name: "WeirTesting",
-            dependencies: ["WeirHTTP", nioCore, nioPosix],
+            dependencies: ["WeirHTTP", nioCore, nioPosix, nioSSL],
             path: "Tests/WeirTesting"
         ),
         // Hostile and odd messages with what becomes of each, for several rooms' tests and for fuzzing.
@@ -106,7 +113,7 @@ let package = Package(
             name: "WeirProxyTests",
             dependencies: [
                 "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirCorpus",
-                "WeirTesting", nioCore, nioPosix, logging,
+                "WeirTesting", nioCore, nioPosix, nioEmbedded, nioSSL, nioHTTP2, nioHPACK, logging,
             ]
         ),
         .testTarget(

@@ -7,17 +7,21 @@ package struct Configuration: Sendable, Equatable {
     package var admin: AdminSettings
     package var log: LogSettings
     package var reload: ReloadSettings
+    /// What is worth knowing and keeps nothing from running, by place.
+    package var warnings: [Problem]
 
     package init(
         proxy: ProxySettings,
         admin: AdminSettings = AdminSettings(),
         log: LogSettings = LogSettings(),
-        reload: ReloadSettings = ReloadSettings()
+        reload: ReloadSettings = ReloadSettings(),
+        warnings: [Problem] = []
     ) {
         self.proxy = proxy
         self.admin = admin
         self.log = log
         self.reload = reload
+        self.warnings = warnings
     }
 
     /// Keys beside those of `proxy` that differ, and that only a start takes up: the admin listener's and the log's.

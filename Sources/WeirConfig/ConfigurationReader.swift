@@ -24,7 +24,13 @@ package enum ConfigurationReader {
             settings.features = settings.features.intersection(draft.features)
             return settings
         }
-        return Configuration(proxy: proxy, admin: draft.admin.settings, log: draft.log, reload: draft.reload)
+        return Configuration(
+            proxy: proxy,
+            admin: draft.admin.settings,
+            log: draft.log,
+            reload: draft.reload,
+            warnings: reading.warnings.sorted()
+        )
     }
 
     private static func draft(

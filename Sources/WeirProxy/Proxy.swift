@@ -103,6 +103,15 @@ package final class Proxy: Sendable {
         try await listeners.open(settings.listen, group: group, workers: workers)
     }
 
+    /// Looks at the files of TLS every second until the task is cancelled, and serves new connections with what they
+    /// have become.
+    package func watchCertificates() async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil { reloadCertificates() }
+    }
+
+    /// One look at the files of TLS. A change is taken into use at the second look that finds it.
+    package func reloadCertificates() { listeners.reloadCertificates(shared.logger) }
+
     /// Where Weir listens, with the ports that the system chose.
     package var addresses: [ListenAddress] { listeners.addresses }
 
@@ -174,6 +183,7 @@ package final class Proxy: Sendable {
         return ProxySnapshot(
             uptime: shared.clocks.monotonic() - startedAt,
             openConnections: listeners.openConnections,
+            listeners: listeners.snapshots,
             totals: totals,
             routes: routes.map { .init(name: $0.name, settings: $0.settings, metrics: totals.routes[$0.slot]) },
             goneRoutes: totals.sum(except: routes.map(\.slot)),

@@ -11,8 +11,19 @@ struct ProxyService: Service {
 
     func run() async throws {
         try await proxy.start()
+        // Before anything can be reloaded: both have the same order.
+        for (address, settings) in zip(proxy.addresses, proxy.settings.listen) {
+            logger.info("listening on \(settings.scheme)://\(address.description)")
+        }
         onRunning()
-        for address in proxy.addresses { logger.info("listening on http://\(address.description)") }
+        await withTaskGroup { group in
+            group.addTask { await proxy.watchCertificates() }
+            await stopWhenTold()
+            group.cancelAll()
+        }
+    }
+
+    private func stopWhenTold() async {
         try? await gracefulShutdown()
         let (delay, drain) = (proxy.settings.drainDelay, proxy.settings.drain)
         logger.info(

@@ -93,7 +93,7 @@ final class ReloadService: Service {
             let waiting = configuration.waitingForRestart(since: started)
             try await proxy.reload(configuration.proxy, waitingForRestart: waiting)
             reload.withLock { $0 = configuration.reload }
-            report()
+            report(configuration.warnings)
         } catch let failure as Failure {
             let problems = failure.description.split(separator: "\n").map(String.init)
             proxy.refuseReload(problems)
@@ -104,9 +104,10 @@ final class ReloadService: Service {
         }
     }
 
-    private func report() {
+    private func report(_ warnings: [Problem]) {
         let status = proxy.configurationStatus
         logger.info("configuration reloaded", metadata: ["generation": "\(status.generation)"])
+        for warning in warnings { logger.warning("\(warning.description)") }
         for key in status.waitingForRestart {
             logger.warning("a new value of '\(key)' waits for a restart; the old one stays")
         }

@@ -51,6 +51,26 @@ struct MetricsPageTests {
         # TYPE weir_connections_total counter
         weir_connections_total{outcome="accepted"} 7
         weir_connections_total{outcome="refused"} 1
+        # HELP weir_http2_connections_total Client connections that spoke HTTP/2.
+        # TYPE weir_http2_connections_total counter
+        weir_http2_connections_total 3
+        # HELP weir_http2_connection_errors_total HTTP/2 connections ended because their client broke its rules or flooded.
+        # TYPE weir_http2_connection_errors_total counter
+        weir_http2_connection_errors_total 1
+        # HELP weir_http2_streams_total Requests on HTTP/2 connections.
+        # TYPE weir_http2_streams_total counter
+        weir_http2_streams_total 9
+        # HELP weir_tls_handshakes_total TLS handshakes with clients by outcome.
+        # TYPE weir_tls_handshakes_total counter
+        weir_tls_handshakes_total{listener="127.0.0.1:8443",outcome="completed"} 6
+        weir_tls_handshakes_total{listener="127.0.0.1:8443",outcome="failed"} 1
+        # HELP weir_tls_certificate_not_after_seconds When a listener's certificate ends to be valid, in seconds of the Unix epoch.
+        # TYPE weir_tls_certificate_not_after_seconds gauge
+        weir_tls_certificate_not_after_seconds{listener="127.0.0.1:8443"} 1800000000
+        # HELP weir_tls_certificate_reloads_total Changed certificates, used or refused.
+        # TYPE weir_tls_certificate_reloads_total counter
+        weir_tls_certificate_reloads_total{listener="127.0.0.1:8443",outcome="used"} 2
+        weir_tls_certificate_reloads_total{listener="127.0.0.1:8443",outcome="refused"} 1
         # HELP weir_config_generation The configuration that runs: 1 at the start.
         # TYPE weir_config_generation gauge
         weir_config_generation 3

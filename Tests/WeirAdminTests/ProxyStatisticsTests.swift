@@ -54,7 +54,7 @@ struct ProxyStatisticsTests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let proxy = Proxy(
             settings: ProxySettings(
-                listen: [ListenAddress(host: "127.0.0.1", port: 0)],
+                listen: [ListenerSettings(ListenAddress(host: "127.0.0.1", port: 0))],
                 drain: .seconds(5),
                 upstreams: [
                     UpstreamSettings(

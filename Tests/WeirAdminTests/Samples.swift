@@ -21,6 +21,10 @@ extension Statistics {
         sample.connections.open = 2
         sample.connections.accepted = 7
         sample.connections.refused = 1
+        sample.connections.http2 = 3
+        sample.connections.http2Errors = 1
+        sample.connections.http2Streams = 9
+        sample.listeners = [.sample, ListenerStatistics(address: "127.0.0.1:8080")]
         sample.requests.total = 4
         sample.requests.byStatus = ["2xx": 3, "5xx": 1]
         sample.requests.aborted = 1
@@ -50,6 +54,17 @@ extension Statistics {
             )
         ]
         return sample
+    }
+}
+
+extension ListenerStatistics {
+    fileprivate static var sample: ListenerStatistics {
+        var tls = TLSStatistics(certificateNotAfterSeconds: 1_800_000_000)
+        tls.handshakes = ["completed": 6, "failed": 1]
+        tls.reloads = 2
+        tls.refusedReloads = 1
+        tls.problem = "cannot read the file 'weir.pem'"
+        return ListenerStatistics(address: "127.0.0.1:8443", tls: tls)
     }
 }
 

@@ -142,10 +142,12 @@ import WeirUpstream
             drain: 0s
             limits:
               connections: 1
+              streams: 7
               target: 1KiB
               head: 2KiB
               fields: 8
               chunk_extension: 0B
+              tls_handshake: 5s
               head_time: 1s
               body_idle: 2s
               write_idle: 3s
@@ -162,7 +164,7 @@ import WeirUpstream
         )
         let proxy = configuration.proxy
         #expect(
-            proxy.listen == [
+            proxy.listen.map(\.address) == [
                 ListenAddress(host: "0.0.0.0", port: 80), ListenAddress(host: "::1", port: 81),
                 ListenAddress(host: "localhost", port: 82),
             ]
@@ -173,7 +175,9 @@ import WeirUpstream
             proxy.limits
                 == ConnectionLimits(
                     connections: 1,
+                    streams: 7,
                     head: HeadLimits(target: 1024, head: 2048, fields: 8, chunkExtension: 0),
+                    tlsHandshake: .seconds(5),
                     headTime: .seconds(1),
                     bodyIdle: .seconds(2),
                     writeIdle: .seconds(3),

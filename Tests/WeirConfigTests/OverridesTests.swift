@@ -36,7 +36,7 @@ import WeirUpstream
         )
         #expect(configuration.proxy.routes.map(\.features.cache) == [false])
         #expect(configuration.proxy.cache.memory == 1 << 30)
-        #expect(configuration.proxy.listen.map(\.description) == ["127.0.0.1:1", "[::1]:2"])
+        #expect(configuration.proxy.listen.map(\.address.description) == ["127.0.0.1:1", "[::1]:2"])
         #expect(configuration.admin.token == "t")
         let upstream = try #require(configuration.proxy.upstreams.first)
         #expect(upstream.url.description == "https://example.com")

@@ -35,8 +35,9 @@ import WeirConfig
             ),
             (
                 "listen:\n  - {address: '[::1]:80', tls: {certificate: a, key: b}}",
-                "2:27: 'tls' is not available in this version"
+                "2:46: cannot read the file 'a'"
             ),
+            ("listen: [{address: '[::1]:80', tls: {certificate: a}}]", "1:37: missing 'key'"),
             ("listen: [{}]", "1:10: missing 'address'"),
             ("listen: [127.0.0.1:80, 127.0.0.1:80]", "1:24: 127.0.0.1:80 is taken by another 'listen'"),
             ("listen: 127.0.0.1:9090", "1:9: 127.0.0.1:9090 is taken by 'admin.listen'"),

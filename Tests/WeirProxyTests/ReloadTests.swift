@@ -240,7 +240,7 @@ import WeirUpstream
             try await withRawClient(port: weir.port) { old in
                 var settings = weir.proxy.settings
                 let before = settings
-                settings.listen.append(ListenAddress(host: "127.0.0.1", port: 0))
+                settings.listen.append(ListenerSettings(ListenAddress(host: "127.0.0.1", port: 0)))
                 try await weir.proxy.reload(settings)
                 let added = weir.proxy.addresses[1].port
                 let (idle, busy) = (try await RawClient.connect(port: added), try await RawClient.connect(port: added))
@@ -272,7 +272,8 @@ import WeirUpstream
         } _: { weir in
             var settings = weir.proxy.settings
             settings.listen += [
-                ListenAddress(host: "127.0.0.1", port: 0), ListenAddress(host: "127.0.0.1", port: weir.origin.port),
+                ListenerSettings(ListenAddress(host: "127.0.0.1", port: 0)),
+                ListenerSettings(ListenAddress(host: "127.0.0.1", port: weir.origin.port)),
             ]
             settings.routes = [Self.route("/new")]
             let wanted = settings
@@ -296,7 +297,7 @@ import WeirUpstream
         } _: { weir in
             var settings = weir.proxy.settings
             let before = settings
-            settings.listen.append(ListenAddress(host: "127.0.0.1", port: 0))
+            settings.listen.append(ListenerSettings(ListenAddress(host: "127.0.0.1", port: 0)))
             for _ in 0..<10 {
                 try await weir.proxy.reload(settings)
                 let added = weir.proxy.addresses[1].port

@@ -1,16 +1,20 @@
 import NIOCore
 import NIOPosix
+package import NIOSSL
 
 /// A client that writes the bytes it is told to and reads what comes.
 package struct RawClient: Sendable {
     /// The bytes themselves.
     package let wire: WireConnection
 
-    /// - Parameter receiveBuffer: bytes that the system takes in ahead of ``WireConnection/pauseReading()``; the system
-    ///   decides where nil.
+    /// - Parameters:
+    ///   - tls: where the listener speaks TLS; an end without its good-bye is a ``WireEnd/reset``.
+    ///   - receiveBuffer: bytes that the system takes in ahead of ``WireConnection/pauseReading()``; the system
+    ///     decides where nil.
     package static func connect(
         port: Int,
         host: String = "127.0.0.1",
+        tls: NIOSSLContext? = nil,
         limit: Duration = .seconds(10),
         receiveBuffer: Int? = nil
     ) async throws -> RawClient {
@@ -19,6 +23,10 @@ package struct RawClient: Sendable {
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(WireInbound(inbox: inbox))
                 }
             }
@@ -65,11 +73,12 @@ package struct RawClient: Sendable {
 /// Runs a test with a client connected to `port`, and closes it whatever happens.
 package nonisolated(nonsending) func withRawClient<Result>(
     port: Int,
+    tls: NIOSSLContext? = nil,
     limit: Duration = .seconds(10),
     receiveBuffer: Int? = nil,
     _ body: nonisolated(nonsending) (RawClient) async throws -> Result
 ) async throws -> Result {
-    let client = try await RawClient.connect(port: port, limit: limit, receiveBuffer: receiveBuffer)
+    let client = try await RawClient.connect(port: port, tls: tls, limit: limit, receiveBuffer: receiveBuffer)
     do {
         let result = try await body(client)
         await client.close()

@@ -5,6 +5,7 @@ enum MetricsPage {
     static func render(_ statistics: Statistics) -> String {
         var page = MetricsText()
         writeProcess(statistics, into: &page)
+        writeTLS(statistics.listeners, into: &page)
         writeConfiguration(statistics.configuration, into: &page)
         writeRequests(statistics, into: &page)
         writeDurations(statistics.routes, into: &page)
@@ -27,6 +28,37 @@ enum MetricsPage {
         page.family("weir_connections_total", .counter, "Client connections, accepted or refused at the limit.")
         page.sample(["outcome": "accepted"], statistics.connections.accepted)
         page.sample(["outcome": "refused"], statistics.connections.refused)
+        page.family("weir_http2_connections_total", .counter, "Client connections that spoke HTTP/2.")
+        page.sample(statistics.connections.http2)
+        page.family(
+            "weir_http2_connection_errors_total",
+            .counter,
+            "HTTP/2 connections ended because their client broke its rules or flooded."
+        )
+        page.sample(statistics.connections.http2Errors)
+        page.family("weir_http2_streams_total", .counter, "Requests on HTTP/2 connections.")
+        page.sample(statistics.connections.http2Streams)
+    }
+
+    private static func writeTLS(_ listeners: [ListenerStatistics], into page: inout MetricsText) {
+        let listeners = listeners.compactMap { listener in listener.tls.map { (listener.address, $0) } }
+        page.family("weir_tls_handshakes_total", .counter, "TLS handshakes with clients by outcome.")
+        for (address, tls) in listeners {
+            for (outcome, count) in ordered(tls.handshakes) {
+                page.sample(["listener": address, "outcome": outcome], count)
+            }
+        }
+        page.family(
+            "weir_tls_certificate_not_after_seconds",
+            .gauge,
+            "When a listener's certificate ends to be valid, in seconds of the Unix epoch."
+        )
+        for (address, tls) in listeners { page.sample(["listener": address], tls.certificateNotAfterSeconds) }
+        page.family("weir_tls_certificate_reloads_total", .counter, "Changed certificates, used or refused.")
+        for (address, tls) in listeners {
+            page.sample(["listener": address, "outcome": "used"], tls.reloads)
+            page.sample(["listener": address, "outcome": "refused"], tls.refusedReloads)
+        }
     }
 
     private static func writeConfiguration(_ configuration: ConfigurationStatistics, into page: inout MetricsText) {

@@ -5,5 +5,11 @@ package struct ConnectionStatistics: Sendable, Encodable, Equatable {
     /// Turned away at the limit.
     package var refused: UInt64 = 0
 
+    /// Of those accepted: that spoke HTTP/2, and that were ended for breaking its rules or flooding.
+    package var http2: UInt64 = 0
+    package var http2Errors: UInt64 = 0
+    /// Requests on them.
+    package var http2Streams: UInt64 = 0
+
     package init() {}
 }

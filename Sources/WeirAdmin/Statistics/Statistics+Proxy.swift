@@ -14,6 +14,12 @@ extension Statistics {
         connections.open = snapshot.openConnections
         connections.accepted = snapshot.totals.connectionsAccepted
         connections.refused = snapshot.totals.connectionsRefused
+        connections.http2 = snapshot.totals.http2Connections
+        connections.http2Errors = snapshot.totals.http2ConnectionErrors
+        connections.http2Streams = snapshot.totals.http2Streams
+        listeners = snapshot.listeners.map {
+            ListenerStatistics(address: $0.name, tls: $0.tls.map(TLSStatistics.init))
+        }
         cache = CacheStatistics(snapshot.store)
         flights = FlightStatistics(snapshot.flights)
         routes = snapshot.routes.map(RouteStatistics.init)
@@ -31,6 +37,16 @@ extension Statistics {
         }
         cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
         latency = LatencyDistribution(of: snapshot.routes.map(\.metrics) + [snapshot.goneRoutes])
+    }
+}
+
+extension TLSStatistics {
+    fileprivate init(_ tls: TLSSnapshot) {
+        self.init(certificateNotAfterSeconds: tls.notAfter)
+        for (outcome, count) in tls.handshakes { handshakes[outcome.rawValue] = count }
+        reloads = tls.reloads
+        refusedReloads = tls.refusedReloads
+        problem = tls.problem
     }
 }
 

@@ -5,6 +5,8 @@ package struct Statistics: Sendable, Encodable {
     package var uptimeSeconds = 0.0
     package var configuration = ConfigurationStatistics()
     package var connections = ConnectionStatistics()
+    /// In the order of the configuration; none once they are closed.
+    package var listeners: [ListenerStatistics] = []
     /// Over all routes, those that are in the configuration no more among them; so are the hits and the latency.
     package var requests = RequestStatistics()
     package var cacheHits: UInt64 = 0

@@ -17,7 +17,7 @@ extension Draft {
     /// No two listeners can have one address.
     private func checkAddresses(_ reading: inout Reading) {
         var taken: [(address: ListenAddress, key: String, place: Place?)] = []
-        for (index, address) in proxy.listen.enumerated() {
+        for (index, address) in proxy.listen.map(\.address).enumerated() {
             let place = listenPlaces.indices.contains(index) ? listenPlaces[index] : nil
             taken.append((address, "listen", place))
         }

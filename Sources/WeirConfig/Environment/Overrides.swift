@@ -36,7 +36,7 @@ struct Overrides {
             let node = node?.member(outline.name)
             switch outline.shape {
             case .scalar: add(Target(path: path, kind: .scalar))
-            case .list: add(Target(path: path, kind: .list))
+            case .list, .listOrElements: add(Target(path: path, kind: .list))
             case .section(let outlines, let later): add(outlines, later: later, at: path, node: node)
             case .choices(let names, let outlines):
                 for name in names { add(outlines, later: [], at: path.dropLast() + [name], node: nil) }

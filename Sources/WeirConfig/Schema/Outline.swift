@@ -14,6 +14,8 @@ struct Outline: Sendable {
         case named([Outline], later: [String])
         /// A mapping of names of the user's choosing to values.
         case values
+        /// A list of values, or of mappings of these keys, or a single one.
+        case listOrElements([Outline], later: [String])
         /// A list of mappings of these keys.
         case elements([Outline], later: [String])
     }

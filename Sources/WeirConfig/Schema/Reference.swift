@@ -19,7 +19,7 @@ package enum Reference {
     /// Keys of the contract that this version refuses, by their paths.
     package static var later: [String] {
         let root = Section<Draft>.root
-        return (root.later + ["listen[].tls"] + later(below: root.outlines(Draft()), at: "")).sorted()
+        return (root.later + later(below: root.outlines(Draft()), at: "")).sorted()
     }
 
     /// The table of `docs/CONFIGURATION.md`.
@@ -46,7 +46,8 @@ package enum Reference {
             case .values: [row]
             case .section(let outlines, _): [row] + rows(of: outlines, at: path + ".")
             case .named(let outlines, _): [row] + rows(of: outlines, at: path + ".NAME.")
-            case .elements(let outlines, _): [row] + rows(of: outlines, at: path + "[].")
+            case .elements(let outlines, _), .listOrElements(let outlines, _):
+                [row] + rows(of: outlines, at: path + "[].")
             }
         }
     }
@@ -61,7 +62,7 @@ package enum Reference {
                 return names.map { "\(path).\($0)" } + later(below: outlines, at: path + ".")
             case .named(let outlines, let names):
                 return names.map { "\(path).NAME.\($0)" } + later(below: outlines, at: path + ".NAME.")
-            case .elements(let outlines, let names):
+            case .elements(let outlines, let names), .listOrElements(let outlines, let names):
                 return names.map { "\(path)[].\($0)" } + later(below: outlines, at: path + "[].")
             }
         }

@@ -11,6 +11,12 @@ extension Section<ConnectionLimits> {
                 "Client connections at once; one more gets a 503."
             ),
             Key(
+                "streams",
+                .count(1...10_000),
+                \.streams,
+                "Requests at once on one HTTP/2 connection."
+            ),
+            Key(
                 "target",
                 .size(256...1 << 20),
                 \.head.target,
@@ -28,6 +34,12 @@ extension Section<ConnectionLimits> {
                 .size(0...64 << 10),
                 \.head.chunkExtension,
                 "The longest extension of one chunk of a chunked body."
+            ),
+            Key(
+                "tls_handshake",
+                .duration(),
+                \.tlsHandshake,
+                "How long a client may take from connecting to the end of its TLS handshake."
             ),
             Key(
                 "head_time",

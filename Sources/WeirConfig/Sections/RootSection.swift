@@ -62,32 +62,6 @@ extension Section<Draft> {
 }
 
 extension Key<Draft> {
-    fileprivate static let listen = Key(
-        name: "listen",
-        outline: { draft in
-            Outline(
-                name: "listen",
-                type: "list of address",
-                fallback: draft.proxy.listen.map(\.description).joined(separator: ", "),
-                summary: "Where apps point: one address or a list.",
-                shape: .list
-            )
-        },
-        read: { node, draft, reading in
-            var addresses: [ListenAddress] = []
-            for item in reading.items(of: node) {
-                guard let node = reading.address(of: item) else { continue }
-                guard let address = reading.value(of: node, .address) else { continue }
-                addresses.append(address)
-                draft.listenPlaces.append(node.place)
-            }
-            if case .sequence(let items) = node.content, items.isEmpty {
-                reading.report("expected at least one address", at: node.place)
-            }
-            if !addresses.isEmpty { draft.proxy.listen = addresses }
-        }
-    )
-
     fileprivate static let user = Key(
         name: "user",
         outline: { Key<PersonaSettings>.person.outline($0.proxy.persona) },
@@ -164,19 +138,6 @@ extension Key<Draft> {
             if items.isEmpty { reading.report("expected at least one route", at: node.place) }
         }
     )
-}
-
-extension Reading {
-    /// An item of `listen`: an address, or a mapping that holds one.
-    fileprivate mutating func address(of item: Node) -> Node? {
-        guard case .mapping(let members) = item.content else { return item }
-        refuseUnknown(members, known: ["address"], later: ["tls"])
-        guard let node = item.member("address"), !node.isUnset else {
-            report("missing 'address'", at: item.place)
-            return nil
-        }
-        return node
-    }
 }
 
 /// Names of upstreams stand in metrics, logs and commands.

@@ -20,10 +20,7 @@ enum CertificateFile {
     /// - Parameter configuration: the file that names it; a relative path starts in its folder.
     /// - Returns: the path from the working folder or the root.
     static func check(_ path: String, besides configuration: String) -> Result<String, Failure> {
-        var whole = path
-        if !path.hasPrefix("/"), let slash = configuration.lastIndex(of: "/") {
-            whole = configuration[...slash] + path
-        }
+        let whole = FilePath.whole(path, besides: configuration)
         let content: Data?
         do {
             content = try FileHandle(forReadingFrom: URL(filePath: whole)).read(upToCount: maximumSize)

@@ -5,6 +5,8 @@ extension ClientConnection: ClientStream {
     /// Pieces up to this size are copied into one write with what surrounds them; larger ones go out as they are.
     private static let copiedPiece = 16 << 10
 
+    var requestVia: String { version == .http11 ? "1.1 weir" : "1.0 weir" }
+
     var isHeadHeld: Bool { heldHead != nil }
 
     func write(informational head: consuming ByteBuffer) {

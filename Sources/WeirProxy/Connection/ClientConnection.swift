@@ -7,7 +7,7 @@ import WeirHTTP
 ///
 /// One exchange at a time: what a client sends ahead waits undecoded, up to ``maxReadAhead``. Lives on one event
 /// loop; ``Worker`` looks at its deadline.
-final class ClientConnection: ChannelDuplexHandler {
+final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
@@ -17,8 +17,12 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Bytes of an unwanted request body that are read and dropped so that the connection can live on.
     private static let maxDrained: UInt64 = 256 << 10
 
+    /// Bytes that may wait for a flush under TLS, where they do not count towards the channel's writability.
+    private static let maxUnflushed = 256 << 10
+
     let worker: Worker
     let listener: ListenerState
+    let isSecure: Bool
     private var context: ChannelHandlerContext?
     private var decoder: RequestDecoder
     private var inbound = ByteBuffer()
@@ -33,6 +37,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private var isProcessing = false
     private var isReadPending = false
     private var needsFlush = false
+    private var unflushed = 0
     private var isInReadBurst = false
     private var isFlushScheduled = false
     /// The answer under way, or else the next one, is the last.
@@ -47,14 +52,15 @@ final class ClientConnection: ChannelDuplexHandler {
     var responseFraming = ClientFraming.noBody(length: nil)
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
-    init(worker: Worker, listener: ListenerState) {
+    init(worker: Worker, listener: ListenerState, isSecure: Bool) {
         self.worker = worker
         self.listener = listener
+        self.isSecure = isSecure
         decoder = RequestDecoder(limits: worker.generation.settings.limits.head)
     }
 
     var peerAddress: String { remoteAddress }
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { (context?.channel.isWritable ?? false) && !isFlushDue }
     var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
     /// Of the request under way.
     var version: HTTPVersion { exchange?.head.version ?? .http11 }
@@ -202,6 +208,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func write(_ bytes: ByteBuffer) {
         guard let context else { return }
         needsFlush = true
+        unflushed += bytes.readableBytes
         context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
@@ -218,8 +225,17 @@ final class ClientConnection: ChannelDuplexHandler {
     private func flushIfNeeded() {
         guard needsFlush, let context else { return }
         needsFlush = false
+        let wasFlushDue = isFlushDue
+        unflushed = 0
         context.flush()
+        if wasFlushDue, isWritable {
+            exchange?.clientWritable(true)
+            process()
+        }
     }
+
+    /// TLS takes no notice of what it has not been told to send: the exchange has to wait for the flush.
+    private var isFlushDue: Bool { isSecure && unflushed >= Self.maxUnflushed }
 
     /// The exchange has written its response's last byte.
     func exchangeFinished(keepsAlive: Bool) {
@@ -239,11 +255,11 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Ends the connection so that the client can tell that the response is not whole: what was written goes out,
     /// the end that its framing promises does not.
     func abort() {
-        if isClosing { context?.close(promise: nil) }
+        if isClosing, let context { ConnectionEnd.closeTransport(of: context.channel) }
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
         let isCloseDelimited = abandoned.hasStartedResponse && responseFraming == .untilClose
-        close(isCloseDelimited || isDraining ? .reset : .clean)
+        close(isCloseDelimited || isDraining ? .reset : .cut)
         abandoned.clientLeft()
     }
 
@@ -287,9 +303,12 @@ final class ClientConnection: ChannelDuplexHandler {
         case .keepAlive where isDraining:
             // A request that is on its way finds an end in good order, not a reset.
             close(.lingering)
-        case .keepAlive, .lingering, .writing:
+        case .keepAlive:
             isClosing = true
             context?.close(promise: nil)
+        case .lingering, .writing:
+            isClosing = true
+            if let context { ConnectionEnd.closeTransport(of: context.channel) }
         case .waiting:
             break
         }

@@ -15,6 +15,10 @@ import WeirHTTP
 protocol ClientStream: AnyObject {
     /// The client's IP address.
     var peerAddress: String { get }
+    /// Whether the request came over TLS.
+    var isSecure: Bool { get }
+    /// What `Via` says of how the request came (RFC 9110 §7.6.3).
+    var requestVia: String { get }
     /// Whether the client takes more now; ``Exchange/clientWritable(_:)`` tells when that changes.
     var isWritable: Bool { get }
     var allocator: ByteBufferAllocator { get }

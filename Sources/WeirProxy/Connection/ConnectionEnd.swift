@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -6,30 +7,48 @@ import NIOCore
     import Darwin
 #endif
 
-/// The three ways in which a client's connection ends.
+/// The ways in which a client's connection ends.
 enum ConnectionEnd {
     /// Everything is written and nothing unread: close once the last byte is out.
     case clean
     /// Input is left unread. Closing a socket then resets it, and a reset can overtake the response (RFC 9112 §9.6):
     /// only the sending side is closed, and what still comes is dropped until the client closes too.
     case lingering
+    /// The response's framing shows that it is not whole: close once what there is of it is out. TLS's own word for a
+    /// good end is not said (RFC 8446 §6.1).
+    case cut
     /// A close-delimited body cannot be seen to be cut short unless the connection is reset.
     case reset
 
     func carryOut(_ context: ChannelHandlerContext) {
+        let channel = context.channel
         switch self {
         case .clean:
-            let channel = context.channel
-            let written = context.eventLoop.makePromise(of: Void.self)
-            context.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
-            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+            Self.afterWriting(context) { channel.close(promise: nil) }
         case .lingering:
             context.flush()
             context.close(mode: .output, promise: nil)
+        case .cut:
+            Self.afterWriting(context) { Self.closeTransport(of: channel) }
         case .reset:
-            let channel = context.channel
-            guard let options = channel as? any SocketOptionProvider else { return channel.close(promise: nil) }
-            options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
+            guard let options = channel as? any SocketOptionProvider else { return Self.closeTransport(of: channel) }
+            options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
+                Self.closeTransport(of: channel)
+            }
         }
+    }
+
+    private static func afterWriting(_ context: ChannelHandlerContext, _ close: @escaping () -> Void) {
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
+        written.futureResult.assumeIsolated().whenComplete { _ in close() }
+    }
+
+    /// Closes the socket at once, without a word of TLS.
+    static func closeTransport(of channel: any Channel) {
+        guard let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) else {
+            return channel.close(promise: nil)
+        }
+        tls.close(promise: nil)
     }
 }

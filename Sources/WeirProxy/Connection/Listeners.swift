@@ -1,34 +1,66 @@
+import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
 
 /// The listening sockets, and how many connections came through them. Changed by one task at a time.
 final class Listeners: Sendable {
+    /// In the order of the configuration.
     private let open = Mutex<[Listener]>([])
     /// Client connections open now, over all workers.
     private let connections = Atomic<Int>(0)
 
-    /// Opens those of the addresses that are not open yet.
-    /// - Throws: ``ListenError`` for the first that cannot be bound; none is opened then.
+    /// Opens those that are at no open address yet; what is served at the others changes to what is wanted there, for
+    /// new connections. All files are read and all sockets bound before that.
+    /// - Throws: ``ListenError`` for the first whose files cannot be used or that cannot be bound; none is opened or
+    ///   changed then.
     func open(
-        _ addresses: [ListenAddress],
+        _ settings: [ListenerSettings],
         group: MultiThreadedEventLoopGroup,
         workers: [NIOLoopBoundBox<Worker>]
     ) async throws(ListenError) {
+        var others = open.withLock { $0 }
+        var wanted: [(listener: Listener, service: ListenerService)] = []
         var added: [Listener] = []
-        for address in missing(addresses) {
-            let state = ListenerState()
+        for settings in settings {
+            // An address may stand there twice, with port 0.
+            let index = others.firstIndex { $0.address == settings.address }
+            let there = index.map { others.remove(at: $0) }
+            let service = try Self.service(settings, succeeding: there?.service)
+            let listener = there ?? Listener(service)
+            if there == nil { added.append(listener) }
+            wanted.append((listener, service))
+        }
+        try await bind(added, group: group, workers: workers)
+        for (listener, service) in wanted { listener.change(to: service) }
+        let opened = wanted.map(\.listener) + others
+        open.withLock { $0 = opened }
+    }
+
+    private static func service(
+        _ settings: ListenerSettings,
+        succeeding former: ListenerService?
+    ) throws(ListenError) -> ListenerService {
+        do {
+            return try ListenerService(settings, succeeding: former)
+        } catch {
+            throw ListenError(address: settings.address, cause: error)
+        }
+    }
+
+    private func bind(
+        _ listeners: [Listener],
+        group: MultiThreadedEventLoopGroup,
+        workers: [NIOLoopBoundBox<Worker>]
+    ) async throws(ListenError) {
+        for (index, listener) in listeners.enumerated() {
             do {
-                let channel = try await bootstrap(group, workers: workers, state: state)
-                    .bind(host: address.host, port: address.port).get()
-                added.append(Listener(address: address, channel: channel, state: state))
+                try await listener.bind(bootstrap(listener, group: group, workers: workers))
             } catch {
-                for listener in added { await listener.close() }
-                throw ListenError(address: address, cause: error)
+                for listener in listeners[..<index] { await listener.close() }
+                throw ListenError(address: listener.address, cause: error)
             }
         }
-        let opened = added
-        open.withLock { $0 += opened }
     }
 
     /// Closes those at other addresses than these.
@@ -51,27 +83,17 @@ final class Listeners: Sendable {
         for listener in superfluous { await listener.close() }
     }
 
-    /// An address may stand there twice, with port 0.
-    private func missing(_ addresses: [ListenAddress]) -> [ListenAddress] {
-        var there = open.withLock { $0.map(\.address) }
-        return addresses.filter { address in
-            guard let index = there.firstIndex(of: address) else { return true }
-            there.remove(at: index)
-            return false
-        }
-    }
-
     private func bootstrap(
-        _ group: MultiThreadedEventLoopGroup,
-        workers: [NIOLoopBoundBox<Worker>],
-        state: ListenerState
+        _ listener: Listener,
+        group: MultiThreadedEventLoopGroup,
+        workers: [NIOLoopBoundBox<Worker>]
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ListenerState.Entrance(state))
+                    try channel.pipeline.syncOperations.addHandler(ListenerState.Entrance(listener.state))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -85,17 +107,25 @@ final class Listeners: Sendable {
                     channel.closeFuture.whenComplete { _ in
                         self.connections.subtract(1, ordering: .relaxed)
                     }
-                    let isRefused = open > worker.generation.settings.limits.connections
-                    let handler: any ChannelHandler =
-                        isRefused
-                        ? RefusedConnection(worker: worker) : ClientConnection(worker: worker, listener: state)
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                    let service = listener.service
+                    guard open <= worker.generation.settings.limits.connections else {
+                        return try service.refuse(channel, worker: worker)
+                    }
+                    worker.metrics.connectionsAccepted += 1
+                    try service.serve(channel, worker: worker, listener: listener.state)
                 }
             }
     }
 
     /// Where each listener is bound, with the ports that the system chose.
     var addresses: [ListenAddress] { open.withLock { $0.compactMap(\.boundAddress) } }
+
+    var snapshots: [ListenerSnapshot] { open.withLock { $0.map(\.service.snapshot) } }
+
+    /// Blocks for as long as the disk takes.
+    func reloadCertificates(_ logger: Logger) {
+        for listener in open.withLock({ $0 }) { listener.service.tls?.reloadIfChanged(logger) }
+    }
 
     var openConnections: Int { connections.load(ordering: .relaxed) }
 }

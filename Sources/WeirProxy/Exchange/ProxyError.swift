@@ -15,6 +15,8 @@ enum ProxyError: Error {
     case loop
     case notCached
     case tooManyConnections
+    /// Plain HTTP where TLS is spoken.
+    case plainHTTP
     case flightTooSlow
     case undecodable
     case upstream(UpstreamError, name: String)
@@ -30,6 +32,7 @@ enum ProxyError: Error {
     var status: UInt16 {
         switch self {
         case .badMessage(let error): error.status
+        case .plainHTTP: 400
         case .requestTimeout: 408
         case .bodyTooLarge: 413
         case .noRoute: 404
@@ -70,6 +73,7 @@ enum ProxyError: Error {
         case .loop: "loop_detected"
         case .notCached: "not_cached"
         case .tooManyConnections: "too_many_connections"
+        case .plainHTTP: "plain_http"
         case .flightTooSlow: "reader_too_slow"
         case .undecodable: "upstream_malformed"
         case .upstream(let error, _): Self.code(of: error)
@@ -105,6 +109,7 @@ enum ProxyError: Error {
         case .loop: "this request has been through Weir already: an upstream leads back here"
         case .notCached: "only-if-cached was asked for and nothing fitting is stored"
         case .tooManyConnections: "too many connections"
+        case .plainHTTP: "this port speaks HTTPS, and the request came in plain HTTP"
         case .flightTooSlow: "the shared answer outran this reader"
         case .undecodable: "the upstream's compressed body cannot be decoded"
         case .upstream(let error, let name): Self.message(of: error, name: name)
@@ -131,7 +136,7 @@ enum ProxyError: Error {
     /// Whether nothing behind this request on its connection may be interpreted.
     var endsConnection: Bool {
         switch self {
-        case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections: true
+        case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections, .plainHTTP: true
         case .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable, .upstream: false
         }
     }
@@ -141,7 +146,7 @@ enum ProxyError: Error {
         switch self {
         case .upstream, .undecodable, .loop, .tooManyConnections: true
         case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
-            .flightTooSlow:
+            .flightTooSlow, .plainHTTP:
             false
         }
     }

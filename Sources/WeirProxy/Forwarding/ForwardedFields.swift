@@ -24,6 +24,10 @@ struct ForwardedFields {
     let route: Route
     let requestID: ByteBufferView
     let peerAddress: String
+    /// How the request came.
+    let via: String
+    /// Whether the client's connection is TLS.
+    let isSecure: Bool
     /// AI upstreams see no persona and no user (reference: keep heads small, tell nothing that is not needed).
     let hidesPersona: Bool
     let persona: PersonaSettings
@@ -100,9 +104,9 @@ struct ForwardedFields {
 
     private func appendOwn(to fields: inout FieldSection) {
         for via in head.fields.values(.via) { fields.append(.via, bytes: via) }
-        fields.append(.via, head.version == .http11 ? "1.1 weir" : "1.0 weir")
+        fields.append(.via, via)
         fields.append(.xForwardedFor, peerAddress)
-        fields.append(.xForwardedProto, "http")
+        fields.append(.xForwardedProto, isSecure ? "https" : "http")
         if let host = head.fields.first(.host) { fields.append(.xForwardedHost, bytes: host) }
         fields.append(.xRequestId, bytes: requestID)
     }

@@ -13,6 +13,8 @@ package struct ProxySnapshot: Sendable {
     /// Since the start.
     package var uptime: TimeAmount
     package var openConnections: Int
+    /// In the order of the configuration; none once they are closed.
+    package var listeners: [ListenerSnapshot]
     /// Summed over the workers.
     package var totals: WorkerMetrics
     /// In the order of the configuration.

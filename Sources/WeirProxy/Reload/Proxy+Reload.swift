@@ -3,16 +3,17 @@ import WeirCache
 import WeirUpstream
 
 extension Proxy {
-    /// Runs by other settings from here on, without dropping a request: added addresses are bound first, then every
-    /// worker takes the new generation, then addresses that are gone are closed and their connections drained.
-    /// Requests under way end by the settings they began with. Store, flights, counters, and upstreams whose settings
-    /// have not changed stay what they are.
+    /// Runs by other settings from here on, without dropping a request: files of TLS are read and added addresses bound
+    /// first, then every worker takes the new generation, then addresses that are gone are closed and their connections
+    /// drained. Requests under way end by the settings they began with, and open connections go on with the TLS that they
+    /// have. Store, flights, counters, and upstreams whose settings have not changed stay what they are.
     ///
     /// To be called by one task at a time, between ``start()`` and ``stop()``.
     /// - Parameters:
     ///   - wanted: what cannot change while Weir runs keeps its value, and is named in ``ConfigurationStatus``.
     ///   - waitingForRestart: keys outside of these settings that keep their values too.
-    /// - Throws: ``ListenError`` when an added address cannot be had; everything stays as it was then.
+    /// - Throws: ``ListenError`` when an added address cannot be had, or a file of TLS cannot be used; everything stays as
+    ///   it was then.
     package func reload(_ wanted: ProxySettings, waitingForRestart: [String] = []) async throws {
         let running = generation
         var settings = wanted
@@ -31,7 +32,7 @@ extension Proxy {
         shared.store.change(to: settings.cache, now: shared.clocks.monotonic())
         let slotCount = slotCount
         await onEachWorker { $0.adopt(next, slots: slotCount, emptied: emptied) }
-        await listeners.close(except: settings.listen)
+        await listeners.close(except: settings.listen.map(\.address))
         await onEachWorker { $0.drainClosedListeners() }
         state.withLock { state in
             state.status.generation = next.number

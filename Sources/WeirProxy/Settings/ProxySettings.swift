@@ -5,7 +5,7 @@ package import WeirUpstream
 
 /// Everything the data plane runs by.
 package struct ProxySettings: Sendable, Equatable {
-    package var listen: [ListenAddress]
+    package var listen: [ListenerSettings]
     /// Event loops.
     package var workers: Int
     /// How long requests under way may take once Weir is told to stop.
@@ -19,7 +19,7 @@ package struct ProxySettings: Sendable, Equatable {
     package var routes: [RouteSettings]
 
     package init(
-        listen: [ListenAddress] = [ListenAddress(host: "127.0.0.1", port: 8080)],
+        listen: [ListenerSettings] = [ListenerSettings(ListenAddress(host: "127.0.0.1", port: 8080))],
         workers: Int = 1,
         drain: TimeAmount = .seconds(30),
         drainDelay: TimeAmount = .zero,

@@ -14,7 +14,7 @@ final class Worker {
     var requestIDs = RequestIDs()
     var dates = DateCache()
     var metrics: WorkerMetrics
-    private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var connections: [ObjectIdentifier: any ServedConnection] = [:]
     private var ticking: RepeatedTask?
 
     /// - Parameter slots: how many routes are counted.
@@ -42,12 +42,9 @@ final class Worker {
 
     // MARK: Connections
 
-    func register(_ connection: ClientConnection) {
-        connections[ObjectIdentifier(connection)] = connection
-        metrics.connectionsAccepted += 1
-    }
+    func register(_ connection: any ServedConnection) { connections[ObjectIdentifier(connection)] = connection }
 
-    func unregister(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = nil }
+    func unregister(_ connection: any ServedConnection) { connections[ObjectIdentifier(connection)] = nil }
 
     var openConnections: Int { connections.count }
 
@@ -79,7 +76,7 @@ final class Worker {
     }
 
     /// Every answer on a connection whose listener is closed closes it, and idle ones are closed: see
-    /// ``ClientConnection/drain(now:)``.
+    /// ``ServedConnection/drain(now:)``.
     func drainClosedListeners() {
         let now = now()
         for connection in Array(connections.values) where connection.listener.isClosed { connection.drain(now: now) }

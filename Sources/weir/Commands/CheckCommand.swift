@@ -11,6 +11,10 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationFile
 
     func run() async throws {
-        try await Failure.reporting { print(RouteTable.render(try file.read()), terminator: "") }
+        try await Failure.reporting {
+            let configuration = try file.read()
+            for warning in configuration.warnings { StandardError.write("warning: \(warning.description)") }
+            print(RouteTable.render(configuration), terminator: "")
+        }
     }
 }

@@ -31,7 +31,9 @@ struct RunCommand: AsyncParsableCommand {
             let content = file.content
             let configuration = try file.read()
             LoggingSystem.bootstrap { _ in Logs.handler(configuration.log) }
-            try await serve(configuration, from: content, logger: Logger(label: "weir"))
+            let logger = Logger(label: "weir")
+            for warning in configuration.warnings { logger.warning("\(warning.description)") }
+            try await serve(configuration, from: content, logger: logger)
         }
     }
 

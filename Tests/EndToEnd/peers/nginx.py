@@ -2,10 +2,10 @@
 
 import os
 import ssl
-import subprocess
 
 import httpx
 
+from peers.authority import Authority
 from peers.program import Program, free_port
 from peers.waiting import eventually
 
@@ -49,7 +49,9 @@ class Nginx:
         self.url = f"{self.scheme}://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
         self.ca_file = None
         if tls:
-            self.ca_file = make_certificates(folder)
+            authority = Authority(folder)
+            authority.issue("server")
+            self.ca_file = str(authority.file)
             server = f"ssl_certificate {folder}/server.pem; ssl_certificate_key {folder}/server.key;\n{server}"
         (folder / "nginx.conf").write_text(
             CONFIG.format(
@@ -86,19 +88,3 @@ class Nginx:
 
     def stop(self):
         self.program.stop()
-
-
-def make_certificates(folder):
-    """A throw-away authority and a certificate by it for localhost; returns the authority's file."""
-
-    def openssl(*arguments):
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    authority = ["-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Throw-away authority"]
-    openssl("req", "-x509", *new_key, *authority)
-    openssl("req", *new_key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
-    (folder / "san.cnf").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-    signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "san.cnf"]
-    openssl("x509", "-req", "-in", "server.csr", "-out", "server.pem", *signed)
-    return str(folder / "ca.pem")

@@ -11,16 +11,21 @@ WEIR = PROGRAMS / "weir"
 
 
 class Weir:
-    """A running Weir with the given upstreams and routes."""
+    """A running Weir with the given upstreams and routes; `tls` is the flow mapping of a second, HTTPS listener.
 
-    def __init__(self, folder, config, environment=None, token=None):
+    Every listener speaks HTTP/2 too."""
+
+    def __init__(self, folder, config, environment=None, token=None, tls=None):
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
         self.admin_url = f"http://127.0.0.1:{free_port()}"
+        self.secure_port = free_port()
+        self.secure_url = f"https://localhost:{self.secure_port}"
+        secure = f", {{address: 127.0.0.1:{self.secure_port}, tls: {tls}}}" if tls else ""
         self.config_path = folder / "proxy.conf"
         secret = f", token: {token}" if token else ""
-        head = f"listen: {self.address}\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: 2s\n"
+        head = f"listen: [{{address: {self.address}, http2: true}}{secure}]\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: 2s\n"
         self.config_path.write_text(head + config)
         self.environment = clean_environment(**(environment or {}))
         self.program = Program("weir", [WEIR, "run", "--config", self.config_path], folder, self.environment)

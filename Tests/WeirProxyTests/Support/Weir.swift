@@ -88,7 +88,7 @@ nonisolated(nonsending) func withWeir<Result>(
     try await withScriptedOrigin(limit: .seconds(20), script) { origin in
         let url = UpstreamURL(scheme: .http, host: "127.0.0.1", port: origin.port)
         var settings = ProxySettings(
-            listen: [ListenAddress(host: "127.0.0.1", port: 0)],
+            listen: [ListenerSettings(ListenAddress(host: "127.0.0.1", port: 0))],
             workers: workers,
             drain: .seconds(5),
             upstreams: [UpstreamSettings(name: "app", url: url)],

@@ -13,7 +13,8 @@ import WeirUpstream
         for purpose: ForwardedFields.Purpose = .passing,
         host: HostPolicy = .upstream,
         headers: [(name: String, value: String)] = [],
-        hidesPersona: Bool = false
+        hidesPersona: Bool = false,
+        isSecure: Bool = false
     ) -> [String] {
         let settings = UpstreamSettings(
             name: "app",
@@ -32,6 +33,8 @@ import WeirUpstream
             route: route,
             requestID: ByteBuffer(string: "id").readableBytesView,
             peerAddress: "10.0.0.1",
+            via: head.version == .http11 ? "1.1 weir" : "1.0 weir",
+            isSecure: isSecure,
             hidesPersona: hidesPersona,
             persona: PersonaSettings()
         ).make(for: purpose).text

@@ -5,11 +5,16 @@ import WeirHTTP
 @testable import WeirProxy
 
 @Suite struct HTTPKeyTests {
-    private func key(_ target: String, host: String = "a.test", upstream: String = "app", method: String = "GET")
-        throws -> CacheKey
-    {
+    private func key(
+        _ target: String,
+        host: String = "a.test",
+        upstream: String = "app",
+        method: String = "GET",
+        isSecure: Bool = false
+    ) throws -> CacheKey {
         HTTPKey.make(
             upstream: upstream,
+            isSecure: isSecure,
             head: try requestHead(method, target, ("Host", host)),
             builder: CacheKeyBuilder()
         )
@@ -21,7 +26,7 @@ import WeirHTTP
             try key("/a"), try key("/b"), try key("/a?"), try key("/a?b"), try key("/a?B"), try key("/a?x=1&y=2"),
             try key("/a?y=2&x=1"), try key("/a%2fb"), try key("/a/b"), try key("/a%2Fb"), try key("/A"), try key("/a/"),
             try key("/a", host: "b.test"), try key("/a", host: "a.test:81"), try key("/a", upstream: "other"),
-            try key("/a;b"), try key("/a/.../a"),
+            try key("/a;b"), try key("/a/.../a"), try key("/a", isSecure: true),
         ]
         #expect(Set(keys).count == keys.count)
     }

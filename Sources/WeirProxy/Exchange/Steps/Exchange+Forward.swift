@@ -34,6 +34,8 @@ extension Exchange {
             route: route,
             requestID: requestID,
             peerAddress: stream.peerAddress,
+            via: stream.requestVia,
+            isSecure: stream.isSecure,
             hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
             persona: generation.settings.persona
         )
@@ -54,8 +56,16 @@ extension Exchange {
     private func invalidate(after status: UInt16) {
         guard let route, !head.method.isSafe, (200..<400).contains(status) else { return }
         if route.settings.cache.mode == .http {
-            let key = HTTPKey.make(upstream: route.upstream.name, head: head, builder: worker.keyBuilder)
-            _ = shared.store.remove(key: key)
+            // Behind both schemes is the same resource.
+            for isSecure in [false, true] {
+                let key = HTTPKey.make(
+                    upstream: route.upstream.name,
+                    isSecure: isSecure,
+                    head: head,
+                    builder: worker.keyBuilder
+                )
+                _ = shared.store.remove(key: key)
+            }
         }
         guard !route.invalidatesOnWrite.isEmpty else { return }
         let captures = route.pattern.captures(head.path)

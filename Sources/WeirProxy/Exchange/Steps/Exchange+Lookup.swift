@@ -51,6 +51,11 @@ extension Exchange {
     /// HEAD is answered from what GET stores (RFC 9111 §4.3.5), so both have one key.
     private func makeKey() -> CacheKey {
         guard let route else { preconditionFailure("Cannot look up a request that has no route") }
-        return HTTPKey.make(upstream: route.upstream.name, head: head, builder: worker.keyBuilder)
+        return HTTPKey.make(
+            upstream: route.upstream.name,
+            isSecure: stream.isSecure,
+            head: head,
+            builder: worker.keyBuilder
+        )
     }
 }

@@ -1,0 +1,64 @@
+import NIOCore
+import NIOHTTP2
+import WeirHTTP
+
+/// What can be spoken on a client's connection, once it is clear what is.
+enum ClientProtocols {
+    /// For ALPN, the most wanted first.
+    static func names(http2: Bool) -> [String] { http2 ? ["h2", "http/1.1"] : ["http/1.1"] }
+
+    /// Puts the protocol's handlers behind the one that has found it out, which then takes itself away.
+    /// - Parameter bytes: what it has read to find it out.
+    static func serve(
+        http2: Bool,
+        behind finder: any RemovableChannelHandler & ChannelInboundHandler,
+        _ context: ChannelHandlerContext,
+        worker: Worker,
+        listener: ListenerState,
+        isSecure: Bool,
+        bytes: ByteBuffer? = nil
+    ) throws {
+        let pipeline = context.pipeline.syncOperations
+        if http2 {
+            let connection = HTTP2Connection(worker: worker, listener: listener, isSecure: isSecure)
+            // Last first: the connection is told of what the one before it has to say from the beginning.
+            try pipeline.addHandler(connection, position: .after(finder))
+            try pipeline.addHandler(frames(of: connection), position: .after(finder))
+            // It was in the queue when its listener closed.
+            if listener.isClosed { connection.drain(now: worker.recently) }
+        } else {
+            let connection = ClientConnection(worker: worker, listener: listener, isSecure: isSecure)
+            try pipeline.addHandler(connection, position: .after(finder))
+            context.fireChannelActive()
+        }
+        if let bytes { context.fireChannelRead(NIOAny(bytes)) }
+        pipeline.removeHandler(context: context, promise: nil)
+    }
+
+    /// What NIOHTTP2 is told to allow. Its own limits on floods (resets by either side, SETTINGS, PING and PRIORITY: 200
+    /// in 30 s; one empty DATA frame; five CONTINUATIONs) stand.
+    private static func frames(of connection: HTTP2Connection) -> NIOHTTP2Handler {
+        let limits = connection.limits
+        var settings = NIOHTTP2Handler.ConnectionConfiguration()
+        settings.initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
+            // A field counts 32 bytes more than it has here (RFC 9113 §10.5.1). What is in between gets a 431.
+            HTTP2Setting(parameter: .maxHeaderListSize, value: limits.head.head + 32 * limits.head.fields),
+        ]
+        // A client may send for a while to streams that it does not know to be reset.
+        settings.maximumRecentlyResetStreams = ResetBudget.count
+        var stream = NIOHTTP2Handler.StreamConfiguration()
+        stream.outboundBufferSizeHighWatermark = 64 << 10
+        stream.outboundBufferSizeLowWatermark = 32 << 10
+        return NIOHTTP2Handler(
+            mode: .server,
+            eventLoop: connection.worker.eventLoop,
+            connectionConfiguration: settings,
+            streamConfiguration: stream
+        ) { [connection = NIOLoopBound(connection, eventLoop: connection.worker.eventLoop)] channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(HTTP2Stream(connection: connection.value))
+            }
+        }
+    }
+}

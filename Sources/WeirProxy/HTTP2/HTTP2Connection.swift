@@ -1,0 +1,196 @@
+import NIOCore
+import NIOHTTP2
+import WeirHTTP
+
+/// A client's HTTP/2 connection: its streams, and its end (RFC 9113).
+///
+///     open ── leave ──▶ leaving ── the client has seen GOAWAY ──▶ left ── no stream any more ──▶ closed
+///
+/// Leaving takes two steps, so that a stream that the client began in the meantime is served too (§6.8): the first
+/// GOAWAY refuses nothing, and a PING tells when the client has it.
+final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
+    typealias InboundIn = HTTP2Frame
+    typealias OutboundOut = HTTP2Frame
+
+    private enum State { case open, leaving, left, closing }
+
+    /// A GOAWAY with the highest stream that there can be, and no error (RFC 9113 §6.8). NIOHTTP2 would refuse streams
+    /// once it has sent one, so this one passes it by.
+    private static let firstGoAway = ByteBuffer(
+        bytes: [0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
+    )
+    private static let leavePing = HTTP2PingData(withInteger: 0x7765_6972_6C65_6176)
+
+    let worker: Worker
+    let listener: ListenerState
+    let isSecure: Bool
+    /// What its client has been told in SETTINGS: a reload does not change it.
+    let limits: ConnectionLimits
+    private var context: ChannelHandlerContext?
+    private var state = State.open
+    private var streams: [ObjectIdentifier: HTTP2Stream] = [:]
+    private var lastStream = HTTP2StreamID(0)
+    private var deadline = ConnectionDeadline()
+    private var resets = ResetBudget()
+    private(set) lazy var peerAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
+
+    init(worker: Worker, listener: ListenerState, isSecure: Bool) {
+        self.worker = worker
+        self.listener = listener
+        self.isSecure = isSecure
+        limits = worker.generation.settings.limits
+    }
+
+    // MARK: Channel events
+
+    /// It comes into the pipeline of an open connection.
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        _ = worker.now()
+        worker.register(self)
+        worker.metrics.http2Connections += 1
+        arm(.keepAlive)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        state = .closing
+        worker.unregister(self)
+        self.context = nil
+    }
+
+    /// Frames of the connection itself; those of streams go to theirs.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data).payload {
+        case .ping(Self.leavePing, ack: true) where state == .leaving:
+            state = .left
+            send(.goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
+            closeIfDone()
+        case .goAway where state == .open:
+            // The client begins nothing more.
+            state = .left
+            closeIfDone()
+        case .ping, .goAway, .settings, .windowUpdate, .priority, .data, .headers, .rstStream, .pushPromise,
+            .alternativeService, .origin:
+            break
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A stream's error has ended that stream.
+        guard !HTTP2Fault.isOfStream(error), state != .closing else { return }
+        worker.metrics.http2ConnectionErrors += 1
+        if HTTP2Fault.isOfWindow(error) {
+            send(.goAway(lastStreamID: lastStream, errorCode: .flowControlError, opaqueData: nil))
+        }
+        close()
+    }
+
+    // MARK: Streams
+
+    func add(_ stream: HTTP2Stream) {
+        streams[ObjectIdentifier(stream)] = stream
+        if let id = try? stream.context?.channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID) {
+            lastStream = max(lastStream, id)
+        }
+        arm(.waiting)
+    }
+
+    /// A client that does not acknowledge the limit on streams is not held to it by NIOHTTP2.
+    var isOverfull: Bool { streams.count > limits.streams }
+
+    func remove(_ stream: HTTP2Stream) {
+        streams[ObjectIdentifier(stream)] = nil
+        guard streams.isEmpty else { return }
+        switch state {
+        case .open: arm(.keepAlive)
+        // Who has not taken notice of the GOAWAY by then will not.
+        case .leaving: arm(.lingering)
+        case .left: closeIfDone()
+        case .closing: break
+        }
+    }
+
+    /// Weir resets a stream because of what the client does.
+    func spendReset() {
+        guard !resets.spend(now: worker.recently), state != .closing else { return }
+        worker.metrics.http2ConnectionErrors += 1
+        send(.goAway(lastStreamID: lastStream, errorCode: .enhanceYourCalm, opaqueData: nil))
+        close()
+    }
+
+    // MARK: The end
+
+    /// The client begins no further stream, or will not once it knows.
+    var isDraining: Bool { state != .open }
+
+    private func leave() {
+        guard state == .open else { return }
+        state = .leaving
+        frames?.write(NIOAny(Self.firstGoAway), promise: nil)
+        send(.ping(Self.leavePing, ack: false))
+        if streams.isEmpty { arm(.lingering) }
+    }
+
+    /// A stream is gone once its last frame is written, which need not be out yet.
+    private func closeIfDone() {
+        guard state == .left, streams.isEmpty else { return }
+        let loopBound = NIOLoopBound(self, eventLoop: worker.eventLoop)
+        worker.eventLoop.execute {
+            if loopBound.value.streams.isEmpty { loopBound.value.close() }
+        }
+    }
+
+    /// Closes once what is written is out.
+    private func close() {
+        guard state != .closing else { return }
+        state = .closing
+        arm(.lingering)
+        if let frames { ConnectionEnd.clean.carryOut(frames) }
+    }
+
+    /// Where bytes go out that NIOHTTP2 has framed.
+    private var frames: ChannelHandlerContext? {
+        try? context?.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self)
+    }
+
+    private func send(_ payload: HTTP2Frame.FramePayload) {
+        let frame = HTTP2Frame(streamID: .rootStream, payload: payload)
+        context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    }
+
+    // MARK: ServedConnection
+
+    /// Heads and times are bounded by the newest as it is, streams by what the client was told.
+    func adoptLimits() {}
+
+    func drain(now: NIODeadline) {
+        deadline.drain()
+        leave()
+    }
+
+    func endNow() {
+        for stream in Array(streams.values) { stream.endNow() }
+        guard state == .open || state == .leaving else { return }
+        state = .left
+        send(.goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
+        closeIfDone()
+    }
+
+    func abort() {
+        guard let context else { return }
+        ConnectionEnd.closeTransport(of: context.channel)
+    }
+
+    private func arm(_ phase: ConnectionDeadline.Phase) {
+        deadline.enter(phase, limits: worker.generation.settings.limits, now: worker.recently)
+    }
+
+    func checkDeadline(now: NIODeadline) {
+        for stream in Array(streams.values) { stream.checkDeadline(now: now) }
+        switch deadline.expired(at: now) {
+        case .keepAlive: leave()
+        case .lingering: abort()
+        case .head, .body, .waiting, .writing, nil: break
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import WeirTesting
+
+/// One frame of HTTP/2 as it is on the wire (RFC 9113 §4.1).
+struct HTTP2WireFrame: Equatable {
+    /// RFC 9113 §6.
+    enum Kind: UInt8 { case data, headers, priority, reset, settings, pushPromise, ping, goAway, windowUpdate }
+
+    var kind: Kind
+    var flags: UInt8 = 0
+    var stream: UInt32 = 0
+    var payload: [UInt8] = []
+
+    static let endStream: UInt8 = 0x1
+    static let ack: UInt8 = 0x1
+    static let endHeaders: UInt8 = 0x4
+
+    var bytes: [UInt8] {
+        let length = payload.count
+        return [UInt8(length >> 16), UInt8(length >> 8 & 0xFF), UInt8(length & 0xFF), kind.rawValue, flags]
+            + Self.bytes(of: stream) + payload
+    }
+
+    private static func bytes(of number: UInt32) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+    }
+
+    /// The 32 bits that begin there in the payload.
+    func number(at offset: Int) -> UInt32 { payload[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) } }
+}
+
+/// A client that speaks HTTP/2 by prior knowledge, frame by frame.
+struct HTTP2Client {
+    let raw: RawClient
+
+    /// Sends the preface and the first SETTINGS.
+    static func begin(on raw: RawClient) async throws -> HTTP2Client {
+        let client = HTTP2Client(raw: raw)
+        try await raw.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        try await client.send(HTTP2WireFrame(kind: .settings))
+        return client
+    }
+
+    func send(_ frame: HTTP2WireFrame) async throws { try await raw.send(bytes: frame.bytes) }
+
+    /// A GET without a body, its fields as literals that are not indexed (RFC 7541 §6.2.2).
+    func get(_ path: String, stream: UInt32) async throws {
+        let names: [(name: UInt8, value: String)] = [(0x01, "weir.test"), (0x04, path)]
+        let literals = names.flatMap { [$0.name, UInt8($0.value.utf8.count)] + Array($0.value.utf8) }
+        let flags = HTTP2WireFrame.endStream | HTTP2WireFrame.endHeaders
+        // `:method: GET` and `:scheme: http` stand in the static table.
+        try await send(HTTP2WireFrame(kind: .headers, flags: flags, stream: stream, payload: [0x82, 0x86] + literals))
+    }
+
+    /// Acknowledges a PING.
+    func answer(_ ping: HTTP2WireFrame) async throws {
+        try await send(HTTP2WireFrame(kind: .ping, flags: HTTP2WireFrame.ack, payload: ping.payload))
+    }
+
+    /// The next frame of that kind, and on that stream; others are passed over.
+    func next(_ kind: HTTP2WireFrame.Kind, stream: UInt32 = 0) async throws -> HTTP2WireFrame {
+        while true {
+            let frame = try await next()
+            if frame.kind == kind, frame.stream == stream { return frame }
+        }
+    }
+
+    /// The next frame, SETTINGS acknowledged where it is that.
+    func next() async throws -> HTTP2WireFrame {
+        let head = try await raw.wire.read(count: 9)
+        let length = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
+        guard let kind = HTTP2WireFrame.Kind(rawValue: head[3]) else {
+            throw WireMismatch("a frame of type \(head[3])")
+        }
+        let frame = HTTP2WireFrame(
+            kind: kind,
+            flags: head[4],
+            stream: head[5...8].reduce(0) { $0 << 8 | UInt32($1) },
+            payload: length == 0 ? [] : try await raw.wire.read(count: length)
+        )
+        if kind == .settings, frame.flags & HTTP2WireFrame.ack == 0 {
+            try await send(HTTP2WireFrame(kind: .settings, flags: HTTP2WireFrame.ack))
+        }
+        return frame
+    }
+
+    /// The body of a stream's response, which has to be whole.
+    func body(stream: UInt32) async throws -> String {
+        var body: [UInt8] = []
+        while true {
+            let frame = try await next()
+            guard frame.stream == stream else { continue }
+            guard frame.kind == .headers || frame.kind == .data else { throw WireMismatch("\(frame.kind)") }
+            if frame.kind == .data { body += frame.payload }
+            if frame.flags & HTTP2WireFrame.endStream != 0 { return String(decoding: body, as: UTF8.self) }
+        }
+    }
+}
+
+/// Runs a test with an HTTP/2 connection to that port.
+nonisolated(nonsending) func withHTTP2Client<Result>(
+    port: Int,
+    _ body: nonisolated(nonsending) (HTTP2Client) async throws -> Result
+) async throws -> Result {
+    try await withRawClient(port: port) { raw in try await body(try await HTTP2Client.begin(on: raw)) }
+}
