@@ -73,6 +73,15 @@ def test_curl_over_tls_negotiates_http_2(proxy):
     assert code == 0 and output.startswith(b"HTTP/1.1 200")
 
 
+def test_a_client_that_leaves_breaks_no_rule(proxy):
+    """curl leaves without closing TLS, as browsers do."""
+    code, _ = curl("--http2", "--cacert", proxy.authority.file, f"{proxy.secure_url}/echo")
+    assert code == 0
+    eventually(lambda: proxy.metric("weir_connections") == 0, what="the end of the connection")
+    assert proxy.metric("weir_http2_connections_total") == 1
+    assert proxy.metric("weir_http2_connection_errors_total") == 0
+
+
 def test_curl_by_prior_knowledge_and_http_1_share_a_port(proxy):
     code, output = curl("-i", *PRIOR, f"{proxy.url}/echo")
     assert code == 0 and output.startswith(b"HTTP/2 200")

@@ -78,7 +78,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A stream's error has ended that stream.
         guard !HTTP2Fault.isOfStream(error), state != .closing else { return }
-        worker.metrics.http2ConnectionErrors += 1
+        if !HTTP2Fault.isOfTransport(error) { worker.metrics.http2ConnectionErrors += 1 }
         if HTTP2Fault.isOfWindow(error) {
             send(.goAway(lastStreamID: lastStream, errorCode: .flowControlError, opaqueData: nil))
         }

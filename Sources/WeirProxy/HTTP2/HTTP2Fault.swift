@@ -1,7 +1,14 @@
+import NIOCore
 import NIOHTTP2
+import NIOSSL
 
 /// How far an error of HTTP/2 reaches (RFC 9113 §5.4).
 enum HTTP2Fault {
+    /// Whether what carries HTTP/2 has ended, and the client broke none of its rules: many leave without a word of TLS.
+    static func isOfTransport(_ error: any Error) -> Bool {
+        error is NIOSSLError || error is BoringSSLError || error is IOError || error is ChannelError
+    }
+
     /// Whether it has ended a stream alone. NIOHTTP2 tells a connection of its streams' errors as of its own, and does
     /// not say which is which; what is not listed here ends the connection.
     static func isOfStream(_ error: any Error) -> Bool {
