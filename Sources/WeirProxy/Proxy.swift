@@ -38,11 +38,13 @@ package final class Proxy: Sendable {
             }
             return Route(index: index, settings: route, upstream: upstream)
         }
+        let buffers = BufferBudget(capacity: settings.limits.memory)
         let shared = SharedState(
             settings: settings,
             router: Router(routes),
             store: store,
-            flights: FlightTable(settings: FlightSettings(cache: settings.cache)),
+            flights: FlightTable(settings: FlightSettings(cache: settings.cache), buffers: buffers),
+            buffers: buffers,
             clocks: clocks,
             logger: logger,
             compression: NIOThreadPool(numberOfThreads: 1)
@@ -127,6 +129,7 @@ package final class Proxy: Sendable {
             },
             store: store.statistics,
             flights: shared.flights.counts(),
+            buffers: .init(bytes: shared.buffers.bytes, capacityBytes: shared.buffers.capacity),
             upstreams: upstreams.all.map { $0.snapshot() },
             isDraining: isDraining
         )

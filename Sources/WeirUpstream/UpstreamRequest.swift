@@ -2,7 +2,8 @@ package import NIOCore
 package import WeirHTTP
 
 /// A request ready for the wire: hop-by-hop fields gone, Weir's own added, `Host` among the fields. Framing fields
-/// (`Content-Length`, `Transfer-Encoding`) are not: the transport writes them from `body`.
+/// (`Content-Length`, `Transfer-Encoding`) are not: the transport writes them from `body`, and `Connection` and
+/// `Upgrade` from `upgrade`.
 package struct UpstreamRequest: Sendable {
     package enum Body: Sendable {
         case none
@@ -19,6 +20,8 @@ package struct UpstreamRequest: Sendable {
     package var fields: FieldSection
     package var body: Body
     package var timeouts: UpstreamTimeouts
+    /// Protocols offered in place of HTTP. Only a plain HTTP upstream can switch.
+    package var upgrade: ProtocolOffer?
 
     package init(
         method: RequestMethod,
@@ -26,7 +29,8 @@ package struct UpstreamRequest: Sendable {
         target: ByteBuffer,
         fields: FieldSection,
         body: Body = .none,
-        timeouts: UpstreamTimeouts = UpstreamTimeouts()
+        timeouts: UpstreamTimeouts = UpstreamTimeouts(),
+        upgrade: ProtocolOffer? = nil
     ) {
         self.method = method
         self.methodName = methodName
@@ -34,5 +38,6 @@ package struct UpstreamRequest: Sendable {
         self.fields = fields
         self.body = body
         self.timeouts = timeouts
+        self.upgrade = upgrade
     }
 }

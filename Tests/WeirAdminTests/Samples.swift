@@ -13,6 +13,13 @@ extension Statistics {
         sample.connections.open = 2
         sample.connections.accepted = 7
         sample.connections.refused = 1
+        sample.connections.acceptPauses = 6
+        sample.buffers.bytes = 512
+        sample.buffers.capacityBytes = 4096
+        sample.tunnels.open = 3
+        sample.tunnels.total = 9
+        sample.tunnels.receivedBytes = 100
+        sample.tunnels.sentBytes = 200
         sample.requests.total = 4
         sample.requests.byStatus = ["2xx": 3, "5xx": 1]
         sample.requests.aborted = 1

@@ -5,6 +5,7 @@ enum MetricsPage {
     static func render(_ statistics: Statistics) -> String {
         var page = MetricsText()
         writeProcess(statistics, into: &page)
+        writeTunnels(statistics.tunnels, into: &page)
         writeRequests(statistics, into: &page)
         writeDurations(statistics.routes, into: &page)
         writeCache(statistics, into: &page)
@@ -22,9 +23,25 @@ enum MetricsPage {
         page.sample(statistics.uptimeSeconds)
         page.family("weir_connections", .gauge, "Open client connections.")
         page.sample(statistics.connections.open)
-        page.family("weir_connections_total", .counter, "Client connections, accepted or refused at the limit.")
+        page.family("weir_connections_total", .counter, "Client connections, accepted or refused at a limit.")
         page.sample(["outcome": "accepted"], statistics.connections.accepted)
         page.sample(["outcome": "refused"], statistics.connections.refused)
+        page.family("weir_accept_pauses_total", .counter, "Pauses of accepting for want of files or memory.")
+        page.sample(statistics.connections.acceptPauses)
+        page.family("weir_buffer_bytes", .gauge, "Memory held by bodies that are keys and by answers under way.")
+        page.sample(statistics.buffers.bytes)
+        page.family("weir_buffer_capacity_bytes", .gauge, "Memory at which new requests that need some are refused.")
+        page.sample(statistics.buffers.capacityBytes)
+    }
+
+    private static func writeTunnels(_ tunnels: TunnelStatistics, into page: inout MetricsText) {
+        page.family("weir_tunnels", .gauge, "Open connections that have switched protocols.")
+        page.sample(tunnels.open)
+        page.family("weir_tunnels_total", .counter, "Connections that have switched protocols.")
+        page.sample(tunnels.total)
+        page.family("weir_tunnel_bytes_total", .counter, "Bytes through tunnels, from clients and to them.")
+        page.sample(["direction": "received"], tunnels.receivedBytes)
+        page.sample(["direction": "sent"], tunnels.sentBytes)
     }
 
     private static func writeRequests(_ statistics: Statistics, into page: inout MetricsText) {

@@ -12,6 +12,13 @@ extension Statistics {
         connections.open = snapshot.openConnections
         connections.accepted = snapshot.totals.connectionsAccepted
         connections.refused = snapshot.totals.connectionsRefused
+        connections.acceptPauses = snapshot.totals.acceptPauses
+        tunnels.total = snapshot.totals.tunnelsOpened
+        tunnels.open = snapshot.totals.tunnelsOpened - snapshot.totals.tunnelsClosed
+        tunnels.receivedBytes = snapshot.totals.tunnelBytesIn
+        tunnels.sentBytes = snapshot.totals.tunnelBytesOut
+        buffers.bytes = snapshot.buffers.bytes
+        buffers.capacityBytes = snapshot.buffers.capacityBytes
         cache = CacheStatistics(snapshot.store)
         flights = FlightStatistics(snapshot.flights)
         routes = snapshot.routes.map(RouteStatistics.init)

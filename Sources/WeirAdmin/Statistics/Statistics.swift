@@ -4,6 +4,8 @@ package struct Statistics: Sendable, Encodable {
     package var version = ""
     package var uptimeSeconds = 0.0
     package var connections = ConnectionStatistics()
+    package var tunnels = TunnelStatistics()
+    package var buffers = BufferStatistics()
     /// Over all routes.
     package var requests = RequestStatistics()
     package var cacheHits: UInt64 = 0

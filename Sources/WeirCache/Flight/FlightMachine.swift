@@ -129,7 +129,8 @@ struct FlightMachine {
         return waking(effects)
     }
 
-    mutating func append(_ chunk: ByteBuffer) -> Effects {
+    /// - Parameter keepingAll: whether there is memory to keep all of it for readers who join late.
+    mutating func append(_ chunk: ByteBuffer, keepingAll: Bool = true) -> Effects {
         guard case .streaming = state else { preconditionFailure("Cannot append a chunk while \(stateName)") }
         guard chunk.readableBytes > 0 else { return Effects() }
         var effects = Effects()
@@ -137,6 +138,8 @@ struct FlightMachine {
         if log.held > settings.window {
             close(&effects)
             judgeTheSlow()
+        } else if !keepingAll {
+            close(&effects)
         }
         if !isOpen, activeCount == 0 { trim() }
         pace()

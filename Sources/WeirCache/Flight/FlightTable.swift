@@ -16,14 +16,18 @@ package final class FlightTable: Sendable {
     private static let partCount = 16
 
     private let settings: FlightSettings
+    private let buffers: BufferBudget?
     private let parts: [Part]
     private let leaders = Atomic<UInt64>(0)
     private let followers = Atomic<UInt64>(0)
     private let released = Atomic<UInt64>(0)
     private let full = Atomic<UInt64>(0)
 
-    package init(settings: FlightSettings) {
+    /// - Parameter buffers: what the flights hold is counted there; one that would hold more than is left lets go of
+    ///   what its readers have had, so that nobody can join it any more.
+    package init(settings: FlightSettings, buffers: BufferBudget? = nil) {
         self.settings = settings
+        self.buffers = buffers
         parts = (0..<Self.partCount).map { _ in Part() }
     }
 
@@ -43,7 +47,7 @@ package final class FlightTable: Sendable {
             case .full:
                 return .full
             case .closed, nil:
-                let flight = Flight(key: key, settings: settings, table: self)
+                let flight = Flight(key: key, settings: settings, table: self, buffers: buffers)
                 flights[key] = flight
                 return .lead(flight, flight.lead(on: eventLoop, wake: wake))
             }

@@ -1,5 +1,6 @@
 import NIOCore
 import WeirHTTP
+import WeirUpstream
 
 /// One client's connection: reads requests off it in order, runs an ``Exchange`` for each, writes what that gives.
 ///
@@ -18,15 +19,18 @@ final class ClientConnection: ChannelDuplexHandler {
     private static let maxDrained: UInt64 = 256 << 10
 
     let worker: Worker
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     private var decoder: RequestDecoder
-    private var inbound = ByteBuffer()
-    private var exchange: Exchange?
+    var inbound = ByteBuffer()
+    var exchange: Exchange?
+    /// In place of HTTP, once it is there.
+    var tunnel: Tunnel?
     private(set) var deadline = ConnectionDeadline()
+    var directions = ChannelDirections()
 
     private var requestsStarted: UInt64 = 0
     /// The request under way is read to its end.
-    private var isRequestWhole = true
+    private(set) var isRequestWhole = true
     private var requestHasBody = false
     private var drained: UInt64 = 0
     private var isProcessing = false
@@ -35,13 +39,18 @@ final class ClientConnection: ChannelDuplexHandler {
     private var isInReadBurst = false
     private var isFlushScheduled = false
     /// Nothing more is read or decoded.
-    private var isClosing = false
-    /// When the client was last looked at for taking what is written.
-    private var unwrittenWhenArmed = 0
+    private(set) var isClosing = false
+    /// Bytes given to the channel so far; and how many there were, and how many of them the client had taken, when it
+    /// was last looked at for taking what is written.
+    private var written: UInt64 = 0
+    private var takenWhenArmed: UInt64 = 0
+    private var writtenWhenArmed: UInt64 = 0
     /// A response's head that waits for what comes behind it.
     var heldHead: ByteBuffer?
     /// Of the response under way.
     var responseFraming = ClientFraming.noBody(length: nil)
+    var trailers = FieldSection()
+    var signOfLife = SignOfLife.unasked
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
     init(worker: Worker) {
@@ -69,6 +78,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         isClosing = true
         worker.unregister(self)
+        endTunnel()
         let abandoned = exchange
         exchange = nil
         abandoned?.clientLeft()
@@ -80,13 +90,18 @@ final class ClientConnection: ChannelDuplexHandler {
         guard !isClosing else { return }
         isInReadBurst = true
         var bytes = unwrapInboundIn(data)
+        if let tunnel { return tunnel.received(client: bytes) }
         if inbound.readableBytes == 0 { inbound = bytes } else { inbound.writeBuffer(&bytes) }
         process()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        isInReadBurst = false
-        flushIfNeeded()
+        // Said at the end of the input too, where a flush that fails would close the channel amid its own closing.
+        if isInReadBurst {
+            isInReadBurst = false
+            tunnel?.clientBurst()
+            flushIfNeeded()
+        }
         context.fireChannelReadComplete()
     }
 
@@ -96,7 +111,9 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
-        arm(isWritable ? idlePhase : .writing)
+        if let tunnel { return tunnel.clientWritable(isWritable) }
+        if isWritable, case .writing = deadline.phase { _ = countTaken() }
+        arm(idlePhase)
         exchange?.clientWritable(isWritable)
         if isWritable { process() }
         context.fireChannelWritabilityChanged()
@@ -104,27 +121,37 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { abort() }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent {
+            directions.heard(event).carryOut(context)
+            if case .inputClosed = event { inputClosed() }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     // MARK: Reading requests
 
     private var wantsBytes: Bool {
         // While a lingering close waits for the client, what comes is read and dropped.
         guard !isClosing else { return true }
+        if let tunnel { return tunnel.wantsClientBytes }
         if !isRequestWhole, let exchange { return exchange.wantsBody }
         return inbound.readableBytes < Self.maxReadAhead
     }
 
-    private func process() {
-        guard !isProcessing else { return }
+    func process() {
+        guard !isProcessing, tunnel == nil else { return }
         isProcessing = true
         defer { isProcessing = false }
-        while !isClosing, canDecode {
+        var isStarved = false
+        while !isClosing, !isStarved, canDecode {
             do {
-                guard let part = try decoder.decode(&inbound) else { break }
-                handle(part)
+                if let part = try decoder.decode(&inbound) { handle(part) } else { isStarved = true }
             } catch {
                 refuse(error)
             }
         }
+        settleClosedInput(isStarved: isStarved)
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
         if exchange == nil, !isClosing {
             arm(idlePhase)
@@ -135,7 +162,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// Parts of a request under way always; a new head only once the response before it is written.
     private var canDecode: Bool {
-        if isRequestWhole { return exchange == nil && isWritable && inbound.readableBytes > 0 }
+        if isRequestWhole { return exchange == nil && tunnel == nil && isWritable && inbound.readableBytes > 0 }
         return exchange?.wantsBody ?? true
     }
 
@@ -145,7 +172,7 @@ final class ClientConnection: ChannelDuplexHandler {
             begin(head)
         case .body(let bytes):
             guard let exchange else { return drain(bytes) }
-            arm(.body)
+            deadline.received(bytes.readableBytes, limits: worker.shared.settings.limits, now: worker.recently)
             exchange.receivedRequest(body: bytes)
         case .end:
             isRequestWhole = true
@@ -161,11 +188,16 @@ final class ClientConnection: ChannelDuplexHandler {
         isRequestWhole = false
         requestHasBody = head.framing != .none
         drained = 0
+        signOfLife = .unasked
+        deadline.beginResponse()
         let exchange = Exchange(head: head, stream: self, worker: worker)
         self.exchange = exchange
         arm(requestHasBody ? .body : .waiting)
         exchange.begin()
     }
+
+    /// Nothing is read behind it.
+    var isLastRequest: Bool { requestsStarted >= worker.shared.settings.limits.requestsPerConnection }
 
     /// A request that is not HTTP as it should be: answered once, and nothing behind it is interpreted.
     private func refuse(_ error: MessageError) {
@@ -199,6 +231,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func write(_ bytes: ByteBuffer) {
         guard let context else { return }
         needsFlush = true
+        written &+= UInt64(bytes.readableBytes)
         context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
@@ -212,7 +245,7 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
-    private func flushIfNeeded() {
+    func flushIfNeeded() {
         guard needsFlush, let context else { return }
         needsFlush = false
         context.flush()
@@ -235,6 +268,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Ends the connection so that the client can tell that the response is not whole: what was written goes out,
     /// the end that its framing promises does not.
     func abort() {
+        if let tunnel { return tunnel.reset() }
         if isClosing { context?.close(promise: nil) }
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
@@ -248,37 +282,49 @@ final class ClientConnection: ChannelDuplexHandler {
         close(isAllRead ? .clean : .lingering)
     }
 
-    private func close(_ end: ConnectionEnd) {
+    func close(_ end: ConnectionEnd) {
         guard !isClosing, let context else { return }
         isClosing = true
         needsFlush = false
         inbound = ByteBuffer()
         arm(.lingering)
-        end.carryOut(context)
+        switch end {
+        case .lingering: directions.closeOutput().carryOut(context)
+        case .clean, .reset: end.carryOut(context)
+        }
         readMoreIfWanted()
     }
 
     // MARK: Time
 
-    private var idlePhase: ConnectionDeadline.Phase {
+    var idlePhase: ConnectionDeadline.Phase {
         if !isWritable { return .writing }
-        if let exchange { return isRequestWhole || !exchange.wantsBody ? .waiting : .body }
+        if let exchange {
+            if !isRequestWhole, exchange.wantsBody { return .body }
+            return isClientDoubtful ? .doubtful : .waiting
+        }
         if !isRequestWhole { return .body }
-        return inbound.readableBytes > 0 ? .head : .keepAlive
+        return inbound.readableBytes > 0 || decoder.hasReadBlankLines ? .head : .keepAlive
     }
 
-    private func arm(_ phase: ConnectionDeadline.Phase) {
-        if case .writing = phase { unwrittenWhenArmed = unwritten }
+    func arm(_ phase: ConnectionDeadline.Phase) {
+        switch phase {
+        case .writing: takenWhenArmed = taken
+        case .doubtful: writtenWhenArmed = written
+        case .keepAlive, .head, .body, .waiting, .tunnel, .lingering: break
+        }
         deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {
         guard let expired = deadline.expired(at: now) else { return }
-        if isClientTaking(until: expired) { return arm(.writing) }
+        if unwritten > 0, isClientTaking(until: expired) { return }
         switch expired {
         case .head, .body:
             requestTimedOut()
-        case .writing where !isClosing:
+        case .doubtful where written != writtenWhenArmed:
+            arm(idlePhase)
+        case .writing where !isClosing, .tunnel, .doubtful:
             abort()
         case .keepAlive, .lingering, .writing:
             isClosing = true
@@ -288,14 +334,26 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Whether what was written still goes out: the end of a connection, or of its idleness, begins behind that.
+    /// Whether what was written still goes out, and fast enough: the end of a connection, or of its idleness, begins
+    /// behind that.
     private func isClientTaking(until expired: ConnectionDeadline.Phase) -> Bool {
         switch expired {
-        case .keepAlive, .lingering: unwritten > 0
-        case .writing: unwritten > 0 && unwritten < unwrittenWhenArmed
-        case .head, .body, .waiting: false
+        case .keepAlive, .lingering, .doubtful:
+            arm(.writing)
+            return true
+        case .writing: return countTaken()
+        case .head, .body, .waiting, .tunnel: return false
         }
     }
+
+    /// - Returns: whether the client has time left.
+    private func countTaken() -> Bool {
+        let bytes = Int(taken &- takenWhenArmed)
+        takenWhenArmed = taken
+        return deadline.took(bytes, limits: worker.shared.settings.limits, now: worker.recently)
+    }
+
+    private var taken: UInt64 { written &- UInt64(unwritten) }
 
     /// Bytes that wait in the channel for the client.
     private var unwritten: Int {
@@ -308,7 +366,11 @@ final class ClientConnection: ChannelDuplexHandler {
         if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
     }
 
+    func closeIfIdle(for time: TimeAmount, now: NIODeadline) {
+        if deadline.isIdle(for: time, limits: worker.shared.settings.limits, now: now) { drain() }
+    }
+
     func drain() {
-        if exchange == nil, isRequestWhole, inbound.readableBytes == 0 { closeAfterWriting() }
+        if exchange == nil, tunnel == nil, isRequestWhole, inbound.readableBytes == 0 { closeAfterWriting() }
     }
 }

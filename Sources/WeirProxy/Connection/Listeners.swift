@@ -7,6 +7,7 @@ final class Listeners: Sendable {
     private let channels = Mutex<[any Channel]>([])
     /// Client connections open now, over all workers.
     private let connections = Atomic<Int>(0)
+    private let clients = ClientAddresses()
 
     /// - Throws: ``ListenError`` for the first address that cannot be bound; none is left open then.
     func open(
@@ -35,22 +36,44 @@ final class Listeners: Sendable {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(workers: workers))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let worker = workers.first(where: { $0.eventLoop === channel.eventLoop })?.value else {
                         preconditionFailure("Cannot serve a connection on an event loop that has no worker")
                     }
-                    let open = self.connections.add(1, ordering: .relaxed).newValue
-                    channel.closeFuture.whenComplete { _ in
-                        self.connections.subtract(1, ordering: .relaxed)
-                    }
+                    let refusal = self.admit(channel, limits: worker.shared.settings.limits, maxConnections)
                     let handler: any ChannelHandler =
-                        open > maxConnections ? RefusedConnection(worker: worker) : ClientConnection(worker: worker)
+                        if let refusal {
+                            RefusedConnection(worker: worker, error: refusal)
+                        } else {
+                            ClientConnection(worker: worker)
+                        }
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
+    }
+
+    /// Counts a connection until it closes.
+    /// - Returns: why it is turned away, if it is.
+    private func admit(_ channel: any Channel, limits: ConnectionLimits, _ maxConnections: Int) -> ProxyError? {
+        let open = connections.add(1, ordering: .relaxed).newValue
+        channel.closeFuture.whenComplete { _ in self.connections.subtract(1, ordering: .relaxed) }
+        if open > maxConnections { return .tooManyConnections }
+        let limit = limits.connectionsPerAddress
+        // One address cannot have more than all, and need not be counted then.
+        guard limit < maxConnections, let address = channel.remoteAddress.flatMap(ClientAddress.init)
+        else { return nil }
+        guard clients.enter(address, limit: limit) else { return .tooManyFromAddress }
+        channel.closeFuture.whenComplete { _ in self.clients.leave(address) }
+        return nil
     }
 
     /// Where each listener is bound, with the ports that the system chose.

@@ -1,16 +1,21 @@
 import NIOCore
 
-/// A connection over the limit: told so at once, and closed.
+/// A connection over a limit: told so at once, and closed.
 final class RefusedConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let worker: Worker
 
-    init(worker: Worker) { self.worker = worker }
+    private let error: ProxyError
+
+    init(worker: Worker, error: ProxyError) {
+        self.worker = worker
+        self.error = error
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         worker.metrics.connectionsRefused += 1
-        let refusal = ErrorBody.response(for: .tooManyConnections, requestID: worker.requestIDs.next(), worker: worker)
+        let refusal = ErrorBody.response(for: error, requestID: worker.requestIDs.next(), worker: worker)
         context.write(NIOAny(refusal), promise: nil)
         ConnectionEnd.lingering.carryOut(context)
         // A client that does not close must not keep the place that it was refused.

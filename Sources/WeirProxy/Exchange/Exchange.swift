@@ -146,6 +146,14 @@ final class Exchange {
         stream.finish(keepsAlive: response.keepsAlive)
     }
 
+    /// The connection speaks another protocol from here on.
+    func handOver(head: ByteBuffer, to tunnel: any UpstreamTunnel) {
+        guard !isFinished else { return tunnel.reset() }
+        isFinished = true
+        record()
+        stream.switchProtocols(head: head, to: tunnel)
+    }
+
     /// What was sent cannot be made whole: the client must be able to tell.
     func breakOff() {
         leaveSource()

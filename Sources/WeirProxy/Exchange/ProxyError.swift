@@ -15,6 +15,12 @@ enum ProxyError: Error {
     case loop
     case notCached
     case tooManyConnections
+    /// Of the limit for one address.
+    case tooManyFromAddress
+    /// `limits.memory` is taken.
+    case memoryFull
+    /// A request for a protocol that the way to its upstream cannot carry.
+    case cannotSwitch(name: String)
     case flightTooSlow
     case undecodable
     case upstream(UpstreamError, name: String)
@@ -36,7 +42,8 @@ enum ProxyError: Error {
         case .methodNotRouted, .methodRefused: 405
         case .loop: 508
         case .notCached: 504
-        case .tooManyConnections, .flightTooSlow: 503
+        case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 503
+        case .cannotSwitch: 501
         case .undecodable: 502
         case .upstream(let error, _): Self.status(of: error)
         }
@@ -69,6 +76,9 @@ enum ProxyError: Error {
         case .loop: "loop_detected"
         case .notCached: "not_cached"
         case .tooManyConnections: "too_many_connections"
+        case .tooManyFromAddress: "too_many_from_address"
+        case .memoryFull: "memory_full"
+        case .cannotSwitch: "upgrade_not_supported"
         case .flightTooSlow: "reader_too_slow"
         case .undecodable: "upstream_malformed"
         case .upstream(let error, _): Self.code(of: error)
@@ -103,6 +113,9 @@ enum ProxyError: Error {
         case .loop: "this request has been through Weir already: an upstream leads back here"
         case .notCached: "only-if-cached was asked for and nothing fitting is stored"
         case .tooManyConnections: "too many connections"
+        case .tooManyFromAddress: "too many connections from this address"
+        case .memoryFull: "the memory for requests under way is taken"
+        case .cannotSwitch(let name): "upstream '\(name)' is reached over https, where protocols cannot be switched"
         case .flightTooSlow: "the shared answer outran this reader"
         case .undecodable: "the upstream's compressed body cannot be decoded"
         case .upstream(let error, let name): Self.message(of: error, name: name)
@@ -128,17 +141,20 @@ enum ProxyError: Error {
     /// Whether nothing behind this request on its connection may be interpreted.
     var endsConnection: Bool {
         switch self {
-        case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections: true
-        case .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable, .upstream: false
+        case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections, .tooManyFromAddress:
+            true
+        case .memoryFull, .cannotSwitch, .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable,
+            .upstream:
+            false
         }
     }
 
     /// Whether an operator can do something about it; the rest is a client's doing, and its own to notice.
     var concernsOperator: Bool {
         switch self {
-        case .upstream, .undecodable, .loop, .tooManyConnections: true
+        case .upstream, .undecodable, .loop, .tooManyConnections, .tooManyFromAddress, .memoryFull: true
         case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
-            .flightTooSlow:
+            .flightTooSlow, .cannotSwitch:
             false
         }
     }
@@ -147,7 +163,9 @@ enum ProxyError: Error {
     var retryAfter: Int? {
         switch self {
         case .upstream(.breakerOpen(let seconds), _): seconds
-        case .upstream(.busy, _), .upstream(.draining, _), .tooManyConnections, .flightTooSlow: 1
+        case .upstream(.busy, _), .upstream(.draining, _), .tooManyConnections, .tooManyFromAddress, .memoryFull,
+            .flightTooSlow:
+            1
         default: nil
         }
     }

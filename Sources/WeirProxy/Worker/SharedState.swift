@@ -12,6 +12,8 @@ final class SharedState: Sendable {
     let router: Router
     let store: MemoryStore
     let flights: FlightTable
+    /// What requests under way hold in memory.
+    let buffers: BufferBudget
     let clocks: Clocks
     let logger: Logger
     /// Compresses stored responses off the event loops.
@@ -23,6 +25,7 @@ final class SharedState: Sendable {
         router: Router,
         store: MemoryStore,
         flights: FlightTable,
+        buffers: BufferBudget,
         clocks: Clocks,
         logger: Logger,
         compression: NIOThreadPool
@@ -31,6 +34,7 @@ final class SharedState: Sendable {
         self.router = router
         self.store = store
         self.flights = flights
+        self.buffers = buffers
         self.clocks = clocks
         self.logger = logger
         self.compression = compression

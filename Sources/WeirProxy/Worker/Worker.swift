@@ -15,6 +15,7 @@ final class Worker {
     private(set) var isDraining = false
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var ticking: RepeatedTask?
+    private var nextPauseLog = NIODeadline.distantPast
 
     init(eventLoop: any EventLoop, shared: SharedState) {
         self.eventLoop = eventLoop
@@ -62,6 +63,21 @@ final class Worker {
     }
 
     func stopTicking() { ticking?.cancel() }
+
+    /// The system is short of files or memory: closes connections that have waited for a request for a while.
+    func closeIdle() {
+        let now = now()
+        for connection in Array(connections.values) { connection.closeIfIdle(for: .seconds(1), now: now) }
+    }
+
+    /// Accepting has stopped for a while. Logged once in ten seconds.
+    func notePause(_ shortage: IOError) {
+        metrics.acceptPauses += 1
+        let now = now()
+        guard now >= nextPauseLog else { return }
+        nextPauseLog = now + .seconds(10)
+        shared.logger.warning("no connection can be accepted for now: \(shortage.description)")
+    }
 
     /// From now on every answer closes its connection, and idle connections are closed.
     func drain() {

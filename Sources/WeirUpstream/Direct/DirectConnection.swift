@@ -39,6 +39,11 @@ final class DirectConnection: ChannelDuplexHandler {
     /// The pool has forgotten this connection.
     var isRetired = false
 
+    /// It has switched protocols; whoever hears of it then.
+    var isTunnel = false
+    var tunnelHandler: (any UpstreamTunnelHandler)?
+    var directions = ChannelDirections()
+
     var timer: Scheduled<Void>?
     var timerAt = NIODeadline.distantFuture
 
@@ -62,7 +67,7 @@ final class DirectConnection: ChannelDuplexHandler {
         call.state = .active(self)
         exchange.begin(call.request, isReused: exchanges > 0, totalDeadline: call.totalDeadline, now: now)
         exchanges += 1
-        decoder.begin(answering: call.request.method)
+        decoder.begin(answering: call.request.method, upgrading: call.request.upgrade != nil)
         isBodyWantedTold = true
         isBeginning = true
         setReading(call.isReadingWanted, now: now)
@@ -86,7 +91,7 @@ final class DirectConnection: ChannelDuplexHandler {
 
     /// Ends what is under way, because Weir stops.
     func abort() {
-        if call != nil { fail(.draining) }
+        if isTunnel { reset() } else if call != nil { fail(.draining) }
     }
 
     func fail(_ error: UpstreamError) {

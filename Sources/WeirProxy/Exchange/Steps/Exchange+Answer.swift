@@ -39,8 +39,8 @@ extension Exchange {
             capacity: body.readableBytes <= Self.copiedBody ? body.readableBytes : 0
         )
         guard head.method != .head else { return finish() }
-        response.bytes = UInt64(body.readableBytes)
         if body.readableBytes <= Self.copiedBody {
+            response.bytes = UInt64(body.readableBytes)
             stream.write(body: body)
             return finish()
         }
@@ -56,6 +56,7 @@ extension Exchange {
                 return finish()
             }
             source = .stored(rest)
+            response.bytes += UInt64(piece.readableBytes)
             stream.write(body: piece)
             stream.flush()
         }

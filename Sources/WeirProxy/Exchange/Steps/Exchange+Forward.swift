@@ -6,13 +6,16 @@ import WeirUpstream
 extension Exchange {
     func forward() -> Step {
         guard let route else { preconditionFailure("Cannot forward a request that has no route") }
+        let offer: ProtocolOffer?
+        do throws(ProxyError) { offer = try protocolOffer(route) } catch { return .refuse(error) }
         let request = UpstreamRequest(
             method: head.method,
             methodName: String(decoding: head.methodName, as: UTF8.self),
             target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
             fields: forwardedFields(route).make(for: .passing),
             body: forwardedBody,
-            timeouts: route.timeouts
+            timeouts: route.timeouts,
+            upgrade: offer
         )
         let call = route.upstream.call(
             request,
@@ -63,7 +66,7 @@ extension Exchange {
 
 extension Exchange: UpstreamResponseHandler {
     func received(informational hint: ResponseHead) {
-        guard head.version == .http11, hint.status != 100, !response.hasStarted else { return }
+        guard head.version == .http11, hint.status != 100, !response.hasStarted, !isFinished else { return }
         var buffer = ByteBuffer()
         StatusLine.write(hint.status, into: &buffer)
         let options = ConnectionOptions(hint.fields)
@@ -85,7 +88,7 @@ extension Exchange: UpstreamResponseHandler {
 
     func receivedBurst() { if response.hasStarted, !isFinished { flushResponse() } }
 
-    func receivedEnd(trailers: FieldSection) { endResponse() }
+    func receivedEnd(trailers: FieldSection) { endResponse(trailers: trailers) }
 
     func failed(_ error: UpstreamError) {
         source = .none

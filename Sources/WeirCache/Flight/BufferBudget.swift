@@ -1,0 +1,35 @@
+import Synchronization
+
+/// One figure for all the memory that requests under way hold for others or until they are whole: bodies that are keys,
+/// and answers that many read. Shared by all event loops.
+///
+/// What is under way is counted whatever it comes to and may finish; ``isExhausted`` keeps new work out meanwhile.
+package final class BufferBudget: Sendable {
+    /// Bytes.
+    package let capacity: Int
+    private let used = Atomic<Int>(0)
+
+    package init(capacity: Int) { self.capacity = capacity }
+
+    /// Bytes held now.
+    package var bytes: Int { used.load(ordering: .relaxed) }
+
+    package var isExhausted: Bool { bytes >= capacity }
+
+    fileprivate func change(by bytes: Int) { if bytes != 0 { used.add(bytes, ordering: .relaxed) } }
+}
+
+/// What one holder has taken of a ``BufferBudget``; given back with its last reference.
+package final class BufferAccount: Sendable {
+    private let budget: BufferBudget
+    private let held = Atomic<Int>(0)
+
+    package init(_ budget: BufferBudget) { self.budget = budget }
+
+    deinit { budget.change(by: -held.load(ordering: .relaxed)) }
+
+    package var isBudgetExhausted: Bool { budget.isExhausted }
+
+    /// The holder has so many bytes now. Called by one at a time.
+    package func set(_ bytes: Int) { budget.change(by: bytes - held.exchange(bytes, ordering: .relaxed)) }
+}
