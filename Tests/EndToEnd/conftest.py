@@ -88,8 +88,8 @@ def upstreams(demo):
 def weir(start, tmp_path):
     """Starts Weir with a configuration that says all but where it listens."""
 
-    def start_weir(config, environment=None, token=None):
-        return start(Weir(tmp_path, config, environment, token))
+    def start_weir(config, environment=None, token=None, files=None):
+        return start(Weir(tmp_path, config, environment, token, files))
 
     return start_weir
 

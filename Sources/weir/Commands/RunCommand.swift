@@ -7,6 +7,7 @@ import UnixSignals
 import WeirAdmin
 import WeirConfig
 import WeirProxy
+import WeirUpstream
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,7 +29,18 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    /// Says so where the system will run out of files before the settings' limits are reached.
+    private func checkFileLimit(_ settings: ProxySettings, logger: Logger) {
+        let needed = settings.limits.connections + settings.upstreams.reduce(64) { $0 + $1.pool.max }
+        guard let limit = FileLimit.raise(), limit < needed else { return }
+        logger.warning(
+            "the system allows \(limit) open files, fewer than limits.connections and the upstreams' pool.max take",
+            metadata: ["needed": "\(needed)"]
+        )
+    }
+
     private func serve(_ configuration: Configuration, logger: Logger) async throws {
+        checkFileLimit(configuration.proxy, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.proxy.workers)
         let transports = Transports(group: group)
         let proxy = Proxy(

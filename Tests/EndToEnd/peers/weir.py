@@ -11,9 +11,9 @@ WEIR = PROGRAMS / "weir"
 
 
 class Weir:
-    """A running Weir with the given upstreams and routes."""
+    """A running Weir with the given upstreams and routes, and at most `files` open files."""
 
-    def __init__(self, folder, config, environment=None, token=None):
+    def __init__(self, folder, config, environment=None, token=None, files=None):
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
@@ -23,7 +23,10 @@ class Weir:
         head = f"listen: {self.address}\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: 2s\n"
         self.config_path.write_text(head + config)
         self.environment = clean_environment(**(environment or {}))
-        self.program = Program("weir", [WEIR, "run", "--config", self.config_path], folder, self.environment)
+        command = [WEIR, "run", "--config", self.config_path]
+        if files:
+            command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
+        self.program = Program("weir", command, folder, self.environment)
         self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=30)
         self.admin = httpx.Client(base_url=self.admin_url, trust_env=False, timeout=30)
 
