@@ -170,13 +170,16 @@ import WeirTesting
             try await withRawClient(port: weir.port) { client in
                 // The body that would be the key is what fills it.
                 try await client.send("POST \(Chat.path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(2 << 20)\r\n\r\n")
-                try await client.send(bytes: [UInt8](repeating: 32, count: 1 << 20 + 1))
-                try await weir.wait(for: "the memory to be taken") { $0.buffers.bytes > $0.buffers.capacityBytes }
+                try await client.send(bytes: [UInt8](repeating: 32, count: 1 << 20))
+                try await weir.wait(for: "the memory to be taken") { $0.buffers.bytes == 1 << 20 }
                 for refused in [try await weir.request("GET", "/new"), try await weir.chat()] {
                     #expect(refused.status == 503 && refused["Retry-After"] == "1")
                     #expect(try refused.error().code == "memory_full")
                 }
                 #expect(try await weir.request("GET", "/small").isHit)
+                // It is not under way yet itself: nothing has been asked of anybody.
+                try await client.send(" ")
+                #expect(try await client.response().status == 503)
             }
             try await weir.wait(for: "the memory to be free") { $0.buffers.bytes == 0 }
             try await withRawClient(port: weir.port) { client in

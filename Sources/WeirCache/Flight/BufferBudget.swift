@@ -3,7 +3,7 @@ import Synchronization
 /// One figure for all the memory that requests under way hold for others or until they are whole: bodies that are keys,
 /// and answers that many read. Shared by all event loops.
 ///
-/// What is under way is counted whatever it comes to and may finish; ``isExhausted`` keeps new work out meanwhile.
+/// What is under way may finish, with as little as it can; ``isExhausted`` keeps new work out meanwhile.
 package final class BufferBudget: Sendable {
     /// Bytes.
     package let capacity: Int
@@ -31,5 +31,10 @@ package final class BufferAccount: Sendable {
     package var isBudgetExhausted: Bool { budget.isExhausted }
 
     /// The holder has so many bytes now. Called by one at a time.
-    package func set(_ bytes: Int) { budget.change(by: bytes - held.exchange(bytes, ordering: .relaxed)) }
+    /// - Returns: whether all holders together keep to the capacity.
+    @discardableResult
+    package func set(_ bytes: Int) -> Bool {
+        budget.change(by: bytes - held.exchange(bytes, ordering: .relaxed))
+        return budget.bytes <= budget.capacity
+    }
 }

@@ -137,9 +137,10 @@ struct FlightMachine {
         log.append(chunk)
         if log.held > settings.window {
             close(&effects)
-            judgeTheSlow()
+            judgeTheSlow(window: settings.window)
         } else if !keepingAll {
             close(&effects)
+            judgeTheSlow(window: settings.pace)
         }
         if !isOpen, activeCount == 0 { trim() }
         pace()
@@ -292,12 +293,12 @@ struct FlightMachine {
         pace()
     }
 
-    /// Fails who is more than the window behind, but never who is furthest: that one sets the pace.
-    private mutating func judgeTheSlow() {
+    /// Fails who is more than a window behind, but never who is furthest: that one sets the pace.
+    private mutating func judgeTheSlow(window: Int) {
         guard activeCount > 1 else { return }
         for slot in readers.indices {
             guard let reader = readers[slot], reader.verdict == nil, reader.position < fastest,
-                log.end - reader.position > settings.window
+                log.end - reader.position > window
             else { continue }
             judge(slot, .tooSlow)
         }

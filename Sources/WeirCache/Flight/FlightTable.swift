@@ -23,8 +23,8 @@ package final class FlightTable: Sendable {
     private let released = Atomic<UInt64>(0)
     private let full = Atomic<UInt64>(0)
 
-    /// - Parameter buffers: what the flights hold is counted there; one that would hold more than is left lets go of
-    ///   what its readers have had, so that nobody can join it any more.
+    /// - Parameter buffers: what the flights hold is counted there. Once it is taken, a flight that grows lets go of
+    ///   what its readers have had, so that nobody can join it any more, and of readers who are far behind.
     package init(settings: FlightSettings, buffers: BufferBudget? = nil) {
         self.settings = settings
         self.buffers = buffers

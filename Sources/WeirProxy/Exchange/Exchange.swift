@@ -87,7 +87,7 @@ final class Exchange {
         if let limit = body.limit, body.receivedCount > limit { return run(from: .refuse(.bodyTooLarge(limit: limit))) }
         switch source {
         case .call(let call): call.send(body: bytes)
-        case .none where body.isCollected: body.collect(bytes)
+        case .none where body.isCollected: if !body.collect(bytes) { run(from: .refuse(.memoryFull)) }
         case .none, .flight, .stored: break
         }
     }

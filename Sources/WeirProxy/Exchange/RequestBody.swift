@@ -23,9 +23,10 @@ struct RequestBody {
         account = BufferAccount(budget)
     }
 
-    mutating func collect(_ bytes: ByteBuffer) {
+    /// - Returns: whether there is memory for it.
+    mutating func collect(_ bytes: ByteBuffer) -> Bool {
         var bytes = bytes
         if collected.readableBytes == 0 { collected = bytes } else { collected.writeBuffer(&bytes) }
-        account?.set(collected.readableBytes)
+        return account?.set(collected.readableBytes) ?? true
     }
 }

@@ -16,7 +16,7 @@ final class DirectConnection: ChannelDuplexHandler {
     var context: ChannelHandlerContext?
     var call: DirectCall?
     var exchange = ExchangeMachine()
-    var decoder = ResponseDecoder(limits: HeadLimits(informational: 10))
+    var decoder = ResponseDecoder()
     /// What was read and is not decoded yet.
     var input = ByteBuffer()
     /// What of a large whole body is not handed to the channel yet.
