@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench format lint clean
+.PHONY: help run test fuzz bench format lint clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z]*\): ## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -12,6 +12,10 @@ run: ## Build Weir and run it: your proxy.conf if there is one, else with the de
 test: ## Install what the tests need, lint, and run all tests.
 	@scripts/install-packages build test
 	@scripts/test
+
+fuzz: ## Fuzz what reads others' bytes, each target for FUZZ_SECONDS (60).
+	@scripts/install-packages build
+	@scripts/fuzz
 
 bench: ## Measure Weir beside nginx and HAProxy on this machine.
 	@scripts/install-packages build bench
@@ -26,4 +30,4 @@ lint: ## Check the formatting and the scripts.
 	@scripts/lint
 
 clean: ## Remove what was built.
-	@rm -rf .build .venv-e2e
+	@rm -rf .build .build-fuzz .venv-e2e

@@ -83,19 +83,30 @@ let package = Package(
             dependencies: ["WeirHTTP", nioCore, nioPosix],
             path: "Tests/WeirTesting"
         ),
-        .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirTesting", nioCore]),
+        // Hostile and odd messages with what becomes of each, for several rooms' tests and for fuzzing.
+        .target(name: "WeirCorpus", dependencies: ["WeirHTTP", nioCore], path: "Tests/WeirCorpus"),
+        // What has to hold for any input: for fuzzing, and for the tests of what it found.
+        .target(
+            name: "WeirFuzzing",
+            dependencies: ["WeirCorpus", "WeirHTTP", "WeirOpenAI", nioCore],
+            path: "Tests/WeirFuzzing"
+        ),
+        .testTarget(name: "WeirFuzzingTests", dependencies: ["WeirFuzzing"]),
+        .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirCorpus", "WeirTesting", nioCore]),
         .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix]),
         .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
         .testTarget(
             name: "WeirUpstreamTests",
-            dependencies: ["WeirUpstream", "WeirHTTP", "WeirTesting", nioCore, nioPosix, nioEmbedded]
+            dependencies: [
+                "WeirUpstream", "WeirHTTP", "WeirCorpus", "WeirTesting", nioCore, nioPosix, nioEmbedded,
+            ]
         ),
         .testTarget(name: "WeirLedgerTests", dependencies: ["WeirLedger", "WeirOpenAI"]),
         .testTarget(
             name: "WeirProxyTests",
             dependencies: [
-                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirTesting",
-                nioCore, nioPosix, logging,
+                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirCorpus",
+                "WeirTesting", nioCore, nioPosix, logging,
             ]
         ),
         .testTarget(
@@ -120,6 +131,22 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+/// Set by scripts/fuzz, which builds into a place of its own: the rooms that read what others write, with libFuzzer's
+/// instrumentation and AddressSanitizer, and the program that runs them.
+let isFuzzing = Context.environment["WEIR_FUZZ"] == "1"
+let fuzzed: Set<String> = ["WeirHTTP", "WeirOpenAI", "weir-fuzz"]
+
+if isFuzzing {
+    package.targets.append(
+        .executableTarget(
+            name: "weir-fuzz",
+            dependencies: ["WeirFuzzing"],
+            path: "Tests/Fuzz/Driver",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
+        )
+    )
+}
+
 /// CI sets this; a user's newer compiler may warn where ours does not.
 let warningsAreErrors = Context.environment["WEIR_WARNINGS_AS_ERRORS"] == "1"
 
@@ -131,4 +158,5 @@ for target in package.targets where target.type != .system {
             .enableUpcomingFeature("InternalImportsByDefault"),
             .enableUpcomingFeature("MemberImportVisibility"),
         ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+        + (isFuzzing && fuzzed.contains(target.name) ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : [])
 }

@@ -30,8 +30,9 @@ static inline CURLcode weir_curl_set_pointer(CURL *easy, CURLoption option, void
     return curl_easy_setopt(easy, option, value);
 }
 
-static inline CURLcode weir_curl_set_fields(CURL *easy, struct curl_slist *fields) {
-    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fields);
+// The list must outlive its use by the handle.
+static inline CURLcode weir_curl_set_list(CURL *easy, CURLoption option, struct curl_slist *list) {
+    return curl_easy_setopt(easy, option, list);
 }
 
 static inline CURLcode weir_curl_set_header_function(CURL *easy, curl_write_callback function, void *context) {

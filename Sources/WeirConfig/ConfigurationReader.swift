@@ -24,7 +24,7 @@ package enum ConfigurationReader {
             settings.features = settings.features.intersection(draft.features)
             return settings
         }
-        return Configuration(proxy: proxy, admin: draft.admin.settings, log: draft.log)
+        return Configuration(proxy: proxy, admin: draft.admin.settings, log: draft.log, reload: draft.reload)
     }
 
     private static func draft(

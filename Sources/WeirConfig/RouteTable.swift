@@ -17,6 +17,7 @@ package enum RouteTable {
             ("METHODS", routes.map { $0.methods.joined(separator: ",") }),
             ("UPSTREAM", routes.map(\.upstream)),
             ("URL", routes.map { url(of: $0, configuration.proxy) }),
+            ("FALLBACK", routes.map { $0.fallback?.upstream ?? "" }),
             ("SERVICE", routes.map { $0.service?.rawValue ?? "" }),
             ("CACHE", routes.map { $0.cache.mode.rawValue }),
             ("TTL", routes.map { lifetime($0.cache) }),
@@ -39,7 +40,8 @@ package enum RouteTable {
     }
 
     private static func url(of route: RouteSettings, _ proxy: ProxySettings) -> String {
-        proxy.upstreams.first { $0.name == route.upstream }?.url.description ?? ""
+        proxy.upstreams.first { $0.name == route.upstream }?.urls.map(\.description)
+            .joined(separator: ", ") ?? ""
     }
 
     private static func lifetime(_ cache: RouteCacheSettings) -> String {

@@ -8,14 +8,24 @@ package import WeirUpstream
 
 /// The data plane: listeners, workers, routes and stores, put together from settings.
 package final class Proxy: Sendable {
-    package let settings: ProxySettings
-    package let upstreams: Upstreams
+    struct State {
+        var generation: Generation
+        /// Those before it that may have requests under way.
+        var former: [FormerGeneration] = []
+        var slots: RouteSlots
+        var status: ConfigurationStatus
+    }
+
     package let store: MemoryStore
-    private let shared: SharedState
-    private let workers: [NIOLoopBoundBox<Worker>]
-    private let group: MultiThreadedEventLoopGroup
+    let shared: SharedState
+    let workers: [NIOLoopBoundBox<Worker>]
+    let group: MultiThreadedEventLoopGroup
+    let listeners = Listeners()
+    /// Looked into by the control plane alone; each worker has the generation at hand.
+    let state: Mutex<State>
+    private let makeTransport: @Sendable (UpstreamSettings) -> any Transport
+    private let retirement = Retirement()
     private let startedAt: NIODeadline
-    private let listeners: Listeners
     private let draining = Atomic<Bool>(false)
 
     /// - Parameter makeTransport: how an upstream is reached; the default is plain HTTP directly and `https` through
@@ -25,25 +35,15 @@ package final class Proxy: Sendable {
         group: MultiThreadedEventLoopGroup,
         logger: Logger,
         clocks: Clocks = .system,
-        makeTransport: @escaping (UpstreamSettings) -> any Transport
+        makeTransport: @escaping @Sendable (UpstreamSettings) -> any Transport
     ) {
-        self.settings = settings
         self.group = group
-        let upstreams = Upstreams(settings.upstreams, group: group, makeTransport: makeTransport)
-        self.upstreams = upstreams
+        self.makeTransport = makeTransport
         store = MemoryStore(settings: settings.cache)
-        let routes = settings.routes.enumerated().map { index, route in
-            guard let upstream = upstreams[route.upstream] else {
-                preconditionFailure("Cannot route to '\(route.upstream)', which is no upstream")
-            }
-            return Route(index: index, settings: route, upstream: upstream)
-        }
         let buffers = BufferBudget(capacity: settings.limits.memory)
         let shared = SharedState(
-            settings: settings,
-            router: Router(routes),
             store: store,
-            flights: FlightTable(settings: FlightSettings(cache: settings.cache), buffers: buffers),
+            flights: FlightTable(settings: FlightSettings(cache: settings.cache), store: store, buffers: buffers),
             buffers: buffers,
             clocks: clocks,
             logger: logger,
@@ -51,11 +51,46 @@ package final class Proxy: Sendable {
         )
         self.shared = shared
         startedAt = clocks.monotonic()
-        listeners = Listeners()
+        var slots = RouteSlots()
+        let generation = Generation(
+            number: 1,
+            settings: settings,
+            upstreams: Upstreams(
+                settings.upstreams,
+                group: group,
+                onRelease: { [retirement] in retirement.shutDown($0) },
+                makeTransport: makeTransport
+            ),
+            slots: slots.assign(settings.routes.map(\.name)) { _ in false }.slots
+        )
+        let slotCount = slots.count
         workers = group.makeIterator().map { loop in
-            NIOLoopBoundBox.makeBoxSendingValue(Worker(eventLoop: loop, shared: shared), eventLoop: loop)
+            NIOLoopBoundBox.makeBoxSendingValue(
+                Worker(eventLoop: loop, shared: shared, generation: generation, slots: slotCount),
+                eventLoop: loop
+            )
         }
+        state = Mutex(
+            State(generation: generation, slots: slots, status: ConfigurationStatus(loadedAt: clocks.wall()))
+        )
     }
+
+    func makeUpstreams(_ settings: [UpstreamSettings], succeeding former: Upstreams) -> Upstreams {
+        Upstreams(
+            settings,
+            group: group,
+            succeeding: former,
+            onRelease: { [retirement] in retirement.shutDown($0) },
+            makeTransport: makeTransport
+        )
+    }
+
+    var generation: Generation { state.withLock { $0.generation } }
+    var slotCount: Int { state.withLock { $0.slots.count } }
+
+    /// What runs now, as are the upstreams.
+    package var settings: ProxySettings { generation.settings }
+    package var upstreams: Upstreams { generation.upstreams }
 
     // MARK: Running
 
@@ -63,15 +98,11 @@ package final class Proxy: Sendable {
     /// - Throws: ``ListenError``.
     package func start() async throws {
         shared.compression.start()
+        retirement.open()
         for worker in workers {
             worker.eventLoop.execute { worker.value.startTicking() }
         }
-        try await listeners.open(
-            settings.listen,
-            group: group,
-            workers: workers,
-            maxConnections: settings.limits.connections
-        )
+        try await listeners.open(settings.listen, group: group, workers: workers)
     }
 
     /// Where Weir listens, with the ports that the system chose.
@@ -79,34 +110,48 @@ package final class Proxy: Sendable {
 
     package var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-    /// Stops accepting, lets what is under way finish within `drain`, then ends what is left.
+    /// Says that it is not ready any more, goes on as before for `drain_delay`, then stops accepting, lets what is
+    /// under way finish within `drain`, and ends what is left. Cancelling the task ends everything at once.
     package func stop() async {
+        let settings = settings
         draining.store(true, ordering: .relaxed)
+        if settings.drainDelay > .zero { try? await Task.sleep(for: .nanoseconds(settings.drainDelay.nanoseconds)) }
         await listeners.close()
-        await onEachWorker { $0.drain() }
-        let deadline = NIODeadline.now() + settings.drain
-        while listeners.openConnections > 0, NIODeadline.now() < deadline {
-            try? await Task.sleep(for: .milliseconds(20))
-        }
+        await onEachWorker { $0.drainClosedListeners() }
+        await waitForConnections(atMost: settings.drain)
+        await onEachWorker { $0.endAll() }
+        await waitForConnections(atMost: Self.lastWords)
         await onEachWorker { worker in
             worker.closeAll()
             worker.stopTicking()
         }
-        await shutDownUpstreams(until: deadline)
+        await shutDownUpstreams()
         try? await shared.compression.shutdownGracefully()
     }
 
-    /// Calls that go on without a client, for the store, end at the deadline too.
-    private func shutDownUpstreams(until deadline: NIODeadline) async {
-        await withTaskGroup { group in
-            group.addTask { await self.upstreams.shutdown() }
-            group.addTask { try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds)) }
-            await group.next()
-            group.cancelAll()
+    /// How long clients may take to read the answer that says that Weir is stopping.
+    private static let lastWords = TimeAmount.milliseconds(500)
+
+    private func waitForConnections(atMost time: TimeAmount) async {
+        let deadline = NIODeadline.now() + time
+        while listeners.openConnections > 0, NIODeadline.now() < deadline {
+            do { try await Task.sleep(for: .milliseconds(10)) } catch { return }
         }
     }
 
-    private func onEachWorker(_ action: @escaping @Sendable (Worker) -> Void) async {
+    /// Calls that go on without a client would end in a store that ends too: they are cancelled.
+    private func shutDownUpstreams() async {
+        let former = state.withLock { $0.former }
+        await withTaskGroup { group in
+            for generation in [generation] + former.compactMap(\.generation) {
+                group.addTask { await generation.upstreams.shutdown() }
+            }
+            group.cancelAll()
+        }
+        await retirement.close()
+    }
+
+    func onEachWorker(_ action: @escaping @Sendable (Worker) -> Void) async {
         for worker in workers {
             try? await worker.eventLoop.submit { action(worker.value) }.get()
         }
@@ -114,23 +159,31 @@ package final class Proxy: Sendable {
 
     // MARK: Looking in
 
+    package var configurationStatus: ConfigurationStatus { state.withLock { $0.status } }
+
     /// All counters, each worker's taken on its own event loop and summed.
     package func snapshot() async -> ProxySnapshot {
-        var totals = WorkerMetrics(routes: shared.router.routes.count)
+        let (generation, status) = state.withLock { state in
+            state.former.removeAll { $0.generation == nil }
+            state.status.generationsInUse = 1 + state.former.count
+            return (state.generation, state.status)
+        }
+        var totals = WorkerMetrics(routes: slotCount)
         for worker in workers {
             if let metrics = try? await worker.eventLoop.submit({ worker.value.metrics }).get() { totals.add(metrics) }
         }
+        let routes = generation.router.routes
         return ProxySnapshot(
             uptime: shared.clocks.monotonic() - startedAt,
             openConnections: listeners.openConnections,
             totals: totals,
-            routes: shared.router.routes.map {
-                .init(name: $0.name, settings: $0.settings, metrics: totals.routes[$0.index])
-            },
+            routes: routes.map { .init(name: $0.name, settings: $0.settings, metrics: totals.routes[$0.slot]) },
+            goneRoutes: totals.sum(except: routes.map(\.slot)),
             store: store.statistics,
             flights: shared.flights.counts(),
             buffers: .init(bytes: shared.buffers.bytes, capacityBytes: shared.buffers.capacity),
-            upstreams: upstreams.all.map { $0.snapshot() },
+            upstreams: generation.upstreams.all.map { $0.snapshot() },
+            configuration: status,
             isDraining: isDraining
         )
     }

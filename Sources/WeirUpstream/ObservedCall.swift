@@ -11,26 +11,34 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     private let upstream: Upstream
     private let service: Service
     private let ticket: BreakerTicket?
+    private let eventLoop: any EventLoop
     private var inner: (any UpstreamCall)?
     private var handler: (any UpstreamResponseHandler)?
     private var isServerError = false
 
-    init(_ upstream: Upstream, _ service: Service, _ ticket: BreakerTicket?, handler: any UpstreamResponseHandler) {
+    init(
+        _ upstream: Upstream,
+        _ service: Service,
+        _ ticket: BreakerTicket?,
+        on eventLoop: any EventLoop,
+        handler: any UpstreamResponseHandler
+    ) {
+        self.eventLoop = eventLoop
         self.upstream = upstream
         self.service = service
         self.ticket = ticket
         self.handler = handler
     }
 
-    func start(_ request: UpstreamRequest, through transport: any Transport, on eventLoop: any EventLoop) {
+    func start(_ request: UpstreamRequest, through transport: any Transport) {
         inner = transport.start(request, on: eventLoop, handler: self)
     }
 
-    /// The breaker does not let the call through.
-    func refuse(retryAfterSeconds: Int, on eventLoop: any EventLoop) {
+    /// The call is not let through.
+    func refuse(_ error: UpstreamError) {
         eventLoop.assumeIsolated().execute {
             guard self.handler != nil else { return }
-            self.end(.breakerOpen)?.failed(.breakerOpen(retryAfterSeconds: retryAfterSeconds))
+            self.end(UpstreamOutcome(error))?.failed(error)
         }
     }
 
@@ -74,7 +82,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     }
 
     func failed(_ error: UpstreamError) {
-        if !isServerError { report(error.countsAsFailure ? .failure : .cancelled) }
+        if !isServerError { report(upstream.countsAsFailure(error) ? .failure : .cancelled) }
         end(UpstreamOutcome(error))?.failed(error)
     }
 
@@ -89,7 +97,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     // MARK: Outcomes
 
     private func report(_ outcome: BreakerOutcome) {
-        if let ticket { upstream.breaker(for: service).report(ticket, outcome, now: .now()) }
+        if let ticket { upstream.breaker(for: service).report(ticket, outcome, now: eventLoop.now) }
     }
 
     /// Counts the call, and lets go of both sides.

@@ -1,6 +1,7 @@
 package import NIOCore
 
-/// A way to reach one upstream: ``DirectTransport`` or ``CurlTransport``.
+/// A way to reach one upstream: ``DirectTransport`` or ``CurlTransport``, or several of them in a
+/// ``BalancedTransport``.
 package protocol Transport: Sendable {
     /// Begins a call whose handler and handle live on `eventLoop`. Must be called on it.
     func start(
@@ -12,8 +13,21 @@ package protocol Transport: Sendable {
     /// Connections by state, now.
     var gauges: PoolGauges { get }
 
+    /// The upstream's addresses, where they are told apart.
+    var addressSnapshots: [AddressSnapshot] { get }
+
+    /// Whether an address is left that serves calls well, after one could not be connected to or broke off: that is
+    /// the one address's failure then, and not the upstream's.
+    var hasSoundAddress: Bool { get }
+
     /// Lets calls under way finish and closes idle connections.
     func shutdown() async
+}
+
+/// With one address there is nothing to tell apart.
+extension Transport {
+    package var addressSnapshots: [AddressSnapshot] { [] }
+    package var hasSoundAddress: Bool { false }
 }
 
 /// Connections and calls of one upstream at one moment.

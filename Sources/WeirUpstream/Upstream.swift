@@ -1,25 +1,99 @@
 package import NIOCore
+import Synchronization
 
-/// One upstream of `proxy.conf`: a transport to it, and the circuit breakers of its services before that.
+/// One upstream of `proxy.conf`: a transport to it, and what stands before that.
+///
+///     call ─▶ fallback ─▶ retries ─▶ cool-down ─▶ breaker ─▶ transport
+///                            └───────── each try ──────────┘
 package final class Upstream: Sendable {
     package let settings: UpstreamSettings
     private let transport: any Transport
     /// One a service, in the order of ``Service/allCases``.
     private let breakers: [Breaker]
-    let counts = UpstreamCounts()
+    let counts: UpstreamCounts
+    let coolDowns: CoolDowns
+    let budget: Mutex<RetryBudget>
+    private let retryCounts: [Counter]
+    private let fallbackCounts: [Counter]
+    private let onRelease: (@Sendable (any Transport) -> Void)?
 
-    package init(settings: UpstreamSettings, transport: any Transport) {
+    /// - Parameters:
+    ///   - former: the upstream of the same name before a reload. Its counts go on, and so do its breakers where they
+    ///     guard the same URL by the same settings.
+    ///   - onRelease: is given the transport once nobody can call this upstream any more.
+    package init(
+        settings: UpstreamSettings,
+        transport: any Transport,
+        succeeding former: Upstream? = nil,
+        onRelease: (@Sendable (any Transport) -> Void)? = nil
+    ) {
         self.settings = settings
         self.transport = transport
-        breakers = Service.allCases.map { Breaker(settings: settings.breakerByService[$0] ?? settings.breaker) }
+        self.onRelease = onRelease
+        counts = former?.counts ?? UpstreamCounts()
+        let isSamePlace = former?.settings.urls == settings.urls
+        breakers = Service.allCases.map { service in
+            let wanted = settings.breakerSettings(of: service)
+            if let former, isSamePlace, former.settings.breakerSettings(of: service) == wanted {
+                return former.breaker(for: service)
+            }
+            return Breaker(settings: wanted)
+        }
+        let hasSameCoolDown = isSamePlace && former?.settings.coolDown == settings.coolDown
+        coolDowns = former.flatMap { hasSameCoolDown ? $0.coolDowns : nil } ?? CoolDowns(settings: settings.coolDown)
+        budget = Mutex(RetryBudget(share: settings.retry.budget, minimum: settings.retry.budgetMin))
+        retryCounts = former?.retryCounts ?? RetryOutcome.allCases.map { _ in Counter() }
+        fallbackCounts = former?.fallbackCounts ?? FallbackOutcome.allCases.map { _ in Counter() }
     }
+
+    deinit { onRelease?(transport) }
 
     package var name: String { settings.name }
 
-    /// Begins a call, if the service's breaker lets it through; if not, the handler hears
-    /// ``UpstreamError/breakerOpen(retryAfterSeconds:)`` on the loop's next turn. To be called on `eventLoop`.
-    /// - Parameter usesBreaker: whether the breaker is asked and told; false where the feature is off.
+    /// Begins a call, which may take several tries and go to another upstream in the end. What refuses it (breaker,
+    /// cool-down) is heard of as its failure, on a later turn of the loop. To be called on `eventLoop`.
+    /// - Parameters:
+    ///   - usesBreaker: whether breaker and cool-down are asked and told; false where the feature is off.
+    ///   - patience: the longest `Retry-After` that is worth waiting for; as the settings say where nil, and not at all
+    ///     where there is a fallback.
     package func call(
+        _ request: UpstreamRequest,
+        service: Service,
+        usesBreaker: Bool,
+        patience: TimeAmount? = nil,
+        fallback: Fallback? = nil,
+        on eventLoop: any EventLoop,
+        handler: any UpstreamResponseHandler
+    ) -> any UpstreamCall {
+        let patience = patience ?? (fallback == nil ? settings.retry.maxWait : .zero)
+        let begin = { (handler: any UpstreamResponseHandler) in
+            let call = RetryingCall(
+                self,
+                request,
+                service,
+                usesBreaker: usesBreaker,
+                patience: patience,
+                on: eventLoop,
+                handler: handler
+            )
+            call.start()
+            return call
+        }
+        guard let fallback else { return begin(handler) }
+        let call = FallbackCall(
+            self,
+            fallback,
+            request: request,
+            usesBreaker: usesBreaker,
+            on: eventLoop,
+            handler: handler
+        )
+        call.start(begin)
+        return call
+    }
+
+    /// One try: if cool-down and breaker let it through; if not, the handler hears why on the loop's next turn.
+    func attempt(
         _ request: UpstreamRequest,
         service: Service,
         usesBreaker: Bool,
@@ -28,25 +102,50 @@ package final class Upstream: Sendable {
     ) -> any UpstreamCall {
         counts.countBegun(service)
         var ticket: BreakerTicket?
+        var refusal: UpstreamError?
         if usesBreaker {
-            switch breaker(for: service).admit(now: .now()) {
-            case .admitted(let given): ticket = given
-            case .refused(let seconds):
-                let call = ObservedCall(self, service, nil, handler: handler)
-                call.refuse(retryAfterSeconds: seconds, on: eventLoop)
-                return call
+            let now = eventLoop.now
+            if let wait = coolDowns.remaining(service, request.fields, now: now) {
+                refusal = .coolingDown(retryAfterSeconds: wait.secondsRoundedUp)
+            } else {
+                switch breaker(for: service).admit(now: now, probeTime: probeTime(request)) {
+                case .admitted(let given): ticket = given
+                case .refused(let seconds): refusal = .breakerOpen(retryAfterSeconds: seconds)
+                }
             }
         }
-        let call = ObservedCall(self, service, ticket, handler: handler)
-        call.start(request, through: transport, on: eventLoop)
+        let call = ObservedCall(self, service, ticket, on: eventLoop, handler: handler)
+        if let refusal {
+            call.refuse(refusal)
+        } else {
+            call.start(request, through: transport)
+        }
         return call
     }
 
+    /// Whether a breaker counts an error. One of the connection is an address's affair while another address serves.
+    func countsAsFailure(_ error: UpstreamError) -> Bool {
+        error.countsAsFailure && !(error.isOfConnection && transport.hasSoundAddress)
+    }
+
+    /// By when a call has begun to be answered unless something stands still: a connection, the answer's first byte, or
+    /// its own client's body.
+    private func probeTime(_ request: UpstreamRequest) -> TimeAmount {
+        let timeouts = request.timeouts
+        return min(settings.pool.pendingWait + timeouts.connect + timeouts.firstByte, timeouts.total)
+    }
+
+    func countRetry(_ outcome: RetryOutcome) { retryCounts[outcome.rawValue].increment() }
+
+    func countFallback(_ outcome: FallbackOutcome) { fallbackCounts[outcome.rawValue].increment() }
+
     package func breaker(for service: Service) -> Breaker { breakers[service.ordinal] }
 
-    /// Closes the breaker of one service, or of all where `service` is nil, and forgets what they counted.
+    /// Closes the breaker of one service, or of all where `service` is nil, and forgets what they counted and who cools
+    /// down.
     /// - Returns: how many were not closed.
     package func resetBreakers(service: Service?) -> Int {
+        coolDowns.forget(service)
         let chosen = service.map { [breaker(for: $0)] } ?? breakers
         return chosen.count { $0.reset() }
     }
@@ -55,11 +154,15 @@ package final class Upstream: Sendable {
         let now = NIODeadline.now()
         var snapshot = UpstreamSnapshot(
             name: name,
-            url: settings.url.description,
+            url: settings.urls.map(\.description).joined(separator: ", "),
             gauges: transport.gauges,
             breakers: [:],
             requests: 0,
-            outcomes: [:]
+            outcomes: [:],
+            addresses: transport.addressSnapshots,
+            retries: RetryOutcome.allCases.reduce(into: [:]) { $0[$1] = retryCounts[$1.rawValue].value },
+            fallbacks: FallbackOutcome.allCases.reduce(into: [:]) { $0[$1] = fallbackCounts[$1.rawValue].value },
+            coolingDown: coolDowns.waiting(now: now)
         )
         for service in Service.allCases {
             let begun = counts.begun(service)

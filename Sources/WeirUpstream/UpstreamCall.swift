@@ -10,4 +10,10 @@ package protocol UpstreamCall: AnyObject {
     func setReading(_ wanted: Bool)
     /// Ends the call; the handler hears nothing more.
     func cancel()
+    /// Whether the answer is that of a ``Fallback``; told by the time of its head.
+    var isFallback: Bool { get }
+}
+
+extension UpstreamCall {
+    package var isFallback: Bool { false }
 }

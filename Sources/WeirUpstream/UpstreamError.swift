@@ -11,10 +11,12 @@ package enum UpstreamError: Error, Sendable, Equatable {
     case reset
     /// The response is not HTTP, or lies about its length.
     case malformed(String)
-    /// No connection free, and the queue full or waited in too long.
+    /// No connection free, and the queue full, waited in too long, or left for a call of a higher priority.
     case busy
     /// The breaker is open; so long until it lets a probe through.
     case breakerOpen(retryAfterSeconds: Int)
+    /// The upstream has answered this credential with 429; so long until it is asked again.
+    case coolingDown(retryAfterSeconds: Int)
     /// Weir is stopping.
     case draining
 
@@ -22,7 +24,16 @@ package enum UpstreamError: Error, Sendable, Equatable {
     package var countsAsFailure: Bool {
         switch self {
         case .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: true
-        case .busy, .breakerOpen, .draining: false
+        case .busy, .breakerOpen, .coolingDown, .draining: false
+        }
+    }
+
+    /// Whether there was no connection, or it broke off: what a whole address has in common when it is down.
+    package var isOfConnection: Bool {
+        switch self {
+        case .connect, .tls, .connectTimeout, .reset: true
+        case .firstByteTimeout, .idleTimeout, .totalTimeout, .malformed, .busy, .breakerOpen, .coolingDown, .draining:
+            false
         }
     }
 }

@@ -7,7 +7,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
     /// Ended by its caller.
     case cancelled
     case connect, tls, connectTimeout, firstByteTimeout, idleTimeout, totalTimeout, reset, malformed
-    case busy, breakerOpen, draining
+    case busy, breakerOpen, coolingDown, draining
 
     package init(_ error: UpstreamError) {
         self =
@@ -22,6 +22,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
             case .malformed: .malformed
             case .busy: .busy
             case .breakerOpen: .breakerOpen
+            case .coolingDown: .coolingDown
             case .draining: .draining
             }
     }
@@ -42,6 +43,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
         case .malformed: "malformed"
         case .busy: "busy"
         case .breakerOpen: "breaker_open"
+        case .coolingDown: "cooling_down"
         case .draining: "draining"
         }
     }
@@ -49,7 +51,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
     /// Whether the upstream, or the way to it, failed.
     package var isFailure: Bool {
         switch self {
-        case .success, .cancelled, .busy, .breakerOpen, .draining: false
+        case .success, .cancelled, .busy, .breakerOpen, .coolingDown, .draining: false
         case .serverError, .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset,
             .malformed:
             true

@@ -22,6 +22,14 @@ package struct UpstreamRequest: Sendable {
     package var timeouts: UpstreamTimeouts
     /// Protocols offered in place of HTTP. Only a plain HTTP upstream can switch.
     package var upgrade: ProtocolOffer?
+    /// Its place among the calls that wait for a connection.
+    package var priority: CallPriority
+
+    /// Whether acting on it twice does no more than once (RFC 9110 §9.2.2): by its method, or because it says so. Nobody
+    /// can tell what comes of a switch to another protocol.
+    var isIdempotent: Bool {
+        upgrade == nil && (method.isIdempotent || fields.contains(.idempotencyKey))
+    }
 
     package init(
         method: RequestMethod,
@@ -30,7 +38,8 @@ package struct UpstreamRequest: Sendable {
         fields: FieldSection,
         body: Body = .none,
         timeouts: UpstreamTimeouts = UpstreamTimeouts(),
-        upgrade: ProtocolOffer? = nil
+        upgrade: ProtocolOffer? = nil,
+        priority: CallPriority = .standard
     ) {
         self.method = method
         self.methodName = methodName
@@ -39,5 +48,6 @@ package struct UpstreamRequest: Sendable {
         self.body = body
         self.timeouts = timeouts
         self.upgrade = upgrade
+        self.priority = priority
     }
 }

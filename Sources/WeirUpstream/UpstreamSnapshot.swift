@@ -1,15 +1,22 @@
 /// What an upstream shows of itself.
 package struct UpstreamSnapshot: Sendable, Equatable {
     package var name: String
-    /// `scheme://host[:port][/path]`.
+    /// `scheme://host[:port][/path]`, of several addresses each, with commas between them.
     package var url: String
     package var gauges: PoolGauges
     /// Of the services that have had a call or have settings of their own, and of `other`.
     package var breakers: [Service: BreakerSnapshot]
-    /// Calls begun, those refused by a breaker among them.
+    /// Calls begun, retries and those refused by a breaker or a cool-down among them.
     package var requests: Int
     /// Calls ended, by service and outcome; what has not come up is left out.
     package var outcomes: [Service: [UpstreamOutcome: Int]]
+    /// Empty where there is one, without checks.
+    package var addresses: [AddressSnapshot]
+    package var retries: [RetryOutcome: Int]
+    /// Calls that went to a route's fallback upstream because this one failed.
+    package var fallbacks: [FallbackOutcome: Int]
+    /// Credentials that cool down after a 429 now, by service; services with none are left out.
+    package var coolingDown: [Service: Int]
 
     package init(
         name: String,
@@ -17,7 +24,11 @@ package struct UpstreamSnapshot: Sendable, Equatable {
         gauges: PoolGauges,
         breakers: [Service: BreakerSnapshot],
         requests: Int,
-        outcomes: [Service: [UpstreamOutcome: Int]]
+        outcomes: [Service: [UpstreamOutcome: Int]],
+        addresses: [AddressSnapshot] = [],
+        retries: [RetryOutcome: Int] = [:],
+        fallbacks: [FallbackOutcome: Int] = [:],
+        coolingDown: [Service: Int] = [:]
     ) {
         self.name = name
         self.url = url
@@ -25,6 +36,10 @@ package struct UpstreamSnapshot: Sendable, Equatable {
         self.breakers = breakers
         self.requests = requests
         self.outcomes = outcomes
+        self.addresses = addresses
+        self.retries = retries
+        self.fallbacks = fallbacks
+        self.coolingDown = coolingDown
     }
 
     /// Calls ended with this outcome, over all services.

@@ -12,9 +12,12 @@ struct ConfigurationFile: ParsableArguments {
     @Option(name: .long, help: "The configuration file.")
     var config = "proxy.conf"
 
+    /// nil where it cannot be read.
+    var content: Data? { FileManager.default.contents(atPath: config) }
+
     /// Reports every problem and ends with exit code 1 if there is any.
     func read() throws -> Configuration {
-        guard let data = FileManager.default.contents(atPath: config) else {
+        guard let data = content else {
             throw Failure(
                 "\(config): cannot be read; name a file with --config, or begin with a copy of proxy.conf.example"
             )

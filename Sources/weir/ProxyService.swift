@@ -7,14 +7,19 @@ import WeirProxy
 struct ProxyService: Service {
     let proxy: Proxy
     let logger: Logger
+    let onRunning: @Sendable () -> Void
 
     func run() async throws {
         try await proxy.start()
+        onRunning()
         for address in proxy.addresses { logger.info("listening on http://\(address.description)") }
         try? await gracefulShutdown()
+        let (delay, drain) = (proxy.settings.drainDelay, proxy.settings.drain)
         logger.info(
-            "draining: no new connections, up to \(proxy.settings.drain.nanoseconds / 1_000_000_000)s for those under way"
+            "stopping: going on for \(Self.seconds(delay)) s, then no new connections, and up to \(Self.seconds(drain)) s for those under way"
         )
         await proxy.stop()
     }
+
+    private static func seconds(_ time: TimeAmount) -> Double { Double(time.nanoseconds / 1_000_000) / 1_000 }
 }

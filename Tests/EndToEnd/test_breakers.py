@@ -25,9 +25,10 @@ def short(weir, demo):
 def config(demo, open_time):
     return f"""
 upstreams:
-  app: {{url: "{demo.app.url}", breaker: {{failures: 3, open: {open_time}}}}}
+  app: {{url: "{demo.app.url}", breaker: {{failures: 3, open: {open_time}}}, retry: {{attempts: 1}}}}
   openai:
     url: "{demo.openai.url}"
+    retry: {{attempts: 1}}
     breaker:
       chat: {{failures: 3, open: {open_time}}}
       embeddings: {{failures: 3, open: {open_time}}}

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from conftest import ROUTES
 from peers.program import Program, clean_environment, free_port
 from peers.waiting import eventually
 from peers.weir import WEIR, run_weir
@@ -264,5 +265,44 @@ def test_what_does_not_finish_within_the_drain_is_broken_off(proxy, demo):
         assert wire.read_chunk()
         proxy.program.process.terminate()
         assert proxy.program.process.wait(15) == 0
-        # The connection ends without the last chunk.
-        assert wire.reader.read() == b""
+        # Not an end that anybody could take for the stream's.
+        with pytest.raises(ConnectionResetError):
+            wire.reader.read()
+
+
+def test_what_has_no_answer_within_the_drain_is_told_that_weir_stops(proxy, demo):
+    demo.app.hold("g")
+    with Wire(proxy.port) as wire:
+        wire.get("/answer?gate=g")
+        eventually(lambda: demo.app.waiting("g") == 1, what="the call")
+        proxy.program.process.terminate()
+        answer = wire.read()
+        assert answer.status == 503 and answer.field("Connection") == "close"
+        assert json.loads(answer.body)["error"]["code"] == "draining"
+    assert proxy.program.process.wait(15) == 0
+
+
+def test_a_second_signal_stops_at_once(weir, upstreams, demo):
+    proxy = weir(upstreams + ROUTES, {"WEIR_DRAIN": "10m"})
+    demo.app.hold("g")
+    with Wire(proxy.port) as wire:
+        wire.get("/stream?events=3&interval=0&event_gate=g")
+        wire.read_head()
+        assert wire.read_chunk()
+        proxy.program.process.terminate()
+        eventually(lambda: not accepts(proxy.port), what="the end of listening")
+        proxy.program.process.send_signal(signal.SIGINT)
+        assert proxy.program.process.wait(15) == 0
+        with pytest.raises(ConnectionResetError):
+            wire.reader.read()
+
+
+def test_with_a_delay_readiness_ends_before_listening(weir, upstreams):
+    proxy = weir("drain_delay: 1s\n" + upstreams + ROUTES)
+    proxy.program.process.terminate()
+    eventually(lambda: proxy.admin.get("/readyz").status_code == 503, what="the end of readiness")
+    with Wire(proxy.port) as wire:
+        wire.get("/courses")
+        assert wire.read().field("Connection") is None
+    eventually(lambda: not accepts(proxy.port), what="the end of listening")
+    assert proxy.program.process.wait(15) == 0

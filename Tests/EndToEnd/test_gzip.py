@@ -7,6 +7,7 @@ import pytest
 from conftest import ROUTES
 from peers.curl import curl
 from peers.weir import cache_status
+from peers.wire import Wire
 
 TEXT = "/answer?size=5000&cache_control=max-age=60"
 
@@ -141,3 +142,34 @@ def test_the_feature_switched_off_leaves_answers_as_they_are(weir, upstreams):
     proxy = weir("features: {gzip: false}\n" + upstreams + ROUTES)
     answer, _ = compressed_hit(proxy, TEXT)
     assert "Content-Encoding" not in answer.headers
+
+
+def test_a_small_body_that_decodes_to_a_huge_one_takes_little_memory(weir, nginx_origin):
+    origin = nginx_origin(
+        "location / { default_type text/plain; add_header Content-Encoding gzip;"
+        " add_header Cache-Control max-age=60; }"
+    )
+    huge = b"".join(b"%07d\n" % number + bytes(2040) for number in range(1 << 16))
+    (origin.files / "huge").write_bytes(gzip.compress(huge))
+    proxy = weir(
+        f'upstreams:\n  site: {{url: "{origin.url}"}}\nroutes: [{{path: /, upstream: site, cache: {{mode: http}}}}]\n'
+    )
+    with Wire(proxy.port) as first:
+        first.get("/huge", "Accept-Encoding: gzip")
+        assert gzip.decompress(first.read().body) == huge
+    before = proxy.program.memory_kib("VmRSS")
+    readers = [Wire(proxy.port) for _ in range(4)]
+    try:
+        for reader in readers:
+            reader.get("/huge")
+            head = reader.read_head()
+            assert head.field("Content-Encoding") is None
+            assert "hit" in head.field("Cache-Status")
+        # Whatever Weir decodes ahead of these readers, it has decoded by the time another request has been served.
+        for _ in range(20):
+            proxy.get("/none")
+        assert proxy.program.memory_kib("VmRSS") - before < 48 * 1024
+    finally:
+        for reader in readers:
+            reader.close()
+    assert proxy.get("/huge", headers={"Accept-Encoding": "identity"}).content == huge

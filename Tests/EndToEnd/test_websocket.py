@@ -1,6 +1,7 @@
 """WebSocket through Weir, with a real client and a real server."""
 
 import os
+import signal
 import threading
 from contextlib import ExitStack
 
@@ -99,6 +100,30 @@ def test_stopping_resets_sockets_at_the_end_of_the_drain(proxy):
         assert proxy.program.terminate(within=15) == 0
         with pytest.raises(ConnectionClosedError):
             socket.recv(timeout=15)
+
+
+def test_stopping_is_over_with_the_last_socket(weir, echo_server):
+    proxy = weir(
+        f'upstreams:\n  app: {{url: "http://127.0.0.1:{echo_server.port}"}}\nroutes: [{{path: /, upstream: app}}]\n',
+        drain="60s",
+    )
+    with open_socket(proxy) as socket:
+        proxy.program.process.send_signal(signal.SIGTERM)
+        eventually(lambda: proxy.admin.get("/readyz").status_code == 503, what="the draining")
+        socket.send("x")
+        assert socket.recv() == "x"
+    assert proxy.program.process.wait(15) == 0
+    assert echo_server.ended == [1000]
+
+
+def test_a_reload_leaves_sockets_alone(proxy):
+    with open_socket(proxy) as socket:
+        text = proxy.config_path.read_text()
+        proxy.config_path.write_text(text.replace("tunnel_idle: 2s", "tunnel_idle: 3s").replace("/base", ""))
+        eventually(lambda: proxy.stats()["configuration"]["generation"] == 2, what="the reload")
+        socket.send("x")
+        assert socket.recv() == "x"
+        assert proxy.stats()["tunnels"]["open"] == 1
 
 
 def test_an_https_upstream_cannot_switch_and_says_so(weir):

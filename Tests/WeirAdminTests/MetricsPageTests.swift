@@ -70,6 +70,25 @@ struct MetricsPageTests {
         # TYPE weir_tunnel_bytes_total counter
         weir_tunnel_bytes_total{direction="received"} 100
         weir_tunnel_bytes_total{direction="sent"} 200
+        # HELP weir_config_generation The configuration that runs: 1 at the start.
+        # TYPE weir_config_generation gauge
+        weir_config_generation 3
+        # HELP weir_config_generations_in_use It, and former ones with requests under way.
+        # TYPE weir_config_generations_in_use gauge
+        weir_config_generations_in_use 2
+        # HELP weir_config_reloads_total Attempts to load another configuration.
+        # TYPE weir_config_reloads_total counter
+        weir_config_reloads_total{outcome="applied"} 2
+        weir_config_reloads_total{outcome="refused"} 1
+        # HELP weir_config_last_reload_successful 1 unless the last attempt was refused.
+        # TYPE weir_config_last_reload_successful gauge
+        weir_config_last_reload_successful 0
+        # HELP weir_config_last_reload_success_timestamp_seconds When the one that runs was loaded.
+        # TYPE weir_config_last_reload_success_timestamp_seconds gauge
+        weir_config_last_reload_success_timestamp_seconds 1704067200
+        # HELP weir_config_waiting_for_restart Keys whose new values wait for a restart.
+        # TYPE weir_config_waiting_for_restart gauge
+        weir_config_waiting_for_restart 1
         # HELP weir_requests_total Finished requests by the class of their status.
         # TYPE weir_requests_total counter
         weir_requests_total{route="/courses/{id}",status="2xx"} 3
@@ -134,6 +153,16 @@ struct MetricsPageTests {
         # TYPE weir_upstream_requests_total counter
         weir_upstream_requests_total{upstream="app",service="other",outcome="connect"} 1
         weir_upstream_requests_total{upstream="app",service="other",outcome="success"} 2
+        # HELP weir_upstream_retries_total Retries of upstream calls, made or not, by outcome.
+        # TYPE weir_upstream_retries_total counter
+        weir_upstream_retries_total{upstream="app",outcome="over_budget"} 1
+        weir_upstream_retries_total{upstream="app",outcome="success"} 2
+        # HELP weir_upstream_fallbacks_total Calls to a fallback upstream because this one failed, by outcome.
+        # TYPE weir_upstream_fallbacks_total counter
+        weir_upstream_fallbacks_total{upstream="app",outcome="answered"} 4
+        # HELP weir_upstream_cooling_down Credentials that wait after a 429, by service.
+        # TYPE weir_upstream_cooling_down gauge
+        weir_upstream_cooling_down{upstream="app",service="chat"} 3
         # HELP weir_upstream_connections Open upstream connections by state.
         # TYPE weir_upstream_connections gauge
         weir_upstream_connections{upstream="app",state="active"} 1
@@ -141,6 +170,26 @@ struct MetricsPageTests {
         # HELP weir_upstream_pending Calls that wait for an upstream connection.
         # TYPE weir_upstream_pending gauge
         weir_upstream_pending{upstream="app"} 0
+        # HELP weir_upstream_address_up 0 while an address is unhealthy, ejected or on trial after.
+        # TYPE weir_upstream_address_up gauge
+        weir_upstream_address_up{upstream="app",address="http://127.0.0.1:3000"} 0
+        weir_upstream_address_up{upstream="app",address="http://127.0.0.1:3001"} 0
+        # HELP weir_upstream_address_requests_total Calls begun, by the address they went to.
+        # TYPE weir_upstream_address_requests_total counter
+        weir_upstream_address_requests_total{upstream="app",address="http://127.0.0.1:3000"} 3
+        weir_upstream_address_requests_total{upstream="app",address="http://127.0.0.1:3001"} 0
+        # HELP weir_upstream_address_pending Calls under way or waiting, by their address.
+        # TYPE weir_upstream_address_pending gauge
+        weir_upstream_address_pending{upstream="app",address="http://127.0.0.1:3000"} 0
+        weir_upstream_address_pending{upstream="app",address="http://127.0.0.1:3001"} 2
+        # HELP weir_upstream_address_ejections_total Times that an address was ejected.
+        # TYPE weir_upstream_address_ejections_total counter
+        weir_upstream_address_ejections_total{upstream="app",address="http://127.0.0.1:3000"} 0
+        weir_upstream_address_ejections_total{upstream="app",address="http://127.0.0.1:3001"} 1
+        # HELP weir_upstream_address_checks_total Health checks by their outcome.
+        # TYPE weir_upstream_address_checks_total counter
+        weir_upstream_address_checks_total{upstream="app",address="http://127.0.0.1:3000",outcome="passed"} 6
+        weir_upstream_address_checks_total{upstream="app",address="http://127.0.0.1:3000",outcome="failed"} 4
         # HELP weir_breaker_state Circuit breakers: 0 closed, 1 half-open, 2 open.
         # TYPE weir_breaker_state gauge
         weir_breaker_state{upstream="app",service="other"} 2

@@ -10,6 +10,14 @@ extension Statistics {
         var sample = Statistics()
         sample.version = "1.2.3"
         sample.uptimeSeconds = 12.5
+        sample.configuration.generation = 3
+        sample.configuration.generationsInUse = 2
+        sample.configuration.loadedAtSeconds = 1_704_067_200
+        sample.configuration.reloads = 2
+        sample.configuration.refusedReloads = 1
+        sample.configuration.lastReloadSuccessful = false
+        sample.configuration.problems = ["proxy.conf:1:1: unknown key 'lisen'; did you mean 'listen'?"]
+        sample.configuration.waitingForRestart = ["workers"]
         sample.connections.open = 2
         sample.connections.accepted = 7
         sample.connections.refused = 1
@@ -73,12 +81,23 @@ extension UpstreamStatistics {
         var upstream = UpstreamStatistics(name: "app", url: "http://127.0.0.1:3000")
         upstream.requests = 3
         upstream.outcomes = ["other": ["connect": 1, "success": 2]]
+        upstream.retries = ["success": 2, "over_budget": 1]
+        upstream.fallbacks = ["answered": 4]
+        upstream.coolingDown = ["chat": 3]
         upstream.pool = PoolStatistics(activeConnections: 1, idleCount: 2, waitingCount: 0, maxConnections: 100)
         var breaker = BreakerStatistics(service: "other", state: "open", stateValue: 2)
         breaker.consecutiveFailures = 5
         breaker.nextProbeSeconds = 30
         breaker.transitions = 1
         upstream.breakers = [breaker]
+        var checked = AddressStatistics(url: "http://127.0.0.1:3000", state: "unhealthy", isUp: false)
+        checked.requests = 3
+        checked.health = .init(passed: 6, failed: 4, lastFailure: "status 503")
+        var ejected = AddressStatistics(url: "http://127.0.0.1:3001", state: "ejected", isUp: false)
+        ejected.pendingCount = 2
+        ejected.ejections = 1
+        ejected.ejectedSeconds = 30
+        upstream.addresses = [checked, ejected]
         return upstream
     }
 }

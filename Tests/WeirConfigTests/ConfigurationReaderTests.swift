@@ -86,6 +86,50 @@ import WeirUpstream
         )
     }
 
+    @Test("Several addresses, their ejection, their checks and their names go to their settings")
+    func addresses() throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              app:
+                urls:
+                  - http://a.example/base/
+                  - http://b.example:81/base
+                ejection: {failures: 2, time: 10m}
+                health: {path: "/up?x=1", interval: 1s, timeout: 2s, healthy: 3, unhealthy: 4, status: 204}
+                dns: {ttl: 5s, keep: 6m}
+              one:
+                urls: http://c.example
+                health: {path: /}
+            routes: [{path: /, upstream: app}]
+            """
+        )
+        #expect(
+            configuration.proxy.upstreams == [
+                UpstreamSettings(
+                    name: "app",
+                    url: UpstreamURL(scheme: .http, host: "a.example", basePath: "/base"),
+                    otherURLs: [UpstreamURL(scheme: .http, host: "b.example", port: 81, basePath: "/base")],
+                    ejection: EjectionSettings(failures: 2, time: .minutes(10), timeMax: .minutes(10)),
+                    health: HealthSettings(
+                        path: "/up?x=1",
+                        interval: .seconds(1),
+                        timeout: .seconds(2),
+                        healthy: 3,
+                        unhealthy: 4,
+                        status: 204
+                    ),
+                    dns: DNSSettings(ttl: .seconds(5), keep: .minutes(6))
+                ),
+                UpstreamSettings(
+                    name: "one",
+                    url: UpstreamURL(scheme: .http, host: "c.example"),
+                    health: HealthSettings(path: "/")
+                ),
+            ]
+        )
+    }
+
     @Test("Every key at the top goes to its setting")
     func top() throws {
         let configuration = try Sample.read(
@@ -173,6 +217,15 @@ import WeirUpstream
                 timeouts: {connect: 1s, first_byte: 2s, idle: 3s, total: 4s}
                 pool: {max: 1, pending: 0, pending_wait: 2s, idle: 3s}
                 breaker: {failures: 1, rate: 12.5%, volume: 2, window: 3s, open: 10m}
+                retry:
+                  attempts: 3
+                  budget: 10%
+                  budget_min: 0
+                  backoff: 5ms
+                  backoff_max: 1s
+                  max_wait: 0s
+                  max_body: 1KiB
+                cool_down: {first: 2s, max: 4s, retry_after_max: 1m, entries: 5}
             routes: [{path: /, upstream: a_B-1}]
             """
         )
@@ -198,9 +251,47 @@ import WeirUpstream
                         window: .seconds(3),
                         open: .minutes(10),
                         openMax: .minutes(10)
+                    ),
+                    retry: RetrySettings(
+                        attempts: 3,
+                        budget: 0.1,
+                        budgetMin: 0,
+                        backoff: .milliseconds(5),
+                        backoffMax: .seconds(1),
+                        maxWait: .zero,
+                        maxBody: 1 << 10
+                    ),
+                    coolDown: CoolDownSettings(
+                        first: .seconds(2),
+                        max: .seconds(4),
+                        retryAfterMax: .minutes(1),
+                        entries: 5
                     )
                 )
         )
+    }
+
+    @Test(
+        "A fallback is the name of an upstream, or a mapping",
+        arguments: [
+            ("other", FallbackSettings(upstream: "other")),
+            ("{upstream: other}", FallbackSettings(upstream: "other")),
+            (
+                "{upstream: other, models: {gpt-4o: 'my \"model\"', b: c}, credentials: pass}",
+                FallbackSettings(
+                    upstream: "other",
+                    models: ["gpt-4o": "my \"model\"", "b": "c"],
+                    credentials: .pass
+                )
+            ),
+        ]
+    )
+    func fallback(text: String, settings: FallbackSettings) throws {
+        let configuration = try Sample.read(
+            "upstreams: {app: {url: http://a}, other: {url: http://b}}\n"
+                + "routes: [{path: /, upstream: app, fallback: \(text)}]\n"
+        )
+        #expect(configuration.proxy.routes.map(\.fallback) == [settings])
     }
 
     @Test("Every key of a route goes to its setting; features and timeouts build on those above")

@@ -51,6 +51,10 @@ import WeirUpstream
         #expect(shown.proxy.upstreams.first?.breaker == least.proxy.upstreams.first?.breaker)
         #expect(shown.proxy.upstreams.last?.pool == least.proxy.upstreams.first?.pool)
         #expect(shown.proxy.upstreams.last?.timeouts == least.proxy.upstreams.first?.timeouts)
+        let several = try #require(shown.proxy.upstreams.first { $0.name == "search" })
+        #expect(several.ejection == EjectionSettings())
+        #expect(several.health == HealthSettings(path: "/healthz", status: 200))
+        #expect(several.dns == DNSSettings())
         #expect(shown.log == least.log)
         #expect(shown.admin == least.admin)
     }

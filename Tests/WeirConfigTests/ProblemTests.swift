@@ -106,8 +106,50 @@ import WeirConfig
             ),
             ("url: http://h/?a", ["3:10: a query cannot be in 'url'"]),
             ("url: http://h/#a", ["3:10: a fragment ('#…') cannot be in 'url'"]),
-            ("urls: [a]", ["3:5: 'urls' is not available in this version", "3:5: missing 'url'"]),
-            ("url: http://h\n    retry: {attempts: 2}", ["4:5: 'retry' is not available in this version"]),
+            ("urls:", ["3:5: missing 'url'"]),
+            ("urls: []", ["3:11: expected at least one URL"]),
+            ("urls: [http://a, http://b]\n    url: http://c", ["4:5: 'url' and 'urls' cannot both be given"]),
+            (
+                "urls: [http://a, b]",
+                [
+                    "3:22: expected a URL such as http://127.0.0.1:3000 or https://api.openai.com, found 'b'; "
+                        + "did you mean 'http://b'?"
+                ]
+            ),
+            ("urls: [http://a, http://A:80]", ["3:22: http://a is given twice"]),
+            (
+                "urls: [http://a, https://b]",
+                ["3:22: all of 'urls' have one scheme: expected http, found https"]
+            ),
+            ("urls: [http://a, http://b/x]", ["3:22: all of 'urls' have one path: expected none, found '/x'"]),
+            ("urls: [http://a/x, http://b]", ["3:24: all of 'urls' have one path: expected '/x', found ''"]),
+            (
+                "url: http://h\n    ejection: {failures: 0}",
+                ["4:26: expected a whole number from 1 to 1000000, found '0'"]
+            ),
+            (
+                "url: http://h\n    ejection: {time: 2m, time_max: 1m}",
+                ["4:36: 'time_max' is shorter than 'time' (2m)"]
+            ),
+            ("url: http://h\n    health: {interval: 1s}", ["4:13: missing 'path'"]),
+            ("url: http://h\n    health: {path: healthz}", ["4:20: expected a path such as /healthz, found 'healthz'"]),
+            ("url: http://h\n    health: {path: /a b}", ["4:20: expected a path such as /healthz, found '/a b'"]),
+            (
+                "url: http://h\n    health: {path: /, status: 99}",
+                ["4:31: expected a whole number from 200 to 599, found '99'"]
+            ),
+            ("url: http://h\n    dns: {ttl: 0s}", ["4:16: expected a duration of at least 1s, found '0s'"]),
+            (
+                "url: http://h\n    retry: {attempts: 0, budget: 0.5}",
+                [
+                    "4:23: expected a whole number from 1 to 10, found '0'",
+                    "4:34: expected a percentage such as 50%, found '0.5'; did you mean '50%'?",
+                ]
+            ),
+            (
+                "url: http://h\n    cool_down: {frist: 1s}",
+                ["4:17: unknown key 'frist'; did you mean 'first'?"]
+            ),
             ("url: http://h\n    host: client", ["4:11: expected upstream or preserve, found 'client'"]),
             ("url: http://h\n    ca_file: /no/such/file.pem", ["4:14: cannot read the file '/no/such/file.pem'"]),
             ("url: http://h\n    ca_file: /dev/null", ["4:14: the file '/dev/null' holds no PEM certificate"]),
@@ -183,7 +225,23 @@ import WeirConfig
                     "4:12: expected chat, embeddings, moderations, fine_tuning or other, found 'chats'; did you mean 'chat'?"
                 ]
             ),
-            ("path: /\n  upstream: app\n  fallback: b", ["4:3: 'fallback' is not available in this version"]),
+            ("path: /\n  upstream: app\n  fallback: ap", ["4:13: unknown upstream 'ap'; did you mean 'app'?"]),
+            ("path: /\n  upstream: app\n  fallback: app", ["4:13: 'fallback' is the route's own upstream"]),
+            (
+                "path: /\n  upstream: app\n  fallback: [app]",
+                ["4:13: expected the name of one of 'upstreams', found a list"]
+            ),
+            (
+                "path: /\n  upstream: app\n  fallback: {upstream: app, credentials: keep}",
+                [
+                    "4:24: 'fallback' is the route's own upstream",
+                    "4:42: expected drop or pass, found 'keep'",
+                ]
+            ),
+            (
+                "path: /\n  upstream: app\n  fallback: {models: {a: [b]}}",
+                ["4:13: missing 'upstream'", "4:26: expected the name of a model, found a list"]
+            ),
             ("path: /\n  upstream: app\n  batch: {size: 10}", ["4:3: 'batch' is not available in this version"]),
             ("path: /\n  upstream: app\n  forward_persona: 1", ["4:20: expected true or false, found '1'"]),
             ("path: /\n  upstream: app\n  cache: {mode: off}", ["4:17: expected none, http or persona, found 'off'"]),
@@ -198,6 +256,13 @@ import WeirConfig
             (
                 "path: /\n  upstream: app\n  cache: {mode: persona, ttl: 1h, personalised_ttl: 2h}",
                 ["4:53: 'personalised_ttl' is longer than 'ttl' (1h)"]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: http, scope: user, finish: cancel}",
+                [
+                    "4:23: 'scope' goes with mode: persona alone",
+                    "4:36: 'finish' goes with mode: persona alone",
+                ]
             ),
             (
                 "path: /\n  upstream: app\n  cache: {mode: http, negative: {404: 10s}}",

@@ -18,6 +18,25 @@ import WeirConfig
         )
     }
 
+    @Test("Every address of an upstream is shown")
+    func addresses() throws {
+        let table = RouteTable.render(
+            try Sample.read(
+                """
+                upstreams: {app: {urls: [http://a, "http://b:81"]}}
+                routes: [{path: /, upstream: app}]
+                """
+            )
+        )
+        #expect(
+            table == """
+                ROUTE  UPSTREAM  URL                    CACHE
+                /      app       http://a, http://b:81  none
+
+                """
+        )
+    }
+
     @Test("Columns appear where a route has something to put there")
     func columns() throws {
         let table = RouteTable.render(

@@ -56,6 +56,7 @@ extension Sample {
             headers: {Authorization: "Bearer ${OPENAI_API_KEY:-}"}
             timeouts: {connect: 2s, first_byte: 60s, idle: 30s, total: 10m}
             pool: {max: 100, pending: 1000, idle: 30s}
+            retry: {attempts: 2, budget: 20%}
             breaker:
               chat:        {failures: 5,  open: 60s}
               embeddings:  {failures: 10, open: 30s}

@@ -97,6 +97,27 @@ import WeirTesting
         }
     }
 
+    @Test("what says it is gzip and is not does no harm: who cannot take it gets what the origin has for it")
+    func undecodable() async throws {
+        try await withWeir(routes: Self.cached) { request, connection in
+            guard request["Accept-Encoding"] == "gzip" else {
+                return try await connection.respond(fields: Self.fields, body: "plain")
+            }
+            try await connection.respond(fields: Self.fields + "Content-Encoding: gzip\r\n", body: "this is no gzip")
+        } _: { weir in
+            for _ in 0..<2 {
+                let broken = try await weir.request(fields: "Accept-Encoding: gzip\r\n")
+                #expect(broken.text == "this is no gzip" && broken["Content-Encoding"] == "gzip")
+                let plain = try await weir.request(fields: "Accept-Encoding: identity\r\n")
+                #expect(plain.text == "plain")
+                #expect(plain["Cache-Status"] == "weir; fwd=bypass; detail=undecodable")
+                #expect(weir.proxy.store.statistics.entries == 0)
+            }
+            // Asked for it on its account too, before it has stored anything.
+            #expect(try await weir.request("GET", "/b", fields: "Accept-Encoding: identity\r\n").text == "plain")
+        }
+    }
+
     @Test("what an origin compressed is decoded for who does not take it, before and after it is stored")
     func upstreamGzip() async throws {
         let gzip = Array(GzipEncoder.compress(ByteBuffer(string: Self.text)).readableBytesView)
@@ -123,14 +144,21 @@ import WeirTesting
         }
     }
 
-    @Test("an upstream's broken gzip breaks the response off")
+    @Test("gzip that is broken further on breaks the response off")
     func brokenGzip() async throws {
-        try await withWeir(routes: Self.cached) { _, connection in
-            try await connection.respond(fields: Self.fields + "Content-Encoding: gzip\r\n", body: "no gzip at all")
+        let text = (0..<10_000).map { String($0 &* 7_919) }.joined(separator: " ")
+        var gzip = Array(GzipEncoder.compress(ByteBuffer(string: text)).readableBytesView)
+        for index in gzip.count / 2..<gzip.count { gzip[index] = 0xFF }
+        try await withWeir(routes: Self.cached) { [gzip] _, connection in
+            try await connection.send(
+                "HTTP/1.1 200 OK\r\n\(Self.fields)Content-Encoding: gzip\r\nContent-Length: \(gzip.count)\r\n\r\n"
+            )
+            try await connection.send(bytes: gzip)
         } _: { weir in
             try await withRawClient(port: weir.port) { client in
                 try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
                 let (bytes, _) = try await client.wire.readToEnd()
+                #expect(String(decoding: bytes, as: UTF8.self).contains("0 7919 15838"))
                 #expect(!String(decoding: bytes, as: UTF8.self).contains("\r\n0\r\n\r\n"))
             }
         }

@@ -93,4 +93,54 @@ import WeirTesting
             }
         }
     }
+
+    @Test(
+        "who asks after a purge is not answered by a call that began before it",
+        arguments: [
+            ("all", false), ("tag", false), ("their tag", false), ("path", false), ("write", false),
+            ("another key", true), ("another path", true),
+        ]
+    )
+    func askedAfter(kind: String, isShared: Bool) async throws {
+        let gate = Gate()
+        let begun = Gate()
+        let calls = Watched(0)
+        try await withWeir(routes: HTTPCacheTests.routes(RouteCacheSettings(mode: .http, tags: ["t"]))) {
+            request,
+            connection in
+            guard request.method == "GET" else { return try await connection.respond() }
+            let call = calls.update { calls in
+                calls += 1
+                return calls
+            }
+            if call == 1 {
+                begun.open()
+                try await gate.wait()
+            }
+            try await connection.respond(
+                fields: "Cache-Control: max-age=60\r\nSurrogate-Key: theirs\r\n",
+                body: "call \(call)"
+            )
+        } _: { weir in
+            async let before = weir.request()
+            try await begun.wait()
+            let store = weir.proxy.store
+            switch kind {
+            case "all": _ = store.removeAll()
+            case "tag": _ = store.remove(tag: "t")
+            case "their tag": _ = store.remove(tag: "theirs")
+            case "path": _ = store.remove(pattern: "/*")
+            case "another key": #expect(try await weir.request("POST", "/other", body: "x").status == 200)
+            case "another path": _ = store.remove(pattern: "/other*")
+            default: #expect(try await weir.request("POST", "/", body: "x").status == 200)
+            }
+            async let after = weir.request()
+            if isShared { try await weir.waitForFollowers(1) } else { #expect(try await after.text == "call 2") }
+            gate.open()
+            #expect(try await before.text == "call 1")
+            #expect(try await after.text == (isShared ? "call 1" : "call 2"))
+            // What was fetched before the purge is not what is stored behind it.
+            #expect(try await weir.request().text == (isShared ? "call 1" : "call 2"))
+        }
+    }
 }

@@ -250,7 +250,26 @@ import WeirUpstream
             let stream = try await weir.chat(streamed)
             #expect(!stream.isHit && stream.text == Chat.stream(hasUsage: false))
             #expect(weir.origin.requests.count == 2)
-            #expect(try await weir.chat(streamed).isHit)
+            for _ in 0..<2 {
+                // Beside each other: neither has taken the other's place.
+                #expect(try await weir.chat(streamed).text == Chat.stream(hasUsage: false))
+                #expect(try await weir.chat().text.contains(#""odd":[1]"#))
+            }
+            #expect(weir.origin.requests.count == 2)
+            #expect(weir.proxy.store.statistics.entries == 2)
+        }
+    }
+
+    @Test("every line of a credential keeps apart, not only the first")
+    func repeatedCredential() async throws {
+        try await withWeir(routes: Chat.routes()) { request, connection in
+            try await Chat.answering(request, connection)
+        } _: { weir in
+            let alone = try await weir.chat(fields: "Authorization: a\r\n")
+            let both = try await weir.chat(fields: "Authorization: a\r\nAuthorization: b\r\n")
+            let other = try await weir.chat(fields: "Authorization: b\r\n")
+            #expect(!alone.isHit && !both.isHit && !other.isHit)
+            #expect(try await weir.chat(fields: "Authorization: a\r\nAuthorization: b\r\n").isHit)
         }
     }
 }

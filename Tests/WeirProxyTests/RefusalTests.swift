@@ -295,7 +295,7 @@ import WeirUpstream
     @Test("an upstream that cannot be had: the failure's status, code and breaker, then Retry-After while it is open")
     func deadUpstream() async throws {
         try await withWeir(
-            configure: { $0.upstreams[0].breaker = BreakerSettings(failures: 2, open: .seconds(60)) }
+            configure: { $0.upstreams[0].breaker = BreakerSettings(failures: 4, open: .seconds(60)) }
         ) { _, connection in
             try await connection.respond()
         } _: { weir in
@@ -304,6 +304,7 @@ import WeirUpstream
                 let response = try await weir.request()
                 #expect(response.status == 502)
                 #expect(try response.error().code == "upstream_unreachable")
+                #expect(response["Retry-After"] == "1")
             }
             let response = try await weir.request()
             #expect(response.status == 503)

@@ -233,7 +233,9 @@ import WeirUpstream
         ]
     )
     func unsolicited(request: String, answer: String) async throws {
-        try await withWeir { connection in
+        try await withWeir(
+            configure: { $0.upstreams[0].retry.attempts = 1 }
+        ) { connection in
             try await connection.expectRequest()
             try await connection.send(answer)
             _ = try? await connection.wire.readToEnd()

@@ -6,21 +6,27 @@ package struct RawClient: Sendable {
     /// The bytes themselves.
     package let wire: WireConnection
 
+    /// - Parameter receiveBuffer: bytes that the system takes in ahead of ``WireConnection/pauseReading()``; the system
+    ///   decides where nil.
     package static func connect(
         port: Int,
         host: String = "127.0.0.1",
-        limit: Duration = .seconds(10)
+        limit: Duration = .seconds(10),
+        receiveBuffer: Int? = nil
     ) async throws -> RawClient {
         let inbox = Watched(WireConnection.Inbox())
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(WireInbound(inbox: inbox))
                 }
             }
-            .connect(host: host, port: port)
-            .get()
+        if let receiveBuffer {
+            let size = SocketOptionValue(receiveBuffer)
+            bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: size)
+        }
+        let channel = try await bootstrap.connect(host: host, port: port).get()
         return RawClient(wire: WireConnection(channel: channel, inbox: inbox, limit: limit))
     }
 
@@ -60,9 +66,10 @@ package struct RawClient: Sendable {
 package nonisolated(nonsending) func withRawClient<Result>(
     port: Int,
     limit: Duration = .seconds(10),
+    receiveBuffer: Int? = nil,
     _ body: nonisolated(nonsending) (RawClient) async throws -> Result
 ) async throws -> Result {
-    let client = try await RawClient.connect(port: port, limit: limit)
+    let client = try await RawClient.connect(port: port, limit: limit, receiveBuffer: receiveBuffer)
     do {
         let result = try await body(client)
         await client.close()

@@ -77,6 +77,13 @@ package final class WireConnection: Sendable {
         channel.read()
     }
 
+    /// While paused: takes bytes off the socket once, waiting for some.
+    package func readOnce() async throws {
+        let before = receivedCount
+        channel.read()
+        try await waitForReceived(count: before + 1)
+    }
+
     /// Bytes received so far, read by the script or not.
     package var receivedCount: Int { inbox.value.total }
 
@@ -121,6 +128,20 @@ package final class WireConnection: Sendable {
             throw WireMismatch("\(end) before '\(delimiter)', behind '\(String(buffer: inbox.bytes))'")
         }
         return found
+    }
+
+    /// The next head as it stands, one character a byte, or nil where the connection closes before one begins.
+    package func readRawHead() async throws -> String? {
+        let pattern = Array("\r\n\r\n".utf8)
+        return try await inbox.wait(for: "a head", limit: limit) { inbox -> String?? in
+            if let count = inbox.bytes.readableBytesView.firstRange(of: pattern)?.upperBound {
+                let bytes = inbox.bytes.readBytes(length: count - inbox.bytes.readerIndex) ?? []
+                return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+            }
+            guard let end = inbox.end else { return nil }
+            if inbox.bytes.readableBytes == 0 { return .some(nil) }
+            throw WireMismatch("\(end) within a head")
+        }
     }
 
     /// Everything up to the end of the connection.

@@ -10,7 +10,7 @@ package struct WireHead: Sendable, Equatable, CustomStringConvertible {
     package var startLine: String
     package var fields: [Field]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         var lines = text.split(separator: "\r\n", omittingEmptySubsequences: true)
         startLine = lines.isEmpty ? "" : String(lines.removeFirst())
         fields = lines.map(WireHead.field)

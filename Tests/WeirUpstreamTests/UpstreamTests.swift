@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import Synchronization
 import Testing
 import WeirHTTP
 import WeirTesting
@@ -18,7 +19,8 @@ import WeirUpstream
             url: UpstreamURL(scheme: .https, host: "api.openai.com"),
             breaker: BreakerSettings(failures: 2, open: .hours(1), openMax: .hours(1)),
             // Opens at once, and lets its probe out at once.
-            breakerByService: [.embeddings: BreakerSettings(failures: 1, open: .nanoseconds(1))]
+            breakerByService: [.embeddings: BreakerSettings(failures: 1, open: .nanoseconds(1))],
+            retry: RetrySettings(attempts: 1)
         )
         upstream = Upstream(settings: settings, transport: transport)
     }
@@ -264,7 +266,12 @@ import WeirUpstream
                     gauges: PoolGauges(active: 1, idle: 2, pending: 3, max: 4),
                     breakers: [.embeddings: BreakerSnapshot(state: .closed), .other: BreakerSnapshot(state: .closed)],
                     requests: 0,
-                    outcomes: [:]
+                    outcomes: [:],
+                    retries: [
+                        .success: 0, .failure: 0, .cancelled: 0, .overBudget: 0, .tooLong: 0, .bodyGone: 0,
+                        .breakerOpen: 0,
+                    ],
+                    fallbacks: [.answered: 0, .failed: 0, .cancelled: 0]
                 )
         )
         _ = call(.fineTuning)
@@ -279,6 +286,75 @@ import WeirUpstream
         #expect(Set(UpstreamOutcome.allCases.map(\.name)).count == UpstreamOutcome.allCases.count)
         #expect(UpstreamOutcome.allCases.map(\.rawValue) == Array(0..<UpstreamOutcome.allCases.count))
     }
+
+    @Test(
+        "After a reload an unchanged upstream is the same one; a changed one keeps its counts, and breakers as before"
+    )
+    func succession() throws {
+        let transport = transport
+        func settings(_ name: String, port: Int = 1, failures: Int = 5, idle: TimeAmount = .seconds(30))
+            -> UpstreamSettings
+        {
+            UpstreamSettings(
+                name: name,
+                url: UpstreamURL(scheme: .http, host: "127.0.0.1", port: port),
+                timeouts: UpstreamTimeouts(idle: idle),
+                breaker: BreakerSettings(failures: failures)
+            )
+        }
+        func make(_ settings: [UpstreamSettings], after former: Upstreams? = nil) -> Upstreams {
+            Upstreams(settings, group: eventLoop, succeeding: former, makeTransport: { _ in transport })
+        }
+        let names = ["same", "slower", "moved", "touchier", "gone"]
+        let before = make(names.map { settings($0) })
+        for upstream in before.all {
+            _ = upstream.call(
+                .test(.get),
+                service: .other,
+                usesBreaker: false,
+                on: eventLoop,
+                handler: RecordingHandler(record: Watched(CallRecord()))
+            )
+            let breaker = upstream.breaker(for: .other)
+            for _ in 0..<5 {
+                guard case .admitted(let ticket) = breaker.admit(now: .now(), probeTime: .seconds(1)) else { continue }
+                breaker.report(ticket, .failure, now: .now())
+            }
+        }
+        let after = make(
+            [
+                settings("same"), settings("slower", idle: .seconds(60)), settings("moved", port: 2),
+                settings("touchier", failures: 4), settings("new"),
+            ],
+            after: before
+        )
+        #expect(after.all.map { before[$0.name] === $0 } == [true, false, false, false, false])
+        #expect(after.all.map { $0.snapshot().requests } == [1, 1, 1, 1, 0])
+        #expect(
+            after.all.map { $0.breaker(for: .other).state(now: .now()).state } == [
+                .open, .open, .closed, .closed, .closed,
+            ]
+        )
+    }
+
+    @Test("An upstream's transport is given back when nobody can call it any more, and not before")
+    func release() throws {
+        let released = Released()
+        var upstreams: Upstreams? = Upstreams(
+            [UpstreamSettings(name: "app", url: UpstreamURL(scheme: .http, host: "127.0.0.1", port: 1))],
+            group: eventLoop,
+            onRelease: { _ in released.count.add(1, ordering: .relaxed) },
+            makeTransport: { [transport] _ in transport }
+        )
+        var held = upstreams?["app"]
+        upstreams = nil
+        #expect(released.count.load(ordering: .relaxed) == 0)
+        #expect(held?.name == "app")
+        held = nil
+        #expect(released.count.load(ordering: .relaxed) == 1)
+    }
+
+    private final class Released: Sendable { let count = Atomic(0) }
 
     @Test("Upstreams are found by name, and shut down together")
     func upstreams() async throws {

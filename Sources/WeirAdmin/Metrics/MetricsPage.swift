@@ -6,11 +6,13 @@ enum MetricsPage {
         var page = MetricsText()
         writeProcess(statistics, into: &page)
         writeTunnels(statistics.tunnels, into: &page)
+        writeConfiguration(statistics.configuration, into: &page)
         writeRequests(statistics, into: &page)
         writeDurations(statistics.routes, into: &page)
         writeCache(statistics, into: &page)
         writeFlights(statistics.flights, into: &page)
         writeUpstreams(statistics.upstreams, into: &page)
+        writeAddresses(statistics.upstreams, into: &page)
         writeBreakers(statistics.upstreams, into: &page)
         writeModels(statistics.ai.models, into: &page)
         return page.text
@@ -42,6 +44,22 @@ enum MetricsPage {
         page.family("weir_tunnel_bytes_total", .counter, "Bytes through tunnels, from clients and to them.")
         page.sample(["direction": "received"], tunnels.receivedBytes)
         page.sample(["direction": "sent"], tunnels.sentBytes)
+    }
+
+    private static func writeConfiguration(_ configuration: ConfigurationStatistics, into page: inout MetricsText) {
+        page.family("weir_config_generation", .gauge, "The configuration that runs: 1 at the start.")
+        page.sample(configuration.generation)
+        page.family("weir_config_generations_in_use", .gauge, "It, and former ones with requests under way.")
+        page.sample(configuration.generationsInUse)
+        page.family("weir_config_reloads_total", .counter, "Attempts to load another configuration.")
+        page.sample(["outcome": "applied"], configuration.reloads)
+        page.sample(["outcome": "refused"], configuration.refusedReloads)
+        page.family("weir_config_last_reload_successful", .gauge, "1 unless the last attempt was refused.")
+        page.sample(configuration.lastReloadSuccessful ? 1 : 0)
+        page.family("weir_config_last_reload_success_timestamp_seconds", .gauge, "When the one that runs was loaded.")
+        page.sample(configuration.loadedAtSeconds)
+        page.family("weir_config_waiting_for_restart", .gauge, "Keys whose new values wait for a restart.")
+        page.sample(configuration.waitingForRestart.count)
     }
 
     private static func writeRequests(_ statistics: Statistics, into page: inout MetricsText) {
@@ -110,6 +128,7 @@ enum MetricsPage {
                 }
             }
         }
+        writeRetries(upstreams, into: &page)
         page.family("weir_upstream_connections", .gauge, "Open upstream connections by state.")
         for upstream in upstreams {
             page.sample(["upstream": upstream.name, "state": "active"], upstream.pool.activeConnections)
@@ -117,6 +136,55 @@ enum MetricsPage {
         }
         page.family("weir_upstream_pending", .gauge, "Calls that wait for an upstream connection.")
         for upstream in upstreams { page.sample(["upstream": upstream.name], upstream.pool.waitingCount) }
+    }
+
+    /// Of upstreams that have several, or health checks.
+    private static func writeAddresses(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {
+        let addresses = upstreams.flatMap { upstream in
+            upstream.addresses.map { (labels: ["upstream": upstream.name, "address": $0.url] as KeyValuePairs, $0) }
+        }
+        page.family("weir_upstream_address_up", .gauge, "0 while an address is unhealthy, ejected or on trial after.")
+        for (labels, address) in addresses { page.sample(labels, address.isUp ? 1 : 0) }
+        page.family("weir_upstream_address_requests_total", .counter, "Calls begun, by the address they went to.")
+        for (labels, address) in addresses { page.sample(labels, address.requests) }
+        page.family("weir_upstream_address_pending", .gauge, "Calls under way or waiting, by their address.")
+        for (labels, address) in addresses { page.sample(labels, address.pendingCount) }
+        page.family("weir_upstream_address_ejections_total", .counter, "Times that an address was ejected.")
+        for (labels, address) in addresses { page.sample(labels, address.ejections) }
+        page.family("weir_upstream_address_checks_total", .counter, "Health checks by their outcome.")
+        for upstream in upstreams {
+            for address in upstream.addresses {
+                guard let health = address.health else { continue }
+                let (name, url) = (upstream.name, address.url)
+                page.sample(["upstream": name, "address": url, "outcome": "passed"], health.passed)
+                page.sample(["upstream": name, "address": url, "outcome": "failed"], health.failed)
+            }
+        }
+    }
+
+    private static func writeRetries(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {
+        page.family("weir_upstream_retries_total", .counter, "Retries of upstream calls, made or not, by outcome.")
+        for upstream in upstreams {
+            for (outcome, count) in ordered(upstream.retries) {
+                page.sample(["upstream": upstream.name, "outcome": outcome], count)
+            }
+        }
+        page.family(
+            "weir_upstream_fallbacks_total",
+            .counter,
+            "Calls to a fallback upstream because this one failed, by outcome."
+        )
+        for upstream in upstreams {
+            for (outcome, count) in ordered(upstream.fallbacks) {
+                page.sample(["upstream": upstream.name, "outcome": outcome], count)
+            }
+        }
+        page.family("weir_upstream_cooling_down", .gauge, "Credentials that wait after a 429, by service.")
+        for upstream in upstreams {
+            for (service, count) in ordered(upstream.coolingDown) {
+                page.sample(["upstream": upstream.name, "service": service], count)
+            }
+        }
     }
 
     private static func writeBreakers(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {

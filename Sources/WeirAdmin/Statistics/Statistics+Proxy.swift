@@ -1,6 +1,7 @@
 import Histogram
 import NIOCore
 import WeirCache
+import WeirHTTP
 import WeirLedger
 import WeirProxy
 import WeirUpstream
@@ -9,6 +10,7 @@ extension Statistics {
     init(_ snapshot: ProxySnapshot) {
         self.init()
         uptimeSeconds = Double(snapshot.uptime.nanoseconds / 1_000_000) / 1_000
+        configuration = ConfigurationStatistics(snapshot.configuration)
         connections.open = snapshot.openConnections
         connections.accepted = snapshot.totals.connectionsAccepted
         connections.refused = snapshot.totals.connectionsRefused
@@ -27,7 +29,7 @@ extension Statistics {
             ModelStatistics(model: $0.key, counts: $0.value)
         }
         requests.refused = snapshot.totals.requestsRefused
-        for route in routes {
+        for route in routes + [RouteStatistics(gone: snapshot.goneRoutes)] {
             requests.total += route.requests
             requests.byStatus.merge(route.byStatus, uniquingKeysWith: +)
             requests.aborted += route.aborted
@@ -35,7 +37,7 @@ extension Statistics {
             cacheMisses += route.cacheMisses
         }
         cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
-        latency = LatencyDistribution(of: snapshot.routes.map(\.metrics))
+        latency = LatencyDistribution(of: snapshot.routes.map(\.metrics) + [snapshot.goneRoutes])
     }
 }
 
@@ -72,10 +74,34 @@ extension FlightStatistics {
     }
 }
 
+extension ConfigurationStatistics {
+    fileprivate init(_ status: ConfigurationStatus) {
+        self.init()
+        generation = status.generation
+        generationsInUse = status.generationsInUse
+        loadedAtSeconds = status.loadedAt.seconds
+        reloads = status.reloads
+        refusedReloads = status.refusedReloads
+        lastReloadSuccessful = status.isLastReloadSuccessful
+        problems = status.problems
+        waitingForRestart = status.waitingForRestart
+    }
+}
+
 extension RouteStatistics {
     fileprivate init(_ route: ProxySnapshot.RouteSnapshot) {
-        let (settings, metrics) = (route.settings, route.metrics)
+        let settings = route.settings
         self.init(name: route.name, upstream: settings.upstream, cacheMode: settings.cache.mode.rawValue)
+        count(route.metrics)
+    }
+
+    /// All routes that are in the configuration no more, together.
+    fileprivate init(gone metrics: RouteMetrics) {
+        self.init(name: "", upstream: "", cacheMode: "")
+        count(metrics)
+    }
+
+    private mutating func count(_ metrics: RouteMetrics) {
         requests = metrics.requests
         for (index, count) in metrics.requestsByClass.enumerated() { byStatus["\(index + 1)xx"] = count }
         aborted = metrics.aborted
@@ -100,6 +126,9 @@ extension UpstreamStatistics {
                 outcomes[service.rawValue, default: [:]][outcome.name] = UInt64(count)
             }
         }
+        for (outcome, count) in upstream.retries { retries[outcome.name] = UInt64(count) }
+        for (outcome, count) in upstream.fallbacks { fallbacks[outcome.name] = UInt64(count) }
+        for (service, count) in upstream.coolingDown { coolingDown[service.rawValue] = count }
         let gauges = upstream.gauges
         pool = PoolStatistics(
             activeConnections: gauges.active,
@@ -109,6 +138,21 @@ extension UpstreamStatistics {
         )
         breakers = Service.allCases.compactMap { service in
             upstream.breakers[service].map { BreakerStatistics(service, $0) }
+        }
+        addresses = upstream.addresses.map(AddressStatistics.init)
+    }
+}
+
+extension AddressStatistics {
+    fileprivate init(_ address: AddressSnapshot) {
+        self.init(url: address.url, state: address.state.rawValue, isUp: address.state == .up)
+        requests = UInt64(address.calls)
+        pendingCount = address.pending
+        consecutiveFailures = address.consecutiveFailures
+        ejections = UInt64(address.ejections)
+        ejectedSeconds = address.ejectedSeconds
+        health = address.health.map {
+            Health(passed: UInt64($0.passed), failed: UInt64($0.failed), lastFailure: $0.lastFailure)
         }
     }
 }

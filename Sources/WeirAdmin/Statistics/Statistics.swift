@@ -3,15 +3,15 @@
 package struct Statistics: Sendable, Encodable {
     package var version = ""
     package var uptimeSeconds = 0.0
+    package var configuration = ConfigurationStatistics()
     package var connections = ConnectionStatistics()
     package var tunnels = TunnelStatistics()
     package var buffers = BufferStatistics()
-    /// Over all routes.
+    /// Over all routes, those that are in the configuration no more among them; so are the hits and the latency.
     package var requests = RequestStatistics()
     package var cacheHits: UInt64 = 0
     package var cacheMisses: UInt64 = 0
     package var cacheHitRate = 0.0
-    /// Over all routes, as the four above.
     package var latency = LatencyDistribution()
     package var cache = CacheStatistics()
     package var flights = FlightStatistics()

@@ -5,11 +5,16 @@ import Synchronization
 ///
 /// What is under way may finish, with as little as it can; ``isExhausted`` keeps new work out meanwhile.
 package final class BufferBudget: Sendable {
-    /// Bytes.
-    package let capacity: Int
+    private let limit: Atomic<Int>
     private let used = Atomic<Int>(0)
 
-    package init(capacity: Int) { self.capacity = capacity }
+    package init(capacity: Int) { limit = Atomic(capacity) }
+
+    /// Bytes. A lower one holds for what comes; what is held already is kept.
+    package var capacity: Int {
+        get { limit.load(ordering: .relaxed) }
+        set { limit.store(newValue, ordering: .relaxed) }
+    }
 
     /// Bytes held now.
     package var bytes: Int { used.load(ordering: .relaxed) }

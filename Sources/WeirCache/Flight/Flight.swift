@@ -13,6 +13,8 @@ package final class Flight: Sendable {
         var signals: [FlightSignal?] = []
         /// Let go of at the flight's end, which breaks the cycle of owner and flight.
         var owner: (any FlightOwner)?
+        /// What is fetched, and when that began in the order of purges.
+        var fetched: (subject: PurgeSubject, since: PurgeMark)?
         /// What the owner has been told last.
         var toldWantsMore = true
         var owesDesertion = false
@@ -62,6 +64,14 @@ package final class Flight: Sendable {
         tellOwner()
     }
 
+    /// Says what is fetched, before the upstream is asked and again as more of it is known.
+    /// - Parameter mark: taken before the upstream was asked. Nobody joins after a purge that came later.
+    package func fetches(_ subject: PurgeSubject, since mark: PurgeMark) {
+        state.withLock { $0.fetched = (subject, mark) }
+    }
+
+    var fetched: (subject: PurgeSubject, since: PurgeMark)? { state.withLock { $0.fetched } }
+
     /// The fetch goes on whoever leaves (its answer is to be stored), so others may still join when nobody reads.
     /// The owner hears of desertion nevertheless. Without this a flight that all have left is closed at once.
     package func outliveReaders() { state.withLock { $0.machine.outliveReaders() } }
@@ -83,7 +93,10 @@ package final class Flight: Sendable {
     package func finish(trailers: FieldSection) { change { $0.finish(trailers: trailers) } }
 
     /// A stored response is the answer; only before ``publish(head:isShared:terms:)``.
-    package func answer(_ stored: StoredResponse, _ reason: StoredAnswerReason) { change { $0.answer(stored, reason) } }
+    /// - Parameter isShared: whether followers may have it, as there.
+    package func answer(_ stored: StoredResponse, _ reason: StoredAnswerReason, isShared: Bool = true) {
+        change { $0.answer(stored, reason, isShared: isShared) }
+    }
 
     /// Nothing (more) comes. Readers get what has come so far, then the error.
     package func fail(_ error: any Error) { change { $0.fail(error) } }

@@ -119,10 +119,7 @@ struct FlightMachine {
         state = .streaming(Heads(leader: head, follower: followerHead, terms: terms))
         var effects = Effects()
         if !isShared {
-            for slot in readers.indices where readers[slot]?.isLeader == false {
-                effects.released += 1
-                judge(slot, .released)
-            }
+            releaseFollowers(&effects)
             close(&effects)
             effects.isDeserted = effects.released > 0 && isDeserted
         }
@@ -152,9 +149,14 @@ struct FlightMachine {
         return end(heads, .finished(trailers: trailers))
     }
 
-    mutating func answer(_ stored: StoredResponse, _ reason: StoredAnswerReason) -> Effects {
+    /// - Parameter isShared: whether followers may have it; where not they are released.
+    mutating func answer(_ stored: StoredResponse, _ reason: StoredAnswerReason, isShared: Bool = true) -> Effects {
         guard case .awaitingHead = state else { preconditionFailure("Cannot answer from the store while \(stateName)") }
-        return end(nil, .answered(stored, reason))
+        var released = Effects()
+        if !isShared { releaseFollowers(&released) }
+        var effects = end(nil, .answered(stored, reason))
+        effects.released = released.released
+        return effects
     }
 
     mutating func fail(_ error: any Error) -> Effects {
@@ -291,6 +293,13 @@ struct FlightMachine {
         }
         if reader.nextIndex == log.firstIndex { oneLessAtFirst() }
         pace()
+    }
+
+    private mutating func releaseFollowers(_ effects: inout Effects) {
+        for slot in readers.indices where readers[slot]?.isLeader == false {
+            effects.released += 1
+            judge(slot, .released)
+        }
     }
 
     /// Fails who is more than a window behind, but never who is furthest: that one sets the pace.

@@ -16,6 +16,7 @@ package final class FlightTable: Sendable {
     private static let partCount = 16
 
     private let settings: FlightSettings
+    private let store: MemoryStore
     private let buffers: BufferBudget?
     private let parts: [Part]
     private let leaders = Atomic<UInt64>(0)
@@ -23,31 +24,37 @@ package final class FlightTable: Sendable {
     private let released = Atomic<UInt64>(0)
     private let full = Atomic<UInt64>(0)
 
-    /// - Parameter buffers: what the flights hold is counted there. Once it is taken, a flight that grows lets go of
-    ///   what its readers have had, so that nobody can join it any more, and of readers who are far behind.
-    package init(settings: FlightSettings, buffers: BufferBudget? = nil) {
+    /// - Parameters:
+    ///   - store: whose purges end the joining of what was begun before them.
+    ///   - buffers: what the flights hold is counted there. Once it is taken, a flight that grows lets go of what its
+    ///     readers have had, so that nobody can join it any more, and of readers who are far behind.
+    package init(settings: FlightSettings, store: MemoryStore, buffers: BufferBudget? = nil) {
         self.settings = settings
+        self.store = store
         self.buffers = buffers
         parts = (0..<Self.partCount).map { _ in Part() }
     }
 
     /// Follows the flight for this key, or leads a new one.
     /// - Parameters:
+    ///   - settings: of the flight that this request may come to lead; the table's where nil.
     ///   - eventLoop: the request's; called on it.
     ///   - wake: called on `eventLoop` when ``FlightReader/next()`` has something.
     package func join(
         _ key: FlightKey,
+        settings: FlightSettings? = nil,
         on eventLoop: any EventLoop,
         wake: @escaping @Sendable () -> Void
     ) -> FlightTicket {
         let ticket: FlightTicket = part(of: key).flights.withLock { flights in
-            switch flights[key]?.follow(on: eventLoop, wake: wake) {
+            let underWay = flights[key].flatMap { isPurged($0) ? nil : $0 }
+            switch underWay?.follow(on: eventLoop, wake: wake) {
             case .joined(let reader):
                 return .follow(reader)
             case .full:
                 return .full
             case .closed, nil:
-                let flight = Flight(key: key, settings: settings, table: self, buffers: buffers)
+                let flight = Flight(key: key, settings: settings ?? self.settings, table: self, buffers: buffers)
                 flights[key] = flight
                 return .lead(flight, flight.lead(on: eventLoop, wake: wake))
             }
@@ -58,6 +65,12 @@ package final class FlightTable: Sendable {
         case .full: full.add(1, ordering: .relaxed)
         }
         return ticket
+    }
+
+    /// A request that comes after a write must not be answered with what was asked for before it.
+    private func isPurged(_ flight: Flight) -> Bool {
+        guard let (subject, mark) = flight.fetched else { return false }
+        return store.hasPurged(subject, since: mark)
     }
 
     package func counts() -> FlightCounts {

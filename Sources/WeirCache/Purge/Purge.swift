@@ -6,12 +6,12 @@ enum Purge: Sendable {
     case pattern(GlobPattern)
     case all
 
-    func matches(_ response: StoredResponse) -> Bool {
+    func matches(_ subject: PurgeSubject) -> Bool {
         switch self {
-        case .key(let key): key == response.key
-        case .tags(let tags): response.tags.contains { tags.contains($0) }
-        case .pattern(let pattern) where pattern.coversPaths: pattern.matches(response.path)
-        case .pattern(let pattern): response.tags.contains { pattern.matches($0) }
+        case .key(let key): key == subject.key
+        case .tags(let tags): subject.mayGainTags || subject.tags.contains { tags.contains($0) }
+        case .pattern(let pattern) where pattern.coversPaths: pattern.matches(subject.path)
+        case .pattern(let pattern): subject.mayGainTags || subject.tags.contains { pattern.matches($0) }
         case .all: true
         }
     }

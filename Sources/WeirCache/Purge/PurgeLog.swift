@@ -37,13 +37,13 @@ final class PurgeLog: Sendable {
         }
     }
 
-    /// Whether a purge since the mark is meant for this response, or may have been: the log reaches back only so far.
-    func hasPurged(_ response: StoredResponse, since mark: PurgeMark) -> Bool {
+    /// Whether a purge since the mark is meant for this, or may have been: the log reaches back only so far.
+    func hasPurged(_ subject: PurgeSubject, since mark: PurgeMark) -> Bool {
         if mark.sequence == sequence.load(ordering: .acquiring) { return false }
         return recent.withLock { recent in
             let count = sequence.load(ordering: .relaxed) - mark.sequence
             if count > UInt64(recent.purges.count) { return true }
-            return recent.purges.suffix(Int(count)).contains { $0.matches(response) }
+            return recent.purges.suffix(Int(count)).contains { $0.matches(subject) }
         }
     }
 }

@@ -16,7 +16,7 @@ package final class MemoryStore: Sendable {
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
     private static let minShare = 1 << 20
 
-    private let settings: CacheSettings
+    private let settings: Mutex<CacheSettings>
     private let shards: [LockedShard]
     private let budget: MemoryBudget
     private let purges: PurgeLog
@@ -30,13 +30,28 @@ package final class MemoryStore: Sendable {
     }
 
     init(settings: CacheSettings, shards: Int, purges: PurgeLog) {
-        self.settings = settings
+        self.settings = Mutex(settings)
         self.purges = purges
         budget = MemoryBudget(capacity: max(0, settings.memory))
         let share = max(Self.minShare, 2 * min(settings.maxObject, settings.memory / 8))
         var count = 1
         while count * 2 <= min(shards, settings.memory / share) { count *= 2 }
         self.shards = (0..<count).map { _ in LockedShard(maxVariants: settings.maxVariants) }
+    }
+
+    /// Goes by other bounds from here on: where there are fewer bytes than are used, evicts down to them. What is
+    /// stored already and would now be too large, or have too many tags, stays until it leaves by itself. The number
+    /// of shards stays what it was.
+    package func change(to settings: CacheSettings, now: NIODeadline = .now()) {
+        self.settings.withLock { $0 = settings }
+        for locked in shards { locked.shard.withLock { $0.setMaxVariants(settings.maxVariants) } }
+        budget.capacity = max(0, settings.memory)
+        let share = budget.capacity / shards.count
+        while budget.shortfall(of: 0) > 0 {
+            // Each share is a part of the whole: as long as there is too much of it, some shard has more than its own,
+            // or what is reserved is not stored yet, and leaves again by its own insert.
+            guard evictElsewhere(budget.shortfall(of: 0), downTo: share, now: now) else { return }
+        }
     }
 
     package var statistics: StoreStatistics {
@@ -69,6 +84,11 @@ package final class MemoryStore: Sendable {
     /// The present point in the order of purges. A fetch takes it before it asks its upstream.
     package func mark() -> PurgeMark { purges.mark() }
 
+    /// Whether a purge since the mark is meant for this, or may have been.
+    package func hasPurged(_ subject: PurgeSubject, since mark: PurgeMark) -> Bool {
+        purges.hasPurged(subject, since: mark)
+    }
+
     /// Stores a response, in the place of the one with the same key and selection.
     /// - Parameter mark: taken when the fetch of this response began.
     package func insert(
@@ -76,14 +96,15 @@ package final class MemoryStore: Sendable {
         since mark: PurgeMark,
         now: NIODeadline = .now()
     ) -> InsertOutcome {
+        let settings = settings.withLock { $0 }
         guard response.tags.count <= settings.maxTags else { return .tooManyTags }
         let size = response.size
-        guard fits(response, size: size) else { return .tooLarge }
+        guard Self.fits(response, size: size, settings) else { return .tooLarge }
         guard makeRoom(for: size, in: response.key, now: now) else { return .full }
         var removed = RemovedEntries()
         let isPurged = home(of: response.key).shard.withLock { shard in
             // Asked under the lock: see PurgeLog.
-            if purges.hasPurged(response, since: mark) { return true }
+            if purges.hasPurged(response.purgeSubject, since: mark) { return true }
             shard.insert(response, size: size, removed: &removed)
             return false
         }
@@ -99,9 +120,10 @@ package final class MemoryStore: Sendable {
         now: NIODeadline = .now()
     ) -> Bool {
         precondition(old.key == new.key, "Cannot replace a response by one with another key")
+        let settings = settings.withLock { $0 }
         guard new.tags.count <= settings.maxTags else { return false }
         let size = new.size
-        guard fits(new, size: size) else { return false }
+        guard Self.fits(new, size: size, settings) else { return false }
         let growth = max(0, size - old.size)
         guard makeRoom(for: growth, in: new.key, now: now) else { return false }
         var removed = RemovedEntries()
@@ -113,7 +135,7 @@ package final class MemoryStore: Sendable {
         return isReplaced
     }
 
-    private func fits(_ response: StoredResponse, size: Int) -> Bool {
+    private static func fits(_ response: StoredResponse, size: Int, _ settings: CacheSettings) -> Bool {
         response.largestBody <= settings.maxObject && size <= settings.memory / 8
     }
 

@@ -11,7 +11,7 @@ struct Shard: ~Copyable {
     /// Slots looked at for dead entries at each eviction.
     private static let sweptSlots = 16
 
-    private let maxVariants: Int
+    private var maxVariants: Int
     private var index: [CacheKey: EntryHandle] = [:]
     private var tags = TagIndex()
     private var entries = S3FIFO<StoreEntry>()
@@ -21,6 +21,10 @@ struct Shard: ~Copyable {
     init(maxVariants: Int) { self.maxVariants = max(1, maxVariants) }
 
     var count: Int { entries.count }
+
+    /// Holds from the next insert under a key on.
+    mutating func setMaxVariants(_ count: Int) { maxVariants = max(1, count) }
+
     var bytes: Int { entries.bytes }
     /// Slots of the slab, to be gone through with ``remove(slots:where:reason:)``.
     var slots: Int { entries.slots }
@@ -81,7 +85,10 @@ struct Shard: ~Copyable {
             $0.tagLinks = links
             $0.older = older
         }
-        if variants >= maxVariants { removeOldest(response.key, into: &removed) }
+        while variants >= maxVariants {
+            removeOldest(response.key, into: &removed)
+            variants -= 1
+        }
     }
 
     /// Puts `new` where `old` is, if that is still the very one stored.

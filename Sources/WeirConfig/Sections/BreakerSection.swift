@@ -12,23 +12,7 @@ extension Section<BreakerSettings> {
 
     /// Reads one breaker and checks it as a whole.
     func readWhole(_ node: Node, into settings: inout BreakerSettings, _ reading: inout Reading) {
-        let before = settings
-        read(node, into: &settings, &reading)
-        guard settings.open > settings.openMax else { return }
-        guard let open = node.member("open"), !open.isUnset else {
-            if settings.openMax != before.openMax, let most = node.member("open_max") {
-                reading.report(
-                    "'open_max' is shorter than 'open' (\(DurationUnit.format(settings.open)))",
-                    at: most.place
-                )
-            }
-            return
-        }
-        guard let most = node.member("open_max"), !most.isUnset else {
-            settings.openMax = settings.open
-            return
-        }
-        reading.report("'open_max' is shorter than 'open' (\(DurationUnit.format(settings.open)))", at: most.place)
+        read(node, into: &settings, growing: ("open", \.open), upTo: ("open_max", \.openMax), &reading)
     }
 }
 

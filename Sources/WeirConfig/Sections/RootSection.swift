@@ -8,6 +8,7 @@ struct Draft: Sendable {
     var proxy = ProxySettings(workers: System.coreCount, upstreams: [], routes: [])
     var admin = AdminDraft()
     var log = LogSettings()
+    var reload = ReloadSettings()
     var features = Features()
     /// Where each of `proxy.listen` stands; empty while they are the default.
     var listenPlaces: [Place] = []
@@ -32,6 +33,13 @@ extension Section<Draft> {
                 \.proxy.drain,
                 "How long requests under way may take once Weir is told to stop."
             ),
+            Key(
+                "drain_delay",
+                .duration(atLeast: .nanoseconds(0), atMost: .hours(1)),
+                \.proxy.drainDelay,
+                "How long Weir goes on as before once it is told to stop and `/readyz` says so, for a balancer to notice."
+            ),
+            Key("reload", .reload, \.reload, "When the configuration is read again."),
             Key("limits", .limits, \.proxy.limits, "Bounds on clients' connections and requests."),
             Key("log", .log, \.log, "What is logged, and how."),
             Key("admin", .admin, \.admin, "The admin listener."),
@@ -113,6 +121,7 @@ extension Key<Draft> {
                     reading.report("missing 'url'", at: member.keyPlace)
                 } else {
                     Section.upstream.read(member.value, into: &upstream, &reading)
+                    reading.checkURLs(of: member.value)
                 }
                 draft.proxy.upstreams.append(upstream.result)
             }

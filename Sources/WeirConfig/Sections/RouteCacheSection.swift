@@ -92,6 +92,11 @@ extension Section<RouteCacheDraft> {
         later: ["key", "negative", "heuristic", "refresh_ahead", "ignore_client", "replay"]
     )
 
+    /// What would be without effect in another mode.
+    private static let personaKeys: Set<String> = [
+        "personalised_ttl", "max_ttl", "scope", "namespace", "finish", "store",
+    ]
+
     /// Reads `cache:` with what follows from its mode.
     func readWhole(_ node: Node, into draft: inout RouteCacheDraft, _ reading: inout Reading) {
         read(node, into: &draft, &reading)
@@ -99,7 +104,12 @@ extension Section<RouteCacheDraft> {
         if !given.isEmpty, !node.members.contains(where: { $0.key == "mode" }) {
             reading.report("missing 'mode': http or persona, or none to cache nothing", at: node.place)
         }
-        guard draft.settings.mode == .persona else { return }
+        guard draft.settings.mode == .persona else {
+            for member in given where Self.personaKeys.contains(member.key) {
+                reading.report("'\(member.key)' goes with mode: persona alone", at: member.keyPlace)
+            }
+            return
+        }
         let givenTTL = draft.settings.ttl
         let ttl = givenTTL ?? RouteCacheDraft.ttl
         draft.settings.ttl = ttl

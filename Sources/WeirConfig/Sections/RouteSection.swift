@@ -26,6 +26,20 @@ extension RouteDraft {
         settings.cache = cache.settings
     }
 
+    /// The name of an upstream that there is.
+    func upstreamName(_ node: Node, _ reading: inout Reading) -> String? {
+        guard let name = reading.value(of: node, .upstreamName) else { return nil }
+        let names = upstreams.map(\.name)
+        // Without any upstream, that is the mistake.
+        guard !names.isEmpty else { return nil }
+        guard names.contains(name) else {
+            let hint = Spelling.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            reading.report("unknown upstream \(Node.quote(name))\(hint)", at: node.place)
+            return nil
+        }
+        return name
+    }
+
     /// Tags whose captures the path has.
     private func tags(_ nodes: [Node], _ reading: inout Reading) -> [String] {
         nodes.compactMap { node in
@@ -54,6 +68,7 @@ extension Section<RouteDraft> {
             ),
             Key("methods", listOf: .method, \.settings.methods, fallback: "any", "Only these methods."),
             .upstream,
+            .fallback,
             Key(
                 "service",
                 .choice(of: Service.self),
@@ -89,7 +104,7 @@ extension Section<RouteDraft> {
                 "Whether the persona and user fields go on to an AI upstream."
             ),
         ],
-        later: ["fallback", "batch", "budget", "rate_limit"]
+        later: ["batch", "budget", "rate_limit"]
     )
 
     /// A route's `on_write`.
@@ -144,16 +159,7 @@ extension Key<RouteDraft> {
             )
         },
         read: { node, draft, reading in
-            guard let name = reading.value(of: node, .upstreamName) else { return }
-            let names = draft.upstreams.map(\.name)
-            // Without any upstream, that is the mistake.
-            guard !names.isEmpty else { return }
-            guard names.contains(name) else {
-                let hint = Spelling.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
-                reading.report("unknown upstream \(Node.quote(name))\(hint)", at: node.place)
-                return
-            }
-            draft.settings.upstream = name
+            if let name = draft.upstreamName(node, &reading) { draft.settings.upstream = name }
         }
     )
 

@@ -21,13 +21,8 @@ struct UpstreamDraft: Sendable {
 extension Section<UpstreamDraft> {
     static let upstream = Section(
         keys: [
-            Key(
-                "url",
-                .url,
-                \.settings.url,
-                required: true,
-                "`http://` or `https://`, a host, and where needed a port and a path that goes before every path."
-            ),
+            .url,
+            .urls,
             Key(
                 "host",
                 .choice(of: HostPolicy.self),
@@ -37,10 +32,19 @@ extension Section<UpstreamDraft> {
             .caFile,
             .headers,
             Key("timeouts", .timeouts, \.settings.timeouts, "How long a call may take."),
-            Key("pool", .pool, \.settings.pool, "Bounds on connections, over all event loops."),
+            Key("pool", .pool, \.settings.pool, "Bounds on connections, over all event loops, for each address."),
             .breaker,
-        ],
-        later: ["urls", "retry", "health"]
+            .ejection,
+            .health,
+            Key("dns", .dns, \.settings.dns, "How the host of `url` is kept resolved where it is a name."),
+            Key("retry", .retry, \.settings.retry, "When a call that came to nothing is made again."),
+            Key(
+                "cool_down",
+                .coolDown,
+                \.settings.coolDown,
+                "For how long a credential that got a 429 is not let through, service by service."
+            ),
+        ]
     )
 }
 

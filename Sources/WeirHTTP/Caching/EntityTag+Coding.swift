@@ -14,7 +14,7 @@ extension EntityTag {
     /// the way may have weakened what Weir sent.
     package func strippingSuffix(of coding: ContentCoding) -> EntityTag {
         let suffix = Self.suffix(of: coding)
-        guard opaque.count > suffix.count, opaque.suffix(suffix.count) == suffix[...] else { return self }
+        guard opaque.count >= suffix.count, opaque.suffix(suffix.count) == suffix[...] else { return self }
         return EntityTag(isWeak: isWeak, opaque: opaque.dropLast(suffix.count))
     }
 
@@ -31,7 +31,7 @@ extension EntityTag {
             stripped += rest[...open]
             let tag = rest[(open + 1)..<close]
             let suffix = ContentCoding.allCases.lazy.map(Self.suffix).first {
-                tag.count > $0.count && tag.suffix($0.count) == $0[...]
+                tag.count >= $0.count && tag.suffix($0.count) == $0[...]
             }
             stripped += tag.dropLast(suffix?.count ?? 0)
             stripped.append(ASCII.quote)

@@ -46,10 +46,10 @@ package enum StoredFields {
 
     // MARK: Names
 
-    /// RFC 9110 §7.6.1, RFC 9111 §3.1; and two that are written anew for every answer.
+    /// RFC 9110 §7.6.1, RFC 9111 §3.1; two that are written anew for every answer; and what one call's retries came to.
     private static let neverStored: FieldNameSet = [
         .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .upgrade, .http2Settings,
-        .proxyAuthenticate, .proxyAuthenticationInfo, .proxyAuthorization, .age, .contentLength,
+        .proxyAuthenticate, .proxyAuthenticationInfo, .proxyAuthorization, .age, .contentLength, .xShouldRetry,
     ]
 
     private static let boundToContent: FieldNameSet = [.contentEncoding, .contentRange, .setCookie]

@@ -48,7 +48,7 @@ package struct ConnectionOptions: Sendable {
         if name == .upgrade { upgrade = true }
         if name != .other {
             if HopByHop.names.contains(name) { known.insert(name) }
-        } else if !HopByHop.isRoutingExtension(option) {
+        } else if !RoutingFields.contains(option) {
             others.append(option.indices.map { ASCII.lowercased(option[$0]) })
         }
     }

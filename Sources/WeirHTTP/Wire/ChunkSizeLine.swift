@@ -29,15 +29,18 @@ struct ChunkSizeLine: Sendable, Equatable {
             guard index < bytes.count else { return nil }
         }
         extensionLength = index - extensionStart
-        guard bytes[index] == ASCII.carriageReturn else { throw Self.badEnd(bytes[index]) }
+        guard bytes[index] == ASCII.carriageReturn else {
+            throw Self.badEnd(bytes[index], inExtension: index > extensionStart)
+        }
         guard index + 1 < bytes.count else { return nil }
         guard bytes[index + 1] == ASCII.lineFeed else { throw FieldSectionReader.bareCarriageReturn }
         length = index + 2
     }
 
-    private static func badEnd(_ byte: UInt8) -> MessageError {
-        byte == ASCII.lineFeed
-            ? FieldSectionReader.bareLineFeed
+    private static func badEnd(_ byte: UInt8, inExtension: Bool) -> MessageError {
+        if byte == ASCII.lineFeed { return FieldSectionReader.bareLineFeed }
+        return inExtension
+            ? MessageError("there is a control character in a chunk extension")
             : MessageError("a chunk size is followed by neither a line end nor an extension")
     }
 }

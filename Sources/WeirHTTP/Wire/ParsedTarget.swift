@@ -44,6 +44,10 @@ struct ParsedTarget: Sendable {
             let isAsterisk = method == .options && path == end
             target = Self.target(isAsterisk ? .asterisk : .absolute, path: path, mark: mark, end: end)
         }
+        // A route must not lead where its path does not, nor past the base path of its upstream.
+        guard !DotSegments.areIn(line.extracting(target.path)) else {
+            throw MessageError("there is a segment . or .. in the path")
+        }
     }
 
     private static func target(_ form: RequestTarget.Form, path: Int, mark: Int?, end: Int) -> RequestTarget {

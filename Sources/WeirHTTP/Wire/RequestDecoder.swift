@@ -16,7 +16,8 @@ package struct RequestDecoder: Sendable {
         case head, body, failed
     }
 
-    private let limits: HeadLimits
+    /// To be changed between messages only: what has begun ends by the limits that it began with.
+    package var limits: HeadLimits
     private var state = State.head
     private var reader = HeadReader()
     private var line: ParsedRequestLine?

@@ -21,6 +21,6 @@ enum TrailerRules {
     }
 
     private static func isAllowed(_ line: FieldLine, of section: FieldSection) -> Bool {
-        allowed.contains(line.name) && !HopByHop.isRoutingExtension(line, of: section)
+        allowed.contains(line.name) && !RoutingFields.contains(line, of: section)
     }
 }

@@ -7,7 +7,9 @@ package enum StreamReplayer {
     ///   - includeUsage: whether the client asked for `stream_options.include_usage`; a Responses stream always has it.
     /// - Returns: nil when something in the body has no place in a stream as Weir plays it.
     package static func replay(_ body: ByteBuffer, endpoint: APIEndpoint, includeUsage: Bool) -> ByteBuffer? {
-        guard let document = try? JSONDocument(body), document.kind(JSONDocument.root) == .object else { return nil }
+        guard let document = try? JSONDocument(body), let document = onOneLine(document),
+            document.kind(JSONDocument.root) == .object
+        else { return nil }
         switch endpoint {
         case .chatCompletions:
             var replay = ChunkReplay(document, isChat: true, includeUsage: includeUsage)
@@ -21,5 +23,14 @@ package enum StreamReplayer {
         case .embeddings, .moderations, .fineTuning, .models, .other:
             return nil
         }
+    }
+
+    /// Values go into events as they stand, and a line break would end their `data` line. Between tokens, where alone
+    /// JSON may have them, they mean nothing.
+    private static func onOneLine(_ document: JSONDocument) -> JSONDocument? {
+        let isBreak: (UInt8) -> Bool = { $0 == 0x0A || $0 == 0x0D }
+        let text = document.bytes.readableBytesView
+        return text.contains(where: isBreak)
+            ? try? JSONDocument(ByteBuffer(bytes: text.filter { !isBreak($0) })) : document
     }
 }

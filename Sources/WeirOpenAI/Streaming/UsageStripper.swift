@@ -42,7 +42,7 @@ package struct UsageStripper: Sendable {
         guard mentionsUsage(frame) else { return frame }
         let parsed = EventFrame(frame)
         guard let event = parsed.event, let document = try? JSONDocument(event.data),
-            let usage = document.member("usage", of: JSONDocument.root)
+            let usage = onlyUsage(of: document)
         else { return frame }
         if document.kind(usage.value) == .object, let choices = document.value("choices", of: JSONDocument.root),
             document.kind(choices) == .array, document.isEmpty(choices)
@@ -60,6 +60,16 @@ package struct UsageStripper: Sendable {
             left.writeImmutableBuffer(bytes.getSlice(at: kept.lowerBound, length: kept.count) ?? ByteBuffer())
         }
         return left
+    }
+
+    /// Nil where the member is missing, or repeated, so that readers differ on which one counts.
+    private static func onlyUsage(of document: JSONDocument) -> JSONMembers.Element? {
+        var found: JSONMembers.Element?
+        for member in document.members(JSONDocument.root) where document.isNamed(member.name, "usage") {
+            guard found == nil else { return nil }
+            found = member
+        }
+        return found
     }
 
     /// The member with the comma that joined it to the others.

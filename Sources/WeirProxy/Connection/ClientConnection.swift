@@ -19,16 +19,19 @@ final class ClientConnection: ChannelDuplexHandler {
     private static let maxDrained: UInt64 = 256 << 10
 
     let worker: Worker
+    let listener: ListenerState
     private(set) var context: ChannelHandlerContext?
     private var decoder: RequestDecoder
     var inbound = ByteBuffer()
     var exchange: Exchange?
     /// In place of HTTP, once it is there.
     var tunnel: Tunnel?
-    private(set) var deadline = ConnectionDeadline()
+    var deadline = ConnectionDeadline()
     var directions = ChannelDirections()
 
-    private var requestsStarted: UInt64 = 0
+    private var requestsStarted = 0
+    /// Nothing is read behind the request under way.
+    private(set) var isLastRequest = false
     /// The request under way is read to its end.
     private(set) var isRequestWhole = true
     private var requestHasBody = false
@@ -38,12 +41,14 @@ final class ClientConnection: ChannelDuplexHandler {
     private var needsFlush = false
     private var isInReadBurst = false
     private var isFlushScheduled = false
+    /// The answer under way, or else the next one, is the last.
+    private(set) var isDraining = false
     /// Nothing more is read or decoded.
     private(set) var isClosing = false
     /// Bytes given to the channel so far; and how many there were, and how many of them the client had taken, when it
     /// was last looked at for taking what is written.
-    private var written: UInt64 = 0
-    private var takenWhenArmed: UInt64 = 0
+    private(set) var written: UInt64 = 0
+    var takenWhenArmed: UInt64 = 0
     private var writtenWhenArmed: UInt64 = 0
     /// A response's head that waits for what comes behind it.
     var heldHead: ByteBuffer?
@@ -53,14 +58,17 @@ final class ClientConnection: ChannelDuplexHandler {
     var signOfLife = SignOfLife.unasked
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
-    init(worker: Worker) {
+    init(worker: Worker, listener: ListenerState) {
         self.worker = worker
-        decoder = RequestDecoder(limits: worker.shared.settings.limits.head)
+        self.listener = listener
+        decoder = RequestDecoder(limits: worker.generation.settings.limits.head)
     }
 
     var peerAddress: String { remoteAddress }
     var isWritable: Bool { context?.channel.isWritable ?? false }
     var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
+    /// Those of the newest settings.
+    var limits: ConnectionLimits { worker.generation.settings.limits }
     /// Of the request under way.
     var version: HTTPVersion { exchange?.head.version ?? .http11 }
 
@@ -72,6 +80,8 @@ final class ClientConnection: ChannelDuplexHandler {
         _ = worker.now()
         worker.register(self)
         arm(.keepAlive)
+        // It was in the queue when its listener closed.
+        if listener.isClosed { drain(now: worker.recently) }
         context.fireChannelActive()
     }
 
@@ -153,10 +163,7 @@ final class ClientConnection: ChannelDuplexHandler {
         }
         settleClosedInput(isStarved: isStarved)
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
-        if exchange == nil, !isClosing {
-            arm(idlePhase)
-            if worker.isDraining { drain() }
-        }
+        if exchange == nil, !isClosing { arm(idlePhase) }
         readMoreIfWanted()
     }
 
@@ -172,7 +179,7 @@ final class ClientConnection: ChannelDuplexHandler {
             begin(head)
         case .body(let bytes):
             guard let exchange else { return drain(bytes) }
-            deadline.received(bytes.readableBytes, limits: worker.shared.settings.limits, now: worker.recently)
+            deadline.received(bytes.readableBytes, limits: limits, now: worker.recently)
             exchange.receivedRequest(body: bytes)
         case .end:
             isRequestWhole = true
@@ -185,6 +192,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private func begin(_ head: RequestHead) {
         requestsStarted += 1
+        isLastRequest = requestsStarted >= limits.requestsPerConnection
         isRequestWhole = false
         requestHasBody = head.framing != .none
         drained = 0
@@ -195,9 +203,6 @@ final class ClientConnection: ChannelDuplexHandler {
         arm(requestHasBody ? .body : .waiting)
         exchange.begin()
     }
-
-    /// Nothing is read behind it.
-    var isLastRequest: Bool { requestsStarted >= worker.shared.settings.limits.requestsPerConnection }
 
     /// A request that is not HTTP as it should be: answered once, and nothing behind it is interpreted.
     private func refuse(_ error: MessageError) {
@@ -254,7 +259,8 @@ final class ClientConnection: ChannelDuplexHandler {
     /// The exchange has written its response's last byte.
     func exchangeFinished(keepsAlive: Bool) {
         exchange = nil
-        if !keepsAlive || worker.isDraining { return closeAfterWriting() }
+        if !keepsAlive || isDraining { return closeAfterWriting() }
+        adoptLimits()
         scheduleFlush()
         process()
     }
@@ -273,7 +279,7 @@ final class ClientConnection: ChannelDuplexHandler {
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
         let isCloseDelimited = abandoned.hasStartedResponse && responseFraming == .untilClose
-        close(isCloseDelimited ? .reset : .clean)
+        close(isCloseDelimited || isDraining ? .reset : .clean)
         abandoned.clientLeft()
     }
 
@@ -313,7 +319,7 @@ final class ClientConnection: ChannelDuplexHandler {
         case .doubtful: writtenWhenArmed = written
         case .keepAlive, .head, .body, .waiting, .tunnel, .lingering: break
         }
-        deadline.enter(phase, limits: worker.shared.settings.limits, now: worker.recently)
+        deadline.enter(phase, limits: limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {
@@ -326,6 +332,9 @@ final class ClientConnection: ChannelDuplexHandler {
             arm(idlePhase)
         case .writing where !isClosing, .tunnel, .doubtful:
             abort()
+        case .keepAlive where isDraining:
+            // A request that is on its way finds an end in good order, not a reset.
+            close(.lingering)
         case .keepAlive, .lingering, .writing:
             isClosing = true
             context?.close(promise: nil)
@@ -334,43 +343,38 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Whether what was written still goes out, and fast enough: the end of a connection, or of its idleness, begins
-    /// behind that.
-    private func isClientTaking(until expired: ConnectionDeadline.Phase) -> Bool {
-        switch expired {
-        case .keepAlive, .lingering, .doubtful:
-            arm(.writing)
-            return true
-        case .writing: return countTaken()
-        case .head, .body, .waiting, .tunnel: return false
-        }
-    }
-
-    /// - Returns: whether the client has time left.
-    private func countTaken() -> Bool {
-        let bytes = Int(taken &- takenWhenArmed)
-        takenWhenArmed = taken
-        return deadline.took(bytes, limits: worker.shared.settings.limits, now: worker.recently)
-    }
-
-    private var taken: UInt64 { written &- UInt64(unwritten) }
-
-    /// Bytes that wait in the channel for the client.
-    private var unwritten: Int {
-        guard let options = context?.channel.syncOptions else { return 0 }
-        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
-    }
-
     private func requestTimedOut() {
         guard let exchange else { return refuseUnbegun(.requestTimeout) }
         if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
     }
 
     func closeIfIdle(for time: TimeAmount, now: NIODeadline) {
-        if deadline.isIdle(for: time, limits: worker.shared.settings.limits, now: now) { drain() }
+        guard deadline.isIdle(for: time, now: now), exchange == nil, isRequestWhole, inbound.readableBytes == 0 else {
+            return
+        }
+        closeAfterWriting()
     }
 
-    func drain() {
-        if exchange == nil, tunnel == nil, isRequestWhole, inbound.readableBytes == 0 { closeAfterWriting() }
+    // MARK: Reloading and draining
+
+    /// Between two requests: the next one's head is bounded as the newest settings have it.
+    func adoptLimits() {
+        guard exchange == nil, isRequestWhole, inbound.readableBytes == 0 else { return }
+        decoder.limits = limits.head
+    }
+
+    /// The answer under way closes the connection, or the one to the next request; without one it is closed when it
+    /// has been idle for ``ConnectionDeadline/drainIdle``. A tunnel may go on for `drain`.
+    func drain(now: NIODeadline) {
+        isDraining = true
+        deadline.drain(until: now + worker.generation.settings.drain)
+        checkDeadline(now: now)
+    }
+
+    /// Draining has lasted too long: a response that has begun is broken off so that nobody can take it for whole, a
+    /// request without one is told that Weir is stopping.
+    func endNow() {
+        guard let exchange, !exchange.hasStartedResponse else { return abort() }
+        exchange.drainEnded()
     }
 }

@@ -19,6 +19,8 @@ protocol ClientStream: AnyObject {
     /// Whether the client takes more now; ``Exchange/clientWritable(_:)`` tells when that changes.
     var isWritable: Bool { get }
     var allocator: ByteBufferAllocator { get }
+    /// Whether no further request is taken on its connection.
+    var isDraining: Bool { get }
     /// The head that was written waits for what comes behind it: the client has nothing of the response yet.
     var isHeadHeld: Bool { get }
 

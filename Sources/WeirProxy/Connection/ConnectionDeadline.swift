@@ -25,10 +25,20 @@ struct ConnectionDeadline {
         case lingering
     }
 
+    /// How long a connection that drains may have been idle before it is closed: a client that has just had an answer
+    /// may have sent its next request already.
+    static let drainIdle = TimeAmount.seconds(1)
+    /// How long the client may take to close its side; a connection that drains does not wait for long.
+    private static let linger = TimeAmount.seconds(5)
+    private static let drainLinger = TimeAmount.seconds(1)
+
     private(set) var phase = Phase.waiting
+    private var since = NIODeadline.distantPast
     private var until = NIODeadline.distantFuture
     /// What is left of ``ConnectionLimits/writeIdle`` for the response under way; nil: all of it.
     private var writingLeft: TimeAmount?
+    /// When draining is over, once it has begun.
+    private var drainedBy: NIODeadline?
 
     /// A response of its own begins.
     mutating func beginResponse() { writingLeft = nil }
@@ -39,18 +49,21 @@ struct ConnectionDeadline {
         default: break
         }
         self.phase = phase
+        since = now
         until =
             switch phase {
-            case .keepAlive: now + limits.keepAlive
+            case .keepAlive: now + (isDraining ? min(limits.keepAlive, Self.drainIdle) : limits.keepAlive)
             case .head: now + limits.headTime
             case .body: now + limits.bodyIdle
             case .waiting: .distantFuture
             case .writing: now + (writingLeft ?? limits.writeIdle)
             case .doubtful: now + .seconds(1)
-            case .tunnel: now + limits.tunnelIdle
-            case .lingering: now + .seconds(5)
+            case .tunnel: min(now + limits.tunnelIdle, drainedBy ?? .distantFuture)
+            case .lingering: now + (isDraining ? Self.drainLinger : Self.linger)
             }
     }
+
+    private var isDraining: Bool { drainedBy != nil }
 
     /// So many bytes of a request body have come.
     mutating func received(_ bytes: Int, limits: ConnectionLimits, now: NIODeadline) {
@@ -77,9 +90,22 @@ struct ConnectionDeadline {
     }
 
     /// Whether the connection has waited for a request for so long.
-    func isIdle(for time: TimeAmount, limits: ConnectionLimits, now: NIODeadline) -> Bool {
+    func isIdle(for time: TimeAmount, now: NIODeadline) -> Bool {
         guard case .keepAlive = phase else { return false }
-        return now + limits.keepAlive >= until + time
+        return now >= since + time
+    }
+
+    /// Shortens what only waits for the client (its next request, its close), and what may go on for ever.
+    /// - Parameter end: when draining is over. Told once; a later one changes nothing.
+    mutating func drain(until end: NIODeadline) {
+        let end = drainedBy ?? end
+        drainedBy = end
+        switch phase {
+        case .keepAlive: until = min(until, since + Self.drainIdle)
+        case .lingering: until = min(until, since + Self.drainLinger)
+        case .tunnel: until = min(until, end)
+        case .head, .body, .waiting, .writing, .doubtful: break
+        }
     }
 
     /// The phase that has lasted too long, once.

@@ -18,6 +18,8 @@ enum CachePlan: Equatable {
         case .http:
             guard head.method == .get || head.method == .head else { return .bypass(.method, detail: nil) }
             guard head.framing == .none else { return .bypass(.request, detail: "body") }
+            // What the origin does with it may be no GET, and its answer none for the others.
+            if RoutingFields.overrideMethod(head.fields) { return .bypass(.request, detail: "method-override") }
             // Only the origin can tell whether these hold (RFC 9110 §13.1.1, §13.1.4).
             if head.fields.contains(.ifMatch) || head.fields.contains(.ifUnmodifiedSince) {
                 return .bypass(.request, detail: "precondition")

@@ -6,6 +6,10 @@ struct ClientResponse {
     var status: UInt16 = 0
     var framing = ClientFraming.noBody(length: nil)
     var transform = BodyTransform.none
+    /// Taken from the source and not decoded yet: a little of it may be a lot for the client.
+    var undecoded = ByteBuffer()
+    /// The source has ended; the response ends behind what is not decoded yet.
+    var isSourceEnded = false
     /// Decided with the head, which tells the client.
     var keepsAlive = true
     /// Whatever the client would like, nothing comes behind this response.

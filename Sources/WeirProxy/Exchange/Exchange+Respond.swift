@@ -1,12 +1,16 @@
 import NIOCore
+import WeirCache
 import WeirHTTP
 
 extension Exchange {
+    /// Bytes decoded in one go; they may become a thousand times as many.
+    private static let decodedPiece = 2 << 10
+
     /// Whether the connection can take another request after this response. A client that was never told to continue
     /// may or may not send its body: nobody could tell what comes next.
     var canKeepAlive: Bool {
         let awaitsInvitation = head.expectsContinue && !body.isInvited && body.receivedCount == 0 && !body.isWhole
-        return head.isPersistent && !response.mustClose && !worker.isDraining && !awaitsInvitation
+        return head.isPersistent && !response.mustClose && !stream.isDraining && !awaitsInvitation
     }
 
     /// Weir asked the upstream for gzip on its own account, so undoing it is its business.
@@ -69,11 +73,48 @@ extension Exchange {
     }
 
     func sendBody(_ chunk: ByteBuffer) {
+        if case .gunzip = response.transform {
+            if isDecodingHeldUp { response.undecoded.writeImmutableBuffer(chunk) } else { response.undecoded = chunk }
+            return sendDecoded()
+        }
         do {
             sendTransformed(try response.transform.transform(chunk))
         } catch {
             breakOff()
         }
+    }
+
+    /// Decodes as far as the client takes it.
+    func sendDecoded() {
+        do {
+            while stream.isWritable, let piece = takeUndecoded() {
+                sendTransformed(try response.transform.transform(piece))
+            }
+        } catch {
+            return foundUndecodable()
+        }
+        if response.isSourceEnded, !isDecodingHeldUp { endResponse() }
+    }
+
+    /// Weir asked for gzip, and what came is none. Where nothing of it has left, the client gets what the upstream has
+    /// for it alone.
+    private func foundUndecodable() {
+        log(.undecodable)
+        if let key { _ = shared.store.remove(key: key) }
+        guard stream.isHeadHeld else { return breakOff() }
+        leaveSource()
+        response = ClientResponse()
+        cacheStatus = CacheStatus()
+        outcome = .bypass
+        run(from: bypass(.bypass, detail: "undecodable"))
+    }
+
+    /// Whether the client has to take something before more can be decoded for it.
+    var isDecodingHeldUp: Bool { response.undecoded.readableBytes > 0 }
+
+    private func takeUndecoded() -> ByteBuffer? {
+        guard isDecodingHeldUp else { return nil }
+        return response.undecoded.readSlice(length: min(Self.decodedPiece, response.undecoded.readableBytes))
     }
 
     private func sendTransformed(_ piece: ByteBuffer) {
@@ -84,6 +125,8 @@ extension Exchange {
 
     /// Everything that is here now goes out: more may be long in coming.
     func flushResponse() {
+        // Whether it can be decoded shows with its first piece: until then another answer is possible.
+        if case .gunzip = response.transform, response.bytes == 0 { return }
         if let held = response.transform.flush() { sendTransformed(held) }
         stream.flush()
     }
@@ -91,22 +134,23 @@ extension Exchange {
     /// - Parameter trailers: for a client that takes them, behind a body that Weir has not changed: what they say may
     ///   be of its bytes.
     func endResponse(trailers: FieldSection = FieldSection()) {
+        response.isSourceEnded = true
+        guard !isDecodingHeldUp else {
+            source = .none
+            return stream.flush()
+        }
         if !trailers.lines.isEmpty, head.takesTrailers, !response.transform.changesLength {
             stream.write(trailers: trailers)
         }
         do {
             if let held = try response.transform.finish() { sendTransformed(held) }
         } catch {
-            return breakOff()
+            return foundUndecodable()
         }
         source = .none
         finish()
     }
 
     /// An upstream or a flight came to nothing: an answer if none has begun, a visible break if one has.
-    func failResponse(_ error: ProxyError) {
-        // Nothing of it has left: this client need not know that it had begun.
-        if stream.isHeadHeld { response = ClientResponse() }
-        if response.hasStarted { breakOff() } else { run(from: .refuse(error)) }
-    }
+    func failResponse(_ error: ProxyError) { run(from: .refuse(error)) }
 }

@@ -17,6 +17,7 @@ extension Exchange {
     }
 
     func received(switching upstream: ResponseHead, to tunnel: any UpstreamTunnel) {
+        if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }
         source = .none
         response.hasStarted = true
         response.status = 101

@@ -13,6 +13,8 @@ final class Exchange {
     let head: RequestHead
     unowned let stream: any ClientStream
     let worker: Worker
+    /// To the end of this request, whatever is reloaded meanwhile.
+    let generation: Generation
     let startedAt: NIODeadline
     let requestID: ByteBufferView
     private(set) lazy var endpoint = APIEndpoint(path: head.path)
@@ -34,12 +36,15 @@ final class Exchange {
     // The response on its way to the client.
     var source = ResponseSource.none
     var response = ClientResponse()
+    /// 1xx that the client has had.
+    var hintCount = 0
     private(set) var isFinished = false
 
     init(head: RequestHead, stream: any ClientStream, worker: Worker) {
         self.head = head
         self.stream = stream
         self.worker = worker
+        generation = worker.generation
         startedAt = worker.now()
         requestID = Self.acceptedRequestID(head.fields) ?? worker.requestIDs.next()
     }
@@ -96,14 +101,18 @@ final class Exchange {
         body.isWhole = true
         switch source {
         case .call(let call): if !body.isCollected { call.sendEnd() }
-        case .none where body.isCollected: run(from: .identify)
+        case .none where body.isCollected: run(from: plan == .persona ? .identify : .forward)
         case .none, .flight, .stored: break
         }
     }
 
     func clientWritable(_ isWritable: Bool) {
+        if isWritable, isDecodingHeldUp {
+            sendDecoded()
+            if !isFinished { flushResponse() }
+        }
         switch source {
-        case .call(let call): call.setReading(isWritable)
+        case .call(let call): call.setReading(isWritable && !isDecodingHeldUp)
         case .flight: if isWritable { pumpFlight() }
         case .stored: if isWritable { pumpStored() }
         case .none: break
@@ -115,6 +124,8 @@ final class Exchange {
 
     func requestTimedOut() { run(from: .refuse(.requestTimeout)) }
 
+    func drainEnded() { run(from: .refuse(.upstream(.draining, name: route?.upstream.name ?? ""))) }
+
     /// The connection is gone: nobody reads on.
     func clientLeft() {
         guard !isFinished else { return }
@@ -123,7 +134,7 @@ final class Exchange {
         if response.isComplete, !stream.isHeadHeld {
             record()
         } else if let route {
-            worker.metrics.routes[route.index].recordAborted()
+            worker.metrics.routes[route.slot].recordAborted(outcome: outcome)
         }
     }
 
@@ -167,7 +178,7 @@ final class Exchange {
             return
         }
         let elapsed = max(0, (shared.clocks.monotonic() - startedAt).nanoseconds / 1000)
-        worker.metrics.routes[route.index].record(
+        worker.metrics.routes[route.slot].record(
             status: response.status,
             outcome: outcome,
             microseconds: UInt64(elapsed),

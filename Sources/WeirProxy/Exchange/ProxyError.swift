@@ -54,6 +54,7 @@ enum ProxyError: Error {
         case .connect, .tls, .reset, .malformed: 502
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
         case .busy, .breakerOpen, .draining: 503
+        case .coolingDown: 429
         }
     }
 
@@ -97,6 +98,7 @@ enum ProxyError: Error {
         case .malformed: "upstream_malformed"
         case .busy: "upstream_busy"
         case .breakerOpen: "breaker_open"
+        case .coolingDown: "upstream_rate_limited"
         case .draining: "draining"
         }
     }
@@ -133,6 +135,7 @@ enum ProxyError: Error {
         case .reset: "upstream '\(name)' broke the connection off"
         case .malformed(let reason): "upstream '\(name)' did not answer in HTTP: \(reason)"
         case .busy: "upstream '\(name)' has no connection free"
+        case .coolingDown: "upstream '\(name)' limits the rate of this credential's requests"
         case .breakerOpen: "the circuit breaker of upstream '\(name)' is open"
         case .draining: "Weir is stopping"
         }
@@ -162,11 +165,18 @@ enum ProxyError: Error {
     /// For `Retry-After`, in seconds.
     var retryAfter: Int? {
         switch self {
-        case .upstream(.breakerOpen(let seconds), _): seconds
-        case .upstream(.busy, _), .upstream(.draining, _), .tooManyConnections, .tooManyFromAddress, .memoryFull,
-            .flightTooSlow:
-            1
+        case .upstream(let error, _): Self.retryAfter(error)
+        case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 1
         default: nil
+        }
+    }
+
+    private static func retryAfter(_ error: UpstreamError) -> Int? {
+        switch error {
+        case .breakerOpen(let seconds), .coolingDown(let seconds): seconds
+        case .connect, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .busy, .draining: 1
+        // Nothing that time alone would mend.
+        case .tls, .malformed: nil
         }
     }
 }

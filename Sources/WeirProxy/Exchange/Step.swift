@@ -5,14 +5,15 @@ import WeirCache
 ///     admit ─▶ route ─┬─▶ lookup ─┬─▶ answer              a stored response
 ///                     │     ▲     └─▶ fetch ─┬─▶ answer   after a 304, or stale for an error
 ///                     │     │                └─▶ forward  released by a flight: alone
-///                     ├─▶ receive ─▶ identify             AI: the body is the key
+///                     ├─▶ receive ─┬─▶ identify           AI: the body is the key
+///                     │            └─▶ forward            it names a model
 ///                     └─▶ forward                         past the cache
 enum Step {
     /// Is it a request for a proxy like this one?
     case admit
     /// Which route is it for, and what does that say of the cache?
     case route
-    /// The whole body first: it is the key.
+    /// The whole body first: it is the key, or names the model that the route's fallback calls otherwise.
     case receive
     /// Who asks, for whom, and what: the key of an AI answer.
     case identify

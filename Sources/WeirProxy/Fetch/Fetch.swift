@@ -25,7 +25,11 @@ final class Fetch: @unchecked Sendable {
     private let policy: AnswerPolicy
     /// What is being revalidated, or stands in when the upstream fails.
     private var stored: StoredResponse?
+    /// Where the call goes when the route's upstream fails and nothing stored can stand in.
+    private let fallback: Fallback?
     private let flight: Flight
+    /// That of the request that began it.
+    private let generation: Generation
     private let worker: Worker
     private var mark: PurgeMark
 
@@ -50,7 +54,9 @@ final class Fetch: @unchecked Sendable {
         service: Service,
         policy: AnswerPolicy,
         stored: StoredResponse?,
+        fallback: Fallback?,
         flight: Flight,
+        generation: Generation,
         worker: Worker
     ) {
         self.key = key
@@ -61,7 +67,9 @@ final class Fetch: @unchecked Sendable {
         self.service = service
         self.policy = policy
         self.stored = stored
+        self.fallback = fallback
         self.flight = flight
+        self.generation = generation
         self.worker = worker
         finishesUnread = policy.finishesUnread
         mark = worker.shared.store.mark()
@@ -70,18 +78,34 @@ final class Fetch: @unchecked Sendable {
 
     func start() {
         if finishesUnread { flight.outliveReaders() }
+        describe(tags: policy.tags + policy.askedTags)
         flight.begin(owner: self)
         callUpstream()
     }
 
+    /// - Parameter tags: as far as they are known; an app's response may name more.
+    private func describe(tags: [String], isWhole: Bool = false) {
+        let mayGainTags = if case .http = policy.mode { !isWhole } else { false }
+        flight.fetches(PurgeSubject(key: key, path: path, tags: tags, mayGainTags: mayGainTags), since: mark)
+    }
+
     private func callUpstream() {
+        // With an answer at hand nobody is kept waiting for the upstream to be ready again.
+        let isStandInReady = standIn != nil
         call = route.upstream.call(
             request,
             service: service,
             usesBreaker: route.settings.features.breaker,
+            patience: isStandInReady ? .zero : nil,
+            fallback: isStandInReady ? nil : fallback,
             on: worker.eventLoop,
             handler: self
         )
+    }
+
+    /// What is stored, if it may be served in place of a failure.
+    private var standIn: StoredResponse? {
+        stored.flatMap { ReuseDecision.mayStandIn($0, now: worker.now()) ? $0 : nil }
     }
 
     private func end(cancelling: Bool) {
@@ -95,10 +119,11 @@ final class Fetch: @unchecked Sendable {
     // MARK: What the head decides
 
     private func decide(_ head: ResponseHead) {
+        if call?.isFallback == true { return relay(head) }
         if head.status == 304, let stored { return revalidated(stored, by: head) }
-        if head.status >= 500, let stored, ReuseDecision.mayStandIn(stored, now: worker.now()) {
+        if head.status >= 500 || head.status == 429, let standIn {
             end(cancelling: true)
-            return flight.answer(stored, .staleOnError(status: head.status))
+            return flight.answer(standIn, .staleOnError(status: head.status))
         }
         switch policy.mode {
         case .http(let policy): decide(head, by: policy)
@@ -107,15 +132,7 @@ final class Fetch: @unchecked Sendable {
     }
 
     private func decide(_ head: ResponseHead, by policy: StorePolicy) {
-        let decision = StoreDecision.decide(
-            method: request.method,
-            request: clientFields,
-            response: head,
-            receivedAt: worker.dates.wall,
-            policy: policy
-        )
-        let ignored: FieldNameSet = self.policy.coding == .clients ? [] : [.acceptEncoding]
-        let selection = VarySelection.make(response: head.fields, request: clientFields, ignoring: ignored)
+        let (decision, selection) = judge(head, by: policy)
         switch (decision, selection) {
         // How a close-delimited body ends does not tell whether it is whole.
         case (.store, _?) where head.framing == .untilClose: release(head, because: "close-delimited")
@@ -125,6 +142,19 @@ final class Fetch: @unchecked Sendable {
         case (.store, nil): release(head, because: NoStoreReason.varyStar.rawValue)
         case (.refuse(let reason), _): release(head, because: reason.rawValue)
         }
+    }
+
+    /// Whether it may be stored, and for which requests.
+    private func judge(_ head: ResponseHead, by policy: StorePolicy) -> (StoreDecision, VarySelection?) {
+        let decision = StoreDecision.decide(
+            method: request.method,
+            request: clientFields,
+            response: head,
+            receivedAt: worker.dates.wall,
+            policy: policy
+        )
+        let ignored: FieldNameSet = self.policy.coding == .clients ? [] : [.acceptEncoding]
+        return (decision, VarySelection.make(response: head.fields, request: clientFields, ignoring: ignored))
     }
 
     private func decide(_ head: ResponseHead, by persona: AnswerPolicy.PersonaPolicy) {
@@ -137,7 +167,7 @@ final class Fetch: @unchecked Sendable {
 
     private func fits(_ head: ResponseHead) -> Bool {
         guard case .length(let length) = head.framing else { return true }
-        return length <= UInt64(worker.shared.settings.cache.maxObject)
+        return length <= UInt64(generation.settings.cache.maxObject)
     }
 
     private func record(_ head: ResponseHead, freshness: Freshness, selection: VarySelection) {
@@ -145,14 +175,40 @@ final class Fetch: @unchecked Sendable {
             head: head,
             freshness: freshness,
             selection: selection,
-            limit: worker.shared.settings.cache.maxObject,
+            limit: generation.settings.cache.maxObject,
             answer: AnswerRecorder(policy: policy.mode, response: head)
         )
+        describe(tags: tags(head), isWhole: true)
         flight.publish(
             head: head,
             isShared: true,
             terms: FlightTerms(selection: selection, storedLifetime: freshness.lifetime)
         )
+    }
+
+    /// Another upstream's answer: for those who are waiting, as far as it is for all of them, but never for the store,
+    /// whose keys name the route's own upstream.
+    private func relay(_ head: ResponseHead) {
+        let refusal = "fallback"
+        guard isForAll(head) else { return release(head, because: refusal) }
+        flight.publish(head: head, isShared: true, terms: FlightTerms(refusal: refusal))
+        if !isOver, flight.isDeserted { abandon() }
+    }
+
+    private func isForAll(_ head: ResponseHead) -> Bool {
+        switch policy.mode {
+        case .persona: return head.status == 200
+        case .http(let policy):
+            let decision = StoreDecision.decide(
+                method: request.method,
+                request: clientFields,
+                response: head,
+                receivedAt: worker.dates.wall,
+                policy: policy
+            )
+            guard case .store = decision else { return false }
+            return !head.fields.contains(.vary)
+        }
     }
 
     private func release(_ head: ResponseHead, because reason: String) {
@@ -164,13 +220,34 @@ final class Fetch: @unchecked Sendable {
     // MARK: Storing
 
     private func revalidated(_ stored: StoredResponse, by head: ResponseHead) {
-        guard Validators.selects(stored.fields, notModified: head.fields) else {
+        guard case .http(let policy) = policy.mode, Validators.selects(stored.fields, notModified: head.fields) else {
             return fetchAnew()
         }
+        let merged = StoredResponseBuilder.merged(stored, with: head)
         let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
-        let refreshed = builder.refreshed(stored, by: head, request: clientFields, policy: policy, since: requestedAt)
-        _ = worker.shared.store.replace(stored, with: refreshed)
         end(cancelling: false)
+        guard case (.store(let freshness), let selection?) = judge(merged, by: policy) else {
+            // What the upstream says now forbids keeping it: it is for who asked alone.
+            _ = worker.shared.store.remove(key: key)
+            let last = builder.refreshed(
+                stored,
+                by: merged,
+                received: head.fields,
+                freshness: Freshness(lifetime: 0),
+                selection: .none,
+                since: requestedAt
+            )
+            return flight.answer(last, .revalidated, isShared: false)
+        }
+        let refreshed = builder.refreshed(
+            stored,
+            by: merged,
+            received: head.fields,
+            freshness: freshness,
+            selection: selection,
+            since: requestedAt
+        )
+        _ = worker.shared.store.replace(stored, with: refreshed)
         flight.answer(refreshed, .revalidated)
     }
 
@@ -180,6 +257,7 @@ final class Fetch: @unchecked Sendable {
         call?.cancel()
         _ = worker.shared.store.remove(key: key)
         mark = worker.shared.store.mark()
+        describe(tags: policy.tags + policy.askedTags)
         request.fields.removeAll(in: Conditional.names)
         stored = nil
         hasBegun = false
@@ -198,7 +276,7 @@ final class Fetch: @unchecked Sendable {
         var tags = policy.tags
         if case .http = policy.mode { tags += SurrogateTags.read(head.fields) }
         tags += policy.askedTags
-        return Array(tags.prefix(worker.shared.settings.cache.maxTags))
+        return Array(tags.prefix(generation.settings.cache.maxTags))
     }
 }
 
@@ -238,9 +316,7 @@ extension Fetch: UpstreamResponseHandler {
     func failed(_ error: UpstreamError) {
         guard !isOver else { return }
         end(cancelling: false)
-        if !hasBegun, let stored, ReuseDecision.mayStandIn(stored, now: worker.now()) {
-            return flight.answer(stored, .staleOnError(status: nil))
-        }
+        if !hasBegun, let standIn { return flight.answer(standIn, .staleOnError(status: nil)) }
         flight.fail(error)
     }
 

@@ -39,28 +39,36 @@ struct StoredResponseBuilder {
         )
     }
 
-    /// RFC 9111 §3.2, §4.3.4: the stored body under the newer fields.
+    /// What a stored response's head is once a 304 has come (RFC 9111 §3.2).
+    static func merged(_ stored: StoredResponse, with head: ResponseHead) -> ResponseHead {
+        var merged = head
+        merged.status = stored.status
+        merged.fields = StoredFields.merged(stored: stored.fields, with: head.fields)
+        merged.fields.removeAll(in: ofOneCall)
+        return merged
+    }
+
+    /// RFC 9111 §4.3.4: the stored body under the newer fields.
+    /// - Parameters:
+    ///   - merged: as ``merged(_:with:)`` made it.
+    ///   - received: the 304's own fields.
     func refreshed(
         _ stored: StoredResponse,
-        by head: ResponseHead,
-        request: FieldSection,
-        policy: AnswerPolicy,
+        by merged: ResponseHead,
+        received: FieldSection,
+        freshness: Freshness,
+        selection: VarySelection,
         since requestedAt: NIODeadline
     ) -> StoredResponse {
-        var fields = StoredFields.merged(stored: stored.fields, with: head.fields)
-        fields.removeAll(in: Self.ofOneCall)
-        var whole = head
-        whole.status = stored.status
-        whole.fields = fields
         let now = worker.now()
         return assemble(
             key: stored.key,
-            head: whole,
-            fields: fields.compacted(),
-            freshness: freshness(whole, request: request, policy: policy) ?? stored.freshness,
-            initialAge: age(head.fields, since: requestedAt, now: now),
+            head: merged,
+            fields: merged.fields.compacted(),
+            freshness: freshness,
+            initialAge: age(received, since: requestedAt, now: now),
             receivedAt: now,
-            selection: stored.selection,
+            selection: selection,
             tags: stored.tags,
             path: stored.path,
             body: stored.representations[0].body,
@@ -68,20 +76,6 @@ struct StoredResponseBuilder {
             isEventStream: false,
             kept: stored.representations
         )
-    }
-
-    private func freshness(_ head: ResponseHead, request: FieldSection, policy: AnswerPolicy) -> Freshness? {
-        guard case .http(let policy) = policy.mode else { return nil }
-        let decision = StoreDecision.decide(
-            method: .get,
-            request: request,
-            response: head,
-            receivedAt: worker.dates.wall,
-            policy: policy
-        )
-        // A 304 that forbids storing: usable for this answer, stale for the next.
-        if case .store(let freshness) = decision { return freshness }
-        return Freshness(lifetime: 0)
     }
 
     private func age(_ fields: FieldSection, since requestedAt: NIODeadline, now: NIODeadline) -> Int64 {

@@ -27,6 +27,11 @@ struct ForwardedFields {
     /// AI upstreams see no persona and no user (reference: keep heads small, tell nothing that is not needed).
     let hidesPersona: Bool
     let persona: PersonaSettings
+    /// They go to the route's fallback upstream, which is another host.
+    var isFallback = false
+
+    /// To which they go.
+    private var upstream: UpstreamSettings { (isFallback ? route.fallback : nil)?.settings ?? route.upstream.settings }
 
     func make(for purpose: Purpose) -> FieldSection {
         var fields = FieldSection()
@@ -35,7 +40,7 @@ struct ForwardedFields {
         appendClientFields(to: &fields, purpose: purpose)
         appendOwn(to: &fields)
         appendPurpose(purpose, to: &fields)
-        for (name, value) in route.upstream.settings.headers {
+        for (name, value) in upstream.headers {
             fields.removeAll(named: name)
             fields.append(named: name, value)
         }
@@ -43,13 +48,13 @@ struct ForwardedFields {
     }
 
     private func appendHost(to fields: inout FieldSection) {
-        switch route.upstream.settings.host {
-        case .upstream: fields.append(.host, route.upstream.settings.url.authority)
+        switch upstream.host {
+        case .upstream: fields.append(.host, upstream.url.authority)
         case .preserve:
             if let host = head.fields.first(.host) {
                 fields.append(.host, bytes: host)
             } else {
-                fields.append(.host, route.upstream.settings.url.authority)
+                fields.append(.host, upstream.url.authority)
             }
         }
     }
@@ -63,7 +68,8 @@ struct ForwardedFields {
         let options = ConnectionOptions(head.fields)
         for line in head.fields.lines {
             guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
-            if hidesPersona, isPersona(line) { continue }
+            if RoutingFields.misleads(line, of: head.fields) || hidesPersona && isPersona(line) { continue }
+            if isFallback, isWithheld(line) { continue }
             switch line.name {
             // An `If-Range` keeps Weir's suffix: the ranges of another coding are not the upstream's.
             case .ifNoneMatch, .ifMatch:
@@ -77,6 +83,19 @@ struct ForwardedFields {
     private func isPersona(_ line: FieldLine) -> Bool {
         let sources = persona.sources.values.compactMap(\.header) + [persona.user.header].compactMap(\.self)
         return sources.contains { ASCII.equalIgnoringCase($0.utf8, head.fields.name(of: line)) }
+    }
+
+    /// What another host is not to see: credentials that were meant for the first, unless the route says so, and in any
+    /// case what the first one does not see either because Weir sets it there. Nor does a safe request ask there for what
+    /// it has of the first one's: tags and dates of two hosts have nothing to do with each other.
+    private func isWithheld(_ line: FieldLine) -> Bool {
+        if head.method.isSafe, Conditional.names.contains(line.name) { return true }
+        if route.settings.fallback?.credentials == .drop, CredentialFields.contains(line, of: head.fields) {
+            return true
+        }
+        return route.upstream.settings.headers.contains {
+            ASCII.equalIgnoringCase($0.name.utf8, head.fields.name(of: line))
+        }
     }
 
     private func appendOwn(to fields: inout FieldSection) {

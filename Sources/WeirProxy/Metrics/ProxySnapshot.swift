@@ -23,9 +23,12 @@ package struct ProxySnapshot: Sendable {
     package var totals: WorkerMetrics
     /// In the order of the configuration.
     package var routes: [RouteSnapshot]
+    /// What routes have done that are in the configuration no more.
+    package var goneRoutes: RouteMetrics
     package var store: StoreStatistics
     package var flights: FlightCounts
     package var buffers: BufferSnapshot
     package var upstreams: [UpstreamSnapshot]
+    package var configuration: ConfigurationStatus
     package var isDraining: Bool
 }

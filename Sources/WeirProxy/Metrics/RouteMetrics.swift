@@ -30,7 +30,10 @@ package struct RouteMetrics: Sendable {
         responseBytes += bytes
     }
 
-    mutating func recordAborted() { aborted += 1 }
+    mutating func recordAborted(outcome: CacheOutcome) {
+        aborted += 1
+        lookups[outcome.index] += 1
+    }
 
     mutating func add(_ other: RouteMetrics) {
         for index in requestsByClass.indices { requestsByClass[index] += other.requestsByClass[index] }

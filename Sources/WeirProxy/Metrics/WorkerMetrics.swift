@@ -15,10 +15,32 @@ package struct WorkerMetrics: Sendable {
     package internal(set) var tunnelBytesOut: UInt64 = 0
     /// Requests that were not HTTP, or that no route took.
     package internal(set) var requestsRefused: UInt64 = 0
+    /// By ``Route/slot``.
     package internal(set) var routes: [RouteMetrics]
+    /// Of routes that have been gone for so long that their slots are given up.
+    private var forgotten = RouteMetrics()
     package internal(set) var spending = ModelLedger()
 
     init(routes: Int) { self.routes = Array(repeating: RouteMetrics(), count: routes) }
+
+    /// - Parameters:
+    ///   - slots: how many there are from now on; never fewer than before.
+    ///   - emptied: those that count from nothing again.
+    mutating func rearrange(slots: Int, emptied: [Int]) {
+        for slot in emptied where slot < routes.count {
+            forgotten.add(routes[slot])
+            routes[slot] = RouteMetrics()
+        }
+        while routes.count < slots { routes.append(RouteMetrics()) }
+    }
+
+    /// Everything counted for other routes than those in these slots.
+    func sum(except slots: [Int]) -> RouteMetrics {
+        var sum = forgotten
+        let slots = Set(slots)
+        for slot in routes.indices where !slots.contains(slot) { sum.add(routes[slot]) }
+        return sum
+    }
 
     mutating func add(_ other: WorkerMetrics) {
         connectionsAccepted += other.connectionsAccepted
@@ -29,7 +51,10 @@ package struct WorkerMetrics: Sendable {
         tunnelBytesIn += other.tunnelBytesIn
         tunnelBytesOut += other.tunnelBytesOut
         requestsRefused += other.requestsRefused
-        for index in routes.indices { routes[index].add(other.routes[index]) }
+        // A worker that has not taken a new generation yet has fewer.
+        rearrange(slots: other.routes.count, emptied: [])
+        for slot in other.routes.indices { routes[slot].add(other.routes[slot]) }
+        forgotten.add(other.forgotten)
         spending.add(other.spending)
     }
 }

@@ -5,21 +5,34 @@ package import WeirUpstream
 
 /// A route as the data plane uses it: its settings with everything looked up beforehand.
 package final class Route: Sendable {
-    /// Its place among the routes of the file; counters go by it.
+    /// Its place among the routes of the file.
     package let index: Int
+    /// Where every worker counts what it does: see ``RouteSlots``.
+    let slot: Int
     package let settings: RouteSettings
     package let pattern: RoutePattern
     package let upstream: Upstream
+    /// As `settings.fallback` names it.
+    package let fallback: Upstream?
     let tags: [TagTemplate]
     let invalidatesOnWrite: [TagTemplate]
     let timeouts: UpstreamTimeouts
     private let host: [UInt8]?
     private let methods: [[UInt8]]
 
-    package init(index: Int, settings: RouteSettings, upstream: Upstream) {
+    /// - Parameter slot: its index where nil.
+    package init(
+        index: Int,
+        slot: Int? = nil,
+        settings: RouteSettings,
+        upstream: Upstream,
+        fallback: Upstream? = nil
+    ) {
         self.index = index
+        self.slot = slot ?? index
         self.settings = settings
         self.upstream = upstream
+        self.fallback = fallback
         pattern = RoutePattern(settings.path)
         tags = settings.cache.tags.map(TagTemplate.init)
         invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)
@@ -28,11 +41,7 @@ package final class Route: Sendable {
         methods = settings.methods.map { Array($0.utf8) }
     }
 
-    /// How it is called in stats: the path, with the host and the methods where it has any.
-    package var name: String {
-        let methods = settings.methods.isEmpty ? "" : settings.methods.joined(separator: ",") + " "
-        return methods + (settings.host ?? "") + settings.path
-    }
+    package var name: String { settings.name }
 
     func matches(_ head: RequestHead, path: Span<UInt8>) -> Bool {
         guard pattern.matches(path), isFor(hostOf: head) else { return false }

@@ -10,6 +10,8 @@ package struct ProxySettings: Sendable, Equatable {
     package var workers: Int
     /// How long requests under way may take once Weir is told to stop.
     package var drain: TimeAmount
+    /// How long Weir goes on as before once it is told to stop and says that it is not ready.
+    package var drainDelay: TimeAmount
     package var limits: ConnectionLimits
     package var cache: CacheSettings
     package var persona: PersonaSettings
@@ -20,6 +22,7 @@ package struct ProxySettings: Sendable, Equatable {
         listen: [ListenAddress] = [ListenAddress(host: "127.0.0.1", port: 8080)],
         workers: Int = 1,
         drain: TimeAmount = .seconds(30),
+        drainDelay: TimeAmount = .zero,
         limits: ConnectionLimits = ConnectionLimits(),
         cache: CacheSettings = CacheSettings(),
         persona: PersonaSettings = PersonaSettings(),
@@ -29,6 +32,7 @@ package struct ProxySettings: Sendable, Equatable {
         self.listen = listen
         self.workers = workers
         self.drain = drain
+        self.drainDelay = drainDelay
         self.limits = limits
         self.cache = cache
         self.persona = persona

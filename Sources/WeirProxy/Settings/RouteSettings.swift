@@ -10,6 +10,8 @@ package struct RouteSettings: Sendable, Equatable {
     package var methods: [String]
     /// The name of one of the upstreams.
     package var upstream: String
+    /// Where requests go when that fails; nowhere when nil.
+    package var fallback: FallbackSettings?
     /// Told by the request's path when nil.
     package var service: Service?
     /// Bytes of a request body; more is 413. nil: no bound for a body that streams through.
@@ -30,6 +32,7 @@ package struct RouteSettings: Sendable, Equatable {
         host: String? = nil,
         methods: [String] = [],
         upstream: String,
+        fallback: FallbackSettings? = nil,
         service: Service? = nil,
         maxBody: Int? = nil,
         maxKeyedBody: Int = 32 << 20,
@@ -43,6 +46,7 @@ package struct RouteSettings: Sendable, Equatable {
         self.host = host
         self.methods = methods
         self.upstream = upstream
+        self.fallback = fallback
         self.service = service
         self.maxBody = maxBody
         self.maxKeyedBody = maxKeyedBody
@@ -51,5 +55,10 @@ package struct RouteSettings: Sendable, Equatable {
         self.cache = cache
         self.invalidatesOnWrite = invalidatesOnWrite
         self.forwardPersona = forwardPersona
+    }
+
+    /// How the route is called in stats: the path, with the host and the methods where it has any.
+    package var name: String {
+        (methods.isEmpty ? "" : methods.joined(separator: ",") + " ") + (host ?? "") + path
     }
 }

@@ -3,13 +3,10 @@ import NIOCore
 import NIOPosix
 import Synchronization
 import WeirCache
-import WeirOpenAI
-import WeirUpstream
 
-/// What all workers share: immutable, or guarding itself.
+/// What all workers share as long as the process lives: immutable, or guarding itself. What a reload changes is in
+/// ``Generation``.
 final class SharedState: Sendable {
-    let settings: ProxySettings
-    let router: Router
     let store: MemoryStore
     let flights: FlightTable
     /// What requests under way hold in memory.
@@ -21,8 +18,6 @@ final class SharedState: Sendable {
     let pendingCompressions = Atomic<Int>(0)
 
     init(
-        settings: ProxySettings,
-        router: Router,
         store: MemoryStore,
         flights: FlightTable,
         buffers: BufferBudget,
@@ -30,8 +25,6 @@ final class SharedState: Sendable {
         logger: Logger,
         compression: NIOThreadPool
     ) {
-        self.settings = settings
-        self.router = router
         self.store = store
         self.flights = flights
         self.buffers = buffers

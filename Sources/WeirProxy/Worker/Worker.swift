@@ -8,19 +8,22 @@ import WeirHTTP
 final class Worker {
     let eventLoop: any EventLoop
     let shared: SharedState
+    /// What requests that begin now go by: this worker's own copy.
+    private(set) var generation: Generation
     let keyBuilder = CacheKeyBuilder()
     var requestIDs = RequestIDs()
     var dates = DateCache()
     var metrics: WorkerMetrics
-    private(set) var isDraining = false
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var ticking: RepeatedTask?
     private var nextPauseLog = NIODeadline.distantPast
 
-    init(eventLoop: any EventLoop, shared: SharedState) {
+    /// - Parameter slots: how many routes are counted.
+    init(eventLoop: any EventLoop, shared: SharedState, generation: Generation, slots: Int) {
         self.eventLoop = eventLoop
         self.shared = shared
-        metrics = WorkerMetrics(routes: shared.router.routes.count)
+        self.generation = generation.forOneWorker()
+        metrics = WorkerMetrics(routes: slots)
         recently = shared.clocks.monotonic()
     }
 
@@ -79,13 +82,30 @@ final class Worker {
         shared.logger.warning("no connection can be accepted for now: \(shortage.description)")
     }
 
-    /// From now on every answer closes its connection, and idle connections are closed.
-    func drain() {
-        isDraining = true
-        for connection in Array(connections.values) { connection.drain() }
+    // MARK: Reloading and draining
+
+    /// What begins from now on goes by another generation.
+    /// - Parameters:
+    ///   - slots: how many routes are counted.
+    ///   - emptied: slots that begin anew; what they counted is added to the rest.
+    func adopt(_ generation: Generation, slots: Int, emptied: [Int]) {
+        self.generation = generation.forOneWorker()
+        metrics.rearrange(slots: slots, emptied: emptied)
+        for connection in Array(connections.values) { connection.adoptLimits() }
     }
 
-    /// Ends what is left, visibly broken where a response was under way.
+    /// Every answer on a connection whose listener is closed closes it, and idle ones are closed: see
+    /// ``ClientConnection/drain(now:)``.
+    func drainClosedListeners() {
+        let now = now()
+        for connection in Array(connections.values) where connection.listener.isClosed { connection.drain(now: now) }
+    }
+
+    /// The time for draining is over: ends what is left, visibly broken where a response was under way.
+    func endAll() {
+        for connection in Array(connections.values) { connection.endNow() }
+    }
+
     func closeAll() {
         for connection in Array(connections.values) { connection.abort() }
     }

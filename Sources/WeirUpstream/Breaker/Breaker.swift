@@ -9,8 +9,14 @@ package final class Breaker: Sendable {
         machine = Mutex(BreakerMachine(settings: settings))
     }
 
-    package func admit(now: NIODeadline) -> Admission {
-        machine.withLock { $0.admit(now: now) }
+    /// - Parameter probeTime: how long the call may take to say something, should it become the probe.
+    package func admit(now: NIODeadline, probeTime: TimeAmount) -> Admission {
+        machine.withLock { $0.admit(now: now, probeTime: probeTime, jitter: Double.random(in: 0..<1)) }
+    }
+
+    /// Whether a call would be refused now.
+    package func isRefusing(now: NIODeadline) -> Bool {
+        machine.withLock { $0.isRefusing(now: now) }
     }
 
     package func report(_ ticket: BreakerTicket, _ outcome: BreakerOutcome, now: NIODeadline) {

@@ -15,7 +15,8 @@ package import NIOCore
 /// - **closed**: every call passes; outcomes are counted. Can transition to open.
 /// - **open**: every call is refused, until a time. Can transition to half-open, by the first call after that time.
 /// - **half-open**: one call, the probe, is out or may go out; others are refused. A probe cancelled by its client
-///   frees its place. Can transition to closed and open.
+///   frees its place; one that says nothing in its time has failed, which the next call finds out. Can transition to
+///   closed and open.
 ///
 /// ``Breaker`` drives it. An outcome counts only in the stretch of time in which its call was let through: what a call
 /// from before the breaker opened has to say afterwards neither closes nor opens it. The one exception is the probe
@@ -25,7 +26,8 @@ package struct BreakerMachine: Sendable {
         case closed
         /// - Parameter attempt: how many times it has opened without closing in between, from 0.
         case open(until: NIODeadline, attempt: Int)
-        case halfOpen(isProbeOut: Bool, attempt: Int)
+        /// - Parameter probe: until when the probe that is out has time; nil where none is.
+        case halfOpen(probe: NIODeadline?, attempt: Int)
     }
 
     private let settings: BreakerSettings
@@ -42,19 +44,38 @@ package struct BreakerMachine: Sendable {
 
     // MARK: Events
 
-    package mutating func admit(now: NIODeadline) -> Admission {
+    /// - Parameters:
+    ///   - probeTime: how long this call may take to say something, should it become the probe.
+    ///   - jitter: as for ``report(_:_:now:jitter:)``; taken where a probe has run out of its time.
+    package mutating func admit(
+        now: NIODeadline,
+        probeTime: TimeAmount,
+        jitter: @autoclosure () -> Double = 0
+    ) -> Admission {
         switch state {
         case .closed:
             return .admitted(BreakerTicket(generation: generation, isProbe: false))
         case .open(let until, let attempt):
-            guard now >= until else { return .refused(retryAfterSeconds: wholeSeconds(from: now, to: until)) }
-            enter(.halfOpen(isProbeOut: true, attempt: attempt))
+            guard now >= until else { return .refused(retryAfterSeconds: (until - now).secondsRoundedUp) }
+            enter(.halfOpen(probe: now + probeTime, attempt: attempt))
             return .admitted(BreakerTicket(generation: generation, isProbe: true))
-        case .halfOpen(isProbeOut: false, let attempt):
-            state = .halfOpen(isProbeOut: true, attempt: attempt)
+        case .halfOpen(probe: nil, let attempt):
+            state = .halfOpen(probe: now + probeTime, attempt: attempt)
             return .admitted(BreakerTicket(generation: generation, isProbe: true))
-        case .halfOpen(isProbeOut: true, attempt: _):
-            return .refused(retryAfterSeconds: 1)
+        case .halfOpen(let end?, let attempt):
+            guard now >= end else { return .refused(retryAfterSeconds: 1) }
+            consecutiveFailures += 1
+            let until = open(attempt: attempt + 1, now: now, jitter: jitter())
+            return .refused(retryAfterSeconds: (until - now).secondsRoundedUp)
+        }
+    }
+
+    /// Whether ``admit(now:probeTime:jitter:)`` would refuse a call now.
+    package func isRefusing(now: NIODeadline) -> Bool {
+        switch state {
+        case .closed: false
+        case .open(let until, _): now < until
+        case .halfOpen(let probe, _): probe != nil
         }
     }
 
@@ -85,7 +106,7 @@ package struct BreakerMachine: Sendable {
                 consecutiveFailures += 1
                 open(attempt: attempt + 1, now: now, jitter: jitter)
             case .cancelled:
-                state = .halfOpen(isProbeOut: false, attempt: attempt)
+                state = .halfOpen(probe: nil, attempt: attempt)
                 // The cancelled probe's own later words are no longer heard.
                 generation &+= 1
             }
@@ -120,7 +141,7 @@ package struct BreakerMachine: Sendable {
         case .closed: break
         case .open(let until, _):
             snapshot.state = .open
-            snapshot.nextProbeSeconds = now >= until ? 0 : wholeSeconds(from: now, to: until)
+            snapshot.nextProbeSeconds = now >= until ? 0 : (until - now).secondsRoundedUp
         case .halfOpen: snapshot.state = .halfOpen
         }
         return snapshot
@@ -146,23 +167,23 @@ package struct BreakerMachine: Sendable {
         }
     }
 
-    private mutating func open(attempt: Int, now: NIODeadline, jitter: Double) {
+    /// - Returns: until when it is open.
+    @discardableResult
+    private mutating func open(attempt: Int, now: NIODeadline, jitter: Double) -> NIODeadline {
         var time = min(settings.open.nanoseconds, settings.openMax.nanoseconds)
         for _ in 0..<attempt where time < settings.openMax.nanoseconds {
             time = min(time * 2, settings.openMax.nanoseconds)
         }
         let shortened = Double(time) * (1 - jitter / 10)
         window.clear()
-        enter(.open(until: now + .nanoseconds(Int64(shortened)), attempt: attempt))
+        let until = now + .nanoseconds(Int64(shortened))
+        enter(.open(until: until, attempt: attempt))
+        return until
     }
 
     private mutating func enter(_ next: State) {
         state = next
         generation &+= 1
         transitions += 1
-    }
-
-    private func wholeSeconds(from now: NIODeadline, to then: NIODeadline) -> Int {
-        max(1, Int(((then - now).nanoseconds + 999_999_999) / 1_000_000_000))
     }
 }

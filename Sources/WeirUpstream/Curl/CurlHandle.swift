@@ -4,8 +4,8 @@ import WeirHTTP
 
 /// One of libcurl's easy handles and what it borrows for a transfer. Used on ``CurlLoop``'s thread alone.
 ///
-/// A handle is used for many transfers, one after the other: it keeps its TLS sessions, everything else is set anew
-/// by ``prepare(_:for:transfer:)`` and forgotten by ``reset()``.
+/// A handle is used for many transfers, one after the other, where it ``canBeReused``: everything is set anew by
+/// ``prepare(_:for:transfer:)`` and forgotten by ``reset()``.
 @safe
 final class CurlHandle {
     /// Owned: made in `init`, cleaned up in `deinit`, which runs only once no multi handle holds it (``CurlLoop``
@@ -15,6 +15,16 @@ final class CurlHandle {
     private let failureText: UnsafeMutablePointer<CChar>
     /// Borrowed by `easy` from `prepare` to `reset`.
     private var fields: CurlFieldList?
+    /// Borrowed in the same way: what the upstream's name means.
+    private var addresses: CurlStringList?
+
+    /// Before 8.3.0 a handle that is used again may keep a pointer to a header line of its last transfer, which it has
+    /// freed, and writes there when the next response begins with a folded line (curl/curl#11101, #11620). An upstream
+    /// could do that at will.
+    static let canBeReused: Bool = {
+        guard let version = unsafe curl_version_info(CURLVERSION_FIRST) else { return false }
+        return unsafe version.pointee.version_num >= 0x08_03_00
+    }()
 
     init() {
         guard let easy = unsafe curl_easy_init() else { fatalError("libcurl has no memory for a handle") }
@@ -44,6 +54,7 @@ final class CurlHandle {
         unsafe failureText.pointee = 0
         let isSet =
             setConnection(upstream, connect: request.timeouts.connect, share: share)
+            && setNames(upstream)
             && setMessage(request, upload: transfer.uploadLength) && fields.set(on: self)
             && setCallbacks(transfer, upstream)
         // From here on `easy` points into the list, so it is kept even where an option was refused.
@@ -55,6 +66,7 @@ final class CurlHandle {
     func reset() {
         unsafe curl_easy_reset(easy)
         fields = nil
+        addresses = nil
     }
 
     /// Tells libcurl which directions stand still. May call the transfer's callbacks before it returns.
@@ -77,6 +89,32 @@ final class CurlHandle {
             && set(CURLOPT_BUFFERSIZE, 64 << 10)
             && share.attach(to: self)
             && (url.scheme == .https ? setTLS(caFile: upstream.settings.caFile) : setPlain())
+    }
+
+    /// Gives libcurl the addresses that the name is known to have, all of them for it to try, so that it need not look
+    /// them up, and cannot fail to. Where none are known, or the way leads through a proxy, it looks up for itself.
+    private func setNames(_ upstream: CurlUpstream) -> Bool {
+        let settings = upstream.settings
+        let ttl = max(1, Int(clamping: settings.dns.ttl.nanoseconds / 1_000_000_000))
+        guard set(CURLOPT_DNS_CACHE_TIMEOUT, ttl), set(CURLOPT_MAXLIFETIME_CONN, lifetime(upstream, ttl: ttl)) else {
+            return false
+        }
+        let known = upstream.names?.addresses.compactMap(\.literal) ?? []
+        guard !known.isEmpty else { return true }
+        var list = CurlStringList()
+        // A leading plus: it expires as an answer of libcurl's own would, once it is not given any more.
+        var line = ByteBuffer(string: "+\(settings.url.host):\(settings.url.port):\(known.joined(separator: ","))")
+        let isSet = list.append(&line) && list.set(CURLOPT_RESOLVE, on: self)
+        addresses = consume list
+        return isSet
+    }
+
+    /// How old a connection may be to be used again, in seconds. libcurl does not look whether the name still has its
+    /// address. So none from before the name came to mean something else altogether, and none for very long.
+    private func lifetime(_ upstream: CurlUpstream, ttl: Int) -> Int {
+        let most = min(ttl * 10, Int(Int32.max))
+        guard let movedAt = upstream.names?.movedAt else { return most }
+        return max(1, min(most, Int((.now() - movedAt).nanoseconds / 1_000_000_000)))
     }
 
     private func setTLS(caFile: String?) -> Bool {
@@ -153,5 +191,13 @@ final class CurlHandle {
     /// For strings only, which libcurl copies.
     private func set(_ option: CURLoption, _ value: String?) -> Bool {
         unsafe weir_curl_set_string(easy, option, value) == CURLE_OK
+    }
+}
+
+extension SocketAddress {
+    /// As `CURLOPT_RESOLVE` takes it: an IPv6 address in brackets. Nil for what is no IP address.
+    fileprivate var literal: String? {
+        guard let ipAddress else { return nil }
+        return self.protocol == .inet6 ? "[\(ipAddress)]" : ipAddress
     }
 }

@@ -83,16 +83,26 @@ final class CurlLoop {
         let transfer = CurlTransfer(call: call, request: request, upstream: upstream, outbox: outbox, now: now)
         guard !isStopping, !upstream.isClosed else { return transfer.emit(.failed(.draining)) }
         let record = record(of: upstream)
-        switch record.admission.arrive(transfer, deadline: now + upstream.settings.pool.pendingWait) {
+        let patience = now + upstream.settings.pool.pendingWait
+        switch record.admission.arrive(transfer, request.priority, deadline: patience) {
         case .start:
             transfers[ObjectIdentifier(call)] = transfer
             launch(transfer, record)
         case .wait:
             transfers[ObjectIdentifier(call)] = transfer
+        case .waitDisplacing(let other):
+            transfers[ObjectIdentifier(call)] = transfer
+            refuse(other)
         case .refuse:
             transfer.emit(.failed(.busy))
         }
         note(record)
+    }
+
+    /// Ends a call that has left the queue without its turn.
+    private func refuse(_ transfer: CurlTransfer) {
+        transfers[ObjectIdentifier(transfer.call)] = nil
+        transfer.emit(.failed(.busy))
     }
 
     private func close(_ upstream: CurlUpstream, _ continuation: CheckedContinuation<Void, Never>) {
@@ -172,7 +182,7 @@ final class CurlLoop {
 
     private func keep(_ handle: CurlHandle) {
         handle.reset()
-        if spares.count < Self.spareBound { spares.append(handle) }
+        if CurlHandle.canBeReused, spares.count < Self.spareBound { spares.append(handle) }
     }
 
     private func note(_ record: Record) {
@@ -210,11 +220,9 @@ final class CurlLoop {
     private func expire(now: NIODeadline) -> NIODeadline {
         var next = now + Self.longestSleep
         for record in records.values {
-            while let transfer = record.admission.expire(now: now) {
-                transfers[ObjectIdentifier(transfer.call)] = nil
-                transfer.emit(.failed(.busy))
-                note(record)
-            }
+            let expired = record.admission.expire(now: now)
+            for transfer in expired { refuse(transfer) }
+            if !expired.isEmpty { note(record) }
             if let deadline = record.admission.nextDeadline { next = min(next, deadline) }
         }
         for transfer in transfers.values {

@@ -10,9 +10,10 @@ package final class CurlTransport: Transport {
     private let upstream: CurlUpstream
 
     /// - Parameter engine: shared by all transports of the process; not shut down with this one.
-    package init(settings: UpstreamSettings, engine: CurlEngine) {
+    package init(settings: UpstreamSettings, engine: CurlEngine, resolver: any NameResolver = SystemResolver()) {
         self.engine = engine
-        upstream = CurlUpstream(settings: settings)
+        upstream = CurlUpstream(settings: settings, names: .ifNamed(settings, resolver: resolver))
+        upstream.names?.start()
     }
 
     package func start(
@@ -32,6 +33,7 @@ package final class CurlTransport: Transport {
     /// old, or with the engine.
     package func shutdown() async {
         upstream.close()
+        upstream.names?.stop()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if !engine.post(.close(upstream, continuation)) { continuation.resume() }

@@ -3,13 +3,18 @@ import Synchronization
 /// One upstream as ``CurlEngine`` knows it: its settings, and how much of it is in use, for every thread to read.
 final class CurlUpstream: Sendable {
     let settings: UpstreamSettings
+    /// Where the host is a name.
+    let names: NameWatch?
     /// Written by ``CurlLoop``'s thread alone.
     private let running = Atomic<Int>(0)
     private let waiting = Atomic<Int>(0)
     private let sockets = Atomic<Int>(0)
     private let closed = Atomic<Bool>(false)
 
-    init(settings: UpstreamSettings) { self.settings = settings }
+    init(settings: UpstreamSettings, names: NameWatch?) {
+        self.settings = settings
+        self.names = names
+    }
 
     /// A call holds a connection to itself, so open sockets that no call uses lie idle.
     var gauges: PoolGauges {

@@ -23,7 +23,8 @@ enum ConnectFailure {
     /// A name that has several addresses, each with an error of its own.
     private static func upstreamError(resolved error: NIOConnectionError, authority: String) -> UpstreamError {
         if error.connectionErrors.isEmpty {
-            return .connect("\(authority): the name has no address")
+            let failure = (error.dnsAError ?? error.dnsAAAAError) as? NameError
+            return .connect("\(authority): \(failure?.reason ?? "the name has no address")")
         }
         var reasons: [String] = []
         for attempt in error.connectionErrors {

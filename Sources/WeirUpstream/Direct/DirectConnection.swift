@@ -38,6 +38,8 @@ final class DirectConnection: ChannelDuplexHandler {
     var isBroken = false
     /// The pool has forgotten this connection.
     var isRetired = false
+    /// The upstream's name does not have its address any more: it carries no further call.
+    var isOutdated = false
 
     /// It has switched protocols; whoever hears of it then.
     var isTunnel = false

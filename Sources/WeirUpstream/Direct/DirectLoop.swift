@@ -8,8 +8,9 @@ final class DirectLoop {
     var scratch = ByteBuffer()
 
     private let settings: UpstreamSettings
-    /// Where the host is an address and needs no looking up.
-    private let address: SocketAddress?
+    private let destination: DirectDestination
+    /// The ``NameWatch/version`` that the connections are known to fit.
+    private var namesVersion = 0
     private let gauges: LoopGauges
     private var pool: PoolMachine<DirectConnection, DirectCall>
     /// Every connection that is up and not given up.
@@ -24,12 +25,13 @@ final class DirectLoop {
         settings: UpstreamSettings,
         maxConnections: Int,
         maxPending: Int,
-        gauges: LoopGauges
+        gauges: LoopGauges,
+        destination: DirectDestination
     ) {
         self.eventLoop = eventLoop
         self.settings = settings
         self.gauges = gauges
-        address = try? SocketAddress(ipAddress: settings.url.host, port: settings.url.port)
+        self.destination = destination
         pool = PoolMachine(
             maxConnections: maxConnections,
             maxPending: maxPending,
@@ -40,20 +42,33 @@ final class DirectLoop {
     // MARK: Calls
 
     func start(_ request: UpstreamRequest, handler: any UpstreamResponseHandler) -> DirectCall {
+        leaveOldAddresses()
         let now = NIODeadline.now()
         let call = DirectCall(request, handler: handler, loop: self, now: now)
         let patience = min(now + settings.pool.pendingWait, call.totalDeadline)
-        switch pool.lease(for: call, until: patience) {
-        case .use(let connection): connection.begin(call, now: now)
+        switch pool.lease(for: call, request.priority, until: patience) {
+        case .use(let connection): begin(call, on: connection, now: now)
         case .connect: connect(for: call)
         case .wait:
             call.state = .waiting
             arm(patience)
+        case .waitDisplacing(let other):
+            call.state = .waiting
+            arm(patience)
+            other.failSoon(.busy)
         case .refuseBusy: call.failSoon(.busy)
         case .refuseDraining: call.failSoon(.draining)
         }
         updateGauges()
         return call
+    }
+
+    /// What offers to switch protocols gets a new connection in place of a used one: it may not be sent twice, should the
+    /// peer have given up the used one, and a switch would take that from the pool for good.
+    private func begin(_ call: DirectCall, on connection: DirectConnection, now: NIODeadline) {
+        guard call.request.upgrade != nil else { return connection.begin(call, now: now) }
+        connection.closeForgotten()
+        replace(connection, for: call)
     }
 
     /// A call in the queue is cancelled.
@@ -66,9 +81,14 @@ final class DirectLoop {
 
     /// A connection's call is over, and the connection can be used again.
     func released(_ connection: DirectConnection, now: NIODeadline) {
+        leaveOldAddresses()
+        guard !connection.isOutdated else {
+            connection.closeForgotten()
+            return discarded(connection)
+        }
         switch pool.release(connection, now: now) {
         case .park: arm(now + settings.pool.idle)
-        case .handOver(to: let call): connection.begin(call, now: now)
+        case .handOver(to: let call): begin(call, on: connection, now: now)
         case .close:
             connections[ObjectIdentifier(connection)] = nil
             connection.closeForgotten()
@@ -112,9 +132,7 @@ final class DirectLoop {
                     try channel.pipeline.syncOperations.addHandler(DirectConnection())
                 }
             }
-        let channel =
-            address.map { bootstrap.connect(to: $0) }
-            ?? bootstrap.connect(host: settings.url.host, port: settings.url.port)
+        let channel = destination.connect(bootstrap, to: settings.url, on: eventLoop)
         channel.assumeIsolated().whenComplete { self.connected($0, for: call) }
     }
 
@@ -141,6 +159,27 @@ final class DirectLoop {
     private func connectFailure(_ error: any Error, for call: DirectCall) -> UpstreamError {
         let failure = ConnectFailure.upstreamError(error, authority: settings.url.authority)
         return failure == .connectTimeout && call.totalDeadline <= .now() ? .totalTimeout : failure
+    }
+
+    // MARK: Names
+
+    /// Connections to addresses that the name does not have any more carry no further calls: they are closed, at once
+    /// or when their call is over.
+    private func leaveOldAddresses() {
+        guard let names = destination.names, names.version != namesVersion else { return }
+        namesVersion = names.version
+        let addresses = names.addresses
+        for connection in connections.values {
+            connection.isOutdated = !DirectLoop.isCurrent(connection, addresses)
+        }
+        for connection in pool.removeIdle(where: \.isOutdated) { forget(connection) }
+        updateGauges()
+    }
+
+    /// - Parameter addresses: of the name; none where they are not known.
+    private static func isCurrent(_ connection: DirectConnection, _ addresses: [SocketAddress]) -> Bool {
+        guard let address = connection.context?.remoteAddress else { return true }
+        return addresses.isEmpty || addresses.contains(address)
     }
 
     // MARK: Time

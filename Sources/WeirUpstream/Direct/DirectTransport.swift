@@ -12,12 +12,19 @@ package final class DirectTransport: Transport {
     }
 
     private let settings: UpstreamSettings
+    private let destination: DirectDestination
     /// A few places: looking through them is faster than a table.
     private let places: [Place]
 
     /// - Parameter group: where every caller's event loop comes from.
-    package init(settings: UpstreamSettings, group: any EventLoopGroup) {
+    package init(
+        settings: UpstreamSettings,
+        group: any EventLoopGroup,
+        resolver: any NameResolver = SystemResolver()
+    ) {
         self.settings = settings
+        let destination = DirectDestination(settings, resolver: resolver)
+        self.destination = destination
         let eventLoops = Array(group.makeIterator())
         places = eventLoops.enumerated().map { index, eventLoop in
             let gauges = LoopGauges()
@@ -26,7 +33,8 @@ package final class DirectTransport: Transport {
                 settings: settings,
                 maxConnections: max(1, DirectTransport.share(of: settings.pool.max, index, eventLoops.count)),
                 maxPending: DirectTransport.share(of: settings.pool.pending, index, eventLoops.count),
-                gauges: gauges
+                gauges: gauges,
+                destination: destination
             )
             return Place(
                 eventLoop: eventLoop,
@@ -34,6 +42,7 @@ package final class DirectTransport: Transport {
                 gauges: gauges
             )
         }
+        destination.names?.start()
     }
 
     /// What one of `count` takes of a whole that is shared evenly, the first ones taking what is left over.
@@ -68,7 +77,10 @@ package final class DirectTransport: Transport {
                 return promise.futureResult
             }
             for loop in drained { try? await loop.get() }
+            destination.names?.stop()
         } onCancel: {
+            // Nobody waits for a lookup then.
+            destination.names?.stop()
             for place in places {
                 place.eventLoop.execute { place.loop.value.abort() }
             }

@@ -9,8 +9,8 @@ import NIOCore
 ///   bottom. Can transition to leased, closed.
 /// - **closed**: forgotten; its place is free.
 ///
-/// Calls wait only while all places are taken, first come first served, each up to its own deadline. So nobody waits
-/// while a connection is idle.
+/// Calls wait only while all places are taken, in a ``WaitingQueue``, each up to its own deadline. So nobody waits while a
+/// connection is idle.
 ///
 /// Knows no sockets, no clocks, no event loops: ``DirectLoop`` drives it and does what it says. It never forgets a
 /// place: each one taken by ``lease(for:until:)`` or a ``Next/connect(for:)`` comes back through exactly one of
@@ -23,7 +23,9 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
         case connect
         /// Wait; the machine hands it a connection, or gives it back from ``expire(now:)``.
         case wait
-        /// The queue is full.
+        /// Wait, in the place of this one, which is to be refused.
+        case waitDisplacing(Waiter)
+        /// The queue is full of others that do not go behind it.
         case refuseBusy
         case refuseDraining
     }
@@ -56,17 +58,11 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
         var expires: NIODeadline
     }
 
-    private struct Waiting {
-        var waiter: Waiter
-        var deadline: NIODeadline
-    }
-
     private let maxConnections: Int
-    private let maxPending: Int
     private let idleTime: TimeAmount
     /// In the order of their being parked, so the next to expire is the first.
     private var idle: [Idle] = []
-    private var pending = CircularBuffer<Waiting>()
+    private var pending: WaitingQueue<Waiter>
     private(set) var connectingCount = 0
     private(set) var leasedCount = 0
     private var isDraining = false
@@ -77,7 +73,7 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
     init(maxConnections: Int, maxPending: Int, idleTime: TimeAmount) {
         precondition(maxConnections > 0, "Cannot have a pool of no connections")
         self.maxConnections = maxConnections
-        self.maxPending = maxPending
+        pending = WaitingQueue(bound: maxPending)
         self.idleTime = idleTime
     }
 
@@ -90,7 +86,7 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
     // MARK: Calls
 
     /// - Parameter until: how long the call may wait.
-    mutating func lease(for waiter: Waiter, until: NIODeadline) -> Lease {
+    mutating func lease(for waiter: Waiter, _ priority: CallPriority = .standard, until: NIODeadline) -> Lease {
         if isDraining { return .refuseDraining }
         if let newest = idle.popLast() {
             leasedCount += 1
@@ -100,17 +96,16 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
             connectingCount += 1
             return .connect
         }
-        guard pending.count < maxPending else { return .refuseBusy }
-        pending.append(Waiting(waiter: waiter, deadline: until))
-        return .wait
+        return switch pending.arrive(waiter, priority, until: until) {
+        case .waits: .wait
+        case .displaces(let other): .waitDisplacing(other)
+        case .refused: .refuseBusy
+        }
     }
 
     /// A waiting call does not want a connection any more.
     mutating func withdraw(_ waiter: Waiter) {
-        guard let index = pending.firstIndex(where: { $0.waiter === waiter }) else {
-            preconditionFailure("Cannot withdraw a call that does not wait")
-        }
-        pending.remove(at: index)
+        guard pending.remove(waiter) else { preconditionFailure("Cannot withdraw a call that does not wait") }
     }
 
     // MARK: Connections
@@ -131,7 +126,7 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
     /// A connection's call is over, and the connection is good for another.
     mutating func release(_ connection: Connection, now: NIODeadline) -> Release {
         precondition(leasedCount > 0, "Cannot release a connection that is not leased")
-        if let next = pending.popFirst() { return .handOver(to: next.waiter) }
+        if let next = pending.popFirst() { return .handOver(to: next) }
         leasedCount -= 1
         if isDraining { return .close }
         idle.append(Idle(connection: connection, expires: now + idleTime))
@@ -160,10 +155,17 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
         idle.remove(at: index)
     }
 
+    /// - Returns: the idle connections that are not wanted any more, to be closed. Already forgotten here.
+    mutating func removeIdle(where isUnwanted: (Connection) -> Bool) -> [Connection] {
+        let unwanted = idle.map(\.connection).filter(isUnwanted)
+        idle.removeAll { isUnwanted($0.connection) }
+        return unwanted
+    }
+
     private mutating func serveNext() -> Next {
         guard let next = pending.popFirst() else { return .nothing }
         connectingCount += 1
-        return .connect(for: next.waiter)
+        return .connect(for: next)
     }
 
     // MARK: Time and end
@@ -175,19 +177,15 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
             expiry.connections = idle[..<firstFresh].map(\.connection)
             idle.removeFirst(firstFresh)
         }
-        if pending.contains(where: { $0.deadline <= now }) {
-            expiry.waiters = pending.filter { $0.deadline <= now }.map(\.waiter)
-            pending.removeAll { $0.deadline <= now }
-        }
+        expiry.waiters = pending.expire(now: now)
         expiry.next = nextExpiry
         return expiry
     }
 
     /// When ``expire(now:)`` is next of use.
     var nextExpiry: NIODeadline? {
-        var next = idle.first?.expires
-        for waiting in pending where next == nil || waiting.deadline < next! { next = waiting.deadline }
-        return next
+        guard let waiting = pending.nextDeadline else { return idle.first?.expires }
+        return min(waiting, idle.first?.expires ?? waiting)
     }
 
     /// Refuses new calls from here on; those under way and waiting go on.
@@ -200,7 +198,6 @@ struct PoolMachine<Connection: AnyObject, Waiter: AnyObject>: ~Copyable {
 
     /// Draining is over: those that still wait, to be failed. Already forgotten here.
     mutating func abandonPending() -> [Waiter] {
-        defer { pending.removeAll() }
-        return pending.map(\.waiter)
+        pending.removeAll()
     }
 }

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// Bounds on the connections to one upstream.
+/// Bounds on the connections to one upstream; to each of its addresses, where it has several.
 package struct PoolSettings: Sendable, Equatable {
     /// Connections open at once, over all event loops.
     package var max: Int

@@ -37,9 +37,11 @@ struct ControlMiddleware: RouterMiddleware {
             throw BrokenOff()
         }
         let message = "weir-demo was told to fail"
+        let code = fault.code.map(JSONValue.string) ?? .null
         return .json(
-            ["error": ["message": .string(message), "type": "server_error", "param": .null, "code": .null]],
-            status: HTTPResponse.Status(code: status)
+            ["error": ["message": .string(message), "type": "server_error", "param": .null, "code": code]],
+            status: HTTPResponse.Status(code: status),
+            headers: fault.retryAfter.map { [.retryAfter: $0] } ?? [:]
         )
     }
 }

@@ -5,7 +5,7 @@ import Hummingbird
 /// - `GET  /_demo/counts`: calls by method and path, 304 answers, calls whose client left, waiters at gates
 /// - `GET  /_demo/last`: the last request, without its secrets
 /// - `POST /_demo/reset`: forget counts and faults, open all gates
-/// - `POST /_demo/fail`: `{"count": n, "status": 503, "path"?}`; without a status the connection is cut
+/// - `POST /_demo/fail`: `{"count": n, "status": 503, "path"?, "retryAfter"?, "code"?}`; without a status the connection is cut
 /// - `POST /_demo/hold/{name}`: requests with `X-Demo-Gate: name` or `?gate=name` wait before their answer,
 ///   those with `X-Demo-Event-Gate` or `?event_gate=` before every event but the first
 /// - `POST /_demo/pass/{name}?count=1`: let some through

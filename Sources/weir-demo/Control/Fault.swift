@@ -4,6 +4,10 @@ struct Fault: Sendable, Equatable, Decodable {
     var count: Int
     /// The status they get; nil breaks the connection off before an answer.
     var status: Int?
+    /// `Retry-After` of the answer.
+    var retryAfter: String?
+    /// The error's `code`.
+    var code: String?
     /// Whole segments: `/v1/chat` covers `/v1/chat/completions`.
     var path: String?
 

@@ -4,6 +4,8 @@ import HTTPTypes
 enum ModelFault: Equatable {
     /// `demo-error-429`, and so on.
     case status(Int)
+    /// `demo-quota`: the account has run dry.
+    case quota
     /// `demo-cut`: the connection closes half-way through the answer.
     case cut
     /// `demo-stream-error`: an error event half-way through a stream that began with 200.
@@ -13,6 +15,7 @@ enum ModelFault: Equatable {
 
     init?(model: String) {
         switch model {
+        case "demo-quota": self = .quota
         case "demo-cut": self = .cut
         case "demo-stream-error": self = .errorEvent
         case "demo-slow": self = .slow
@@ -23,6 +26,14 @@ enum ModelFault: Equatable {
             self = .status(status)
         }
     }
+
+    /// What the API says to an account that has run dry.
+    static let quotaError = APIError(
+        status: .tooManyRequests,
+        message: "You exceeded your current quota, please check your plan and billing details.",
+        type: "insufficient_quota",
+        code: "insufficient_quota"
+    )
 
     /// What the API says with such a status.
     static func error(status: Int) -> APIError {

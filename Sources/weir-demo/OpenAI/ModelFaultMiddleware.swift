@@ -29,6 +29,8 @@ struct ModelFaultMiddleware: RouterMiddleware {
         switch model {
         case .status(let status):
             throw ModelFault.error(status: status)
+        case .quota:
+            throw ModelFault.quotaError
         case .slow:
             try await context.pause(.seconds(2))
             return try await next(request, context)

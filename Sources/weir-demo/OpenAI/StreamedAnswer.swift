@@ -21,7 +21,7 @@ struct StreamedAnswer {
         case .slow:
             stream.interval = .milliseconds(100)
             return stream.response(events)
-        case .status, nil:
+        case .status, .quota, nil:
             return stream.response(events)
         }
     }

@@ -3,19 +3,24 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
-import UnixSignals
 import WeirAdmin
 import WeirConfig
 import WeirProxy
-import WeirUpstream
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run the proxy (the default command).",
         discussion: """
-            Checks the whole configuration before anything is bound. SIGTERM and SIGINT stop accepting, let what is \
-            under way finish within `drain`, and exit 0.
+            Checks the whole configuration before anything is bound. SIGHUP, or a change of the file, reads it again \
+            and runs by it without dropping a request, unless there is a mistake in it. SIGTERM and SIGINT stop \
+            accepting, let what is under way finish within `drain`, and exit 0; a second one ends it at once.
             """
     )
 
@@ -23,26 +28,17 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.reporting {
+            let content = file.content
             let configuration = try file.read()
             LoggingSystem.bootstrap { _ in Logs.handler(configuration.log) }
-            try await serve(configuration, logger: Logger(label: "weir"))
+            try await serve(configuration, from: content, logger: Logger(label: "weir"))
         }
     }
 
-    /// Says so where the system will run out of files before the settings' limits are reached.
-    private func checkFileLimit(_ settings: ProxySettings, logger: Logger) {
-        let needed = settings.limits.connections + settings.upstreams.reduce(64) { $0 + $1.pool.max }
-        guard let limit = FileLimit.raise(), limit < needed else { return }
-        logger.warning(
-            "the system allows \(limit) open files, fewer than limits.connections and the upstreams' pool.max take",
-            metadata: ["needed": "\(needed)"]
-        )
-    }
-
-    private func serve(_ configuration: Configuration, logger: Logger) async throws {
-        checkFileLimit(configuration.proxy, logger: logger)
+    private func serve(_ configuration: Configuration, from content: Data?, logger: Logger) async throws {
+        FileLimit.check(configuration.proxy, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.proxy.workers)
-        let transports = Transports(group: group)
+        let transports = Transports(group: group, logger: logger)
         let proxy = Proxy(
             settings: configuration.proxy,
             group: group,
@@ -57,14 +53,21 @@ struct RunCommand: AsyncParsableCommand {
         ) { address in
             logger.info("admin on http://\(address.description)")
         }
-        // Stopped in the reverse order: the admin listener tells of the draining to its end.
+        let reload = ReloadService(
+            file: file,
+            content: content,
+            started: configuration,
+            proxy: proxy,
+            logger: logger
+        )
+        // Stopped in the reverse order: nothing is reloaded while the proxy drains, and the admin listener tells of the
+        // draining to its end.
         let services = ServiceGroup(
-            services: [admin, ProxyService(proxy: proxy, logger: logger)],
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [admin, ProxyService(proxy: proxy, logger: logger, onRunning: reload.begin), reload],
             logger: logger
         )
         do {
-            try await services.run()
+            try await Signals(services: services, reload: reload, logger: logger).run()
         } catch let error as ListenError {
             throw Failure("weir: \(error.description)")
         }

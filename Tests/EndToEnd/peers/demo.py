@@ -39,9 +39,9 @@ class StandIn:
         """The last request, without its secrets."""
         return self._client.get("/_demo/last").json()
 
-    def fail(self, count, status=None, path=None):
+    def fail(self, count, status=None, path=None, retry_after=None, code=None):
         """The next `count` calls under `path` fail; without a status the connection breaks off."""
-        fault = {"count": count, "status": status, "path": path}
+        fault = {"count": count, "status": status, "path": path, "retryAfter": retry_after, "code": code}
         self._client.post("/_demo/fail", json=fault).raise_for_status()
 
     def hold(self, gate):

@@ -13,14 +13,14 @@ WEIR = PROGRAMS / "weir"
 class Weir:
     """A running Weir with the given upstreams and routes, and at most `files` open files."""
 
-    def __init__(self, folder, config, environment=None, token=None, files=None):
+    def __init__(self, folder, config, environment=None, token=None, files=None, drain="2s"):
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
         self.admin_url = f"http://127.0.0.1:{free_port()}"
         self.config_path = folder / "proxy.conf"
         secret = f", token: {token}" if token else ""
-        head = f"listen: {self.address}\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: 2s\n"
+        head = f"listen: {self.address}\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: {drain}\n"
         self.config_path.write_text(head + config)
         self.environment = clean_environment(**(environment or {}))
         command = [WEIR, "run", "--config", self.config_path]

@@ -89,7 +89,7 @@ struct FlightTests {
 
     @Test("a hundred readers on several event loops get the same bytes from one flight")
     func hundred() async throws {
-        let table = FlightTable(settings: FlightSettings(pace: 1 << 30))
+        let table = FlightTable(settings: FlightSettings(pace: 1 << 30), store: MemoryStore(settings: CacheSettings()))
         let collectors = (0..<100).map { _ in Collector(on: loops.next()) }
         let flights = try await withThrowingTaskGroup(of: Flight?.self) { group in
             for collector in collectors.prefix(50) { group.addTask { try await join(table, collector) } }
@@ -126,7 +126,7 @@ struct FlightTests {
 
     @Test("a failure after the head reaches every reader")
     func failure() async throws {
-        let table = FlightTable(settings: FlightSettings())
+        let table = FlightTable(settings: FlightSettings(), store: MemoryStore(settings: CacheSettings()))
         let collectors = (0..<10).map { _ in Collector(on: loops.next()) }
         var leading: Flight?
         for collector in collectors {
@@ -148,7 +148,7 @@ struct FlightTests {
 
     @Test("what cannot be shared releases the followers, and the next request leads")
     func released() async throws {
-        let table = FlightTable(settings: FlightSettings())
+        let table = FlightTable(settings: FlightSettings(), store: MemoryStore(settings: CacheSettings()))
         let collectors = (0..<5).map { _ in Collector(on: loops.next()) }
         let flight = try #require(try await join(table, collectors[0]))
         for collector in collectors.dropFirst() { _ = try await join(table, collector) }
@@ -170,7 +170,10 @@ struct FlightTests {
 
     @Test("a reader that does not read stalls nobody")
     func slow() async throws {
-        let table = FlightTable(settings: FlightSettings(window: 64 << 10, pace: 16 << 10))
+        let table = FlightTable(
+            settings: FlightSettings(window: 64 << 10, pace: 16 << 10),
+            store: MemoryStore(settings: CacheSettings())
+        )
         let quick = Collector(on: loops.next())
         let flight = try #require(try await join(table, quick))
         let eventLoop = loops.next()
@@ -191,7 +194,7 @@ struct FlightTests {
 
     @Test("the owner hears of pace and desertion, in order, and is let go")
     func owner() async throws {
-        let table = FlightTable(settings: FlightSettings(pace: 100))
+        let table = FlightTable(settings: FlightSettings(pace: 100), store: MemoryStore(settings: CacheSettings()))
         let eventLoop = loops.next()
         var owner: RecordingOwner? = RecordingOwner()
         weak let released = owner
@@ -255,7 +258,10 @@ struct FlightTests {
 
     @Test("of many concurrent requests exactly one leads, again and again")
     func oneLeads() async throws {
-        let table = FlightTable(settings: FlightSettings(maxFollowers: 8))
+        let table = FlightTable(
+            settings: FlightSettings(maxFollowers: 8),
+            store: MemoryStore(settings: CacheSettings())
+        )
         for _ in 0..<100 {
             let tickets = await withTaskGroup(of: FlightTicket.self) { group in
                 for _ in 0..<10 { group.addTask { table.join(key, on: loops.next(), wake: {}) } }
@@ -279,7 +285,7 @@ struct FlightTests {
 
     @Test("forms of one key fly apart")
     func forms() {
-        let table = FlightTable(settings: FlightSettings())
+        let table = FlightTable(settings: FlightSettings(), store: MemoryStore(settings: CacheSettings()))
         let tickets = [0, 1].map { table.join(FlightKey(key.key, form: $0), on: loops.next(), wake: {}) }
         #expect(table.counts().flights == 2)
         withExtendedLifetime(tickets) {}

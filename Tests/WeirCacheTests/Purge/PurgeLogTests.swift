@@ -17,10 +17,10 @@ struct PurgeLogTests {
     func matches(purge: Purge, isMatch: Bool) {
         let log = PurgeLog()
         let before = log.mark()
-        #expect(!log.hasPurged(entry, since: before))
+        #expect(!log.hasPurged(entry.purgeSubject, since: before))
         log.append(purge)
-        #expect(log.hasPurged(entry, since: before) == isMatch)
-        #expect(!log.hasPurged(entry, since: log.mark()))
+        #expect(log.hasPurged(entry.purgeSubject, since: before) == isMatch)
+        #expect(!log.hasPurged(entry.purgeSubject, since: log.mark()))
     }
 
     @Test("a mark that the log does not reach back to may have missed anything")
@@ -30,8 +30,8 @@ struct PurgeLogTests {
         log.append(.key(key(2)))
         let young = log.mark()
         for _ in 0..<3 { log.append(.key(key(2))) }
-        #expect(log.hasPurged(entry, since: old))
-        #expect(!log.hasPurged(entry, since: young))
+        #expect(log.hasPurged(entry.purgeSubject, since: old))
+        #expect(!log.hasPurged(entry.purgeSubject, since: young))
     }
 
     @Test("a purge of more tags than the log can hold is one that may be meant for anything")
@@ -39,7 +39,7 @@ struct PurgeLogTests {
         let log = PurgeLog(maxSize: 1000)
         let mark = log.mark()
         log.append(.tags(Set((0..<100).map { "tag:\($0)" })))
-        #expect(log.hasPurged(entry, since: mark))
-        #expect(!log.hasPurged(entry, since: log.mark()))
+        #expect(log.hasPurged(entry.purgeSubject, since: mark))
+        #expect(!log.hasPurged(entry.purgeSubject, since: log.mark()))
     }
 }

@@ -47,6 +47,38 @@ struct MemoryBudgetTests {
         #expect(store.statistics.entries == 24)
     }
 
+    @Test("a store whose memory is made smaller evicts down to it at once, and takes more again when it is made larger")
+    func changes() {
+        let store = MemoryStore(settings: CacheSettings(memory: 8 << 20, maxObject: 64 << 10))
+        for number in 0..<1000 { _ = store.insert(response(key(number), body: 6 << 10), since: store.mark()) }
+        #expect(store.statistics.bytes > 6 << 20)
+        let stored = store.statistics.insertions
+        store.change(to: CacheSettings(memory: 1 << 20, maxObject: 8 << 10))
+        #expect(store.statistics.bytes <= 1 << 20 && store.statistics.bytes > 900 << 10)
+        #expect(store.statistics.capacityBytes == 1 << 20)
+        #expect(store.statistics.insertions == stored)
+        #expect(store.insert(response(key(2000), body: 9 << 10), since: store.mark()) == .tooLarge)
+        #expect(store.insert(response(key(2001), body: 7 << 10), since: store.mark()) == .stored)
+        #expect(store.statistics.bytes <= 1 << 20)
+        store.change(to: CacheSettings(memory: 16 << 20, maxObject: 64 << 10))
+        for number in 3000..<5000 { _ = store.insert(response(key(number), body: 6 << 10), since: store.mark()) }
+        #expect(store.statistics.bytes > 12 << 20)
+        #expect(store.statistics.bytes <= 16 << 20)
+    }
+
+    @Test("fewer variants of a URL are kept from its next insert on")
+    func fewerVariants() {
+        let store = MemoryStore(settings: CacheSettings(maxVariants: 8))
+        func insert(_ value: Int) {
+            _ = store.insert(response(key(1), selection: selection("x", "\(value)")), since: store.mark())
+        }
+        for value in 0..<8 { insert(value) }
+        store.change(to: CacheSettings(maxVariants: 3))
+        #expect(store.statistics.entries == 8)
+        insert(8)
+        #expect(store.statistics.entries == 3)
+    }
+
     @Test("the largest object fits however full the store is of small ones")
     func large() {
         let store = MemoryStore(settings: CacheSettings(memory: 8 << 20, maxObject: 512 << 10))

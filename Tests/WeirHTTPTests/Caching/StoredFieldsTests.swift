@@ -19,7 +19,7 @@ struct StoredFieldsTests {
                 ["Vary": "b"]
             ),
             (["Proxy-Authorization": "x", "proxy-anything": "y", "Proxying": "z"], ["Proxying": "z"]),
-            (["Age": "5", "Content-Length": "3", "Date": "d"], ["Date": "d"]),
+            (["Age": "5", "Content-Length": "3", "Date": "d", "x-should-retry": "false"], ["Date": "d"]),
             (["Cache-Status": "origin; hit", "ETag": "\"a\""], ["Cache-Status": "origin; hit", "ETag": "\"a\""]),
             (
                 ["Cache-Control": "no-cache=\"Set-Cookie, X-A\"", "Set-Cookie": "a=b", "x-a": "1", "X-B": "2"],

@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import WeirCorpus
 import WeirHTTP
 
 /// Small numbers that are the same in every run (SplitMix64).

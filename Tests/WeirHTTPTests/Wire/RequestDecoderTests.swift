@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import WeirCorpus
 import WeirHTTP
 
 @Suite("Request decoder")
@@ -18,12 +19,15 @@ struct RequestDecoderTests {
     func refuses(_ example: RequestCorpus.Refused) {
         let transcript = Transcript.requests(example.input)
         #expect(transcript.error?.status == example.status, "\(transcript)")
+        #expect(transcript.error?.reason.description == example.reason)
+        #expect(transcript.heads.count == example.answered + (example.isUnderWay ? 1 : 0))
     }
 
     @Test("The corpus has the size it should")
     func corpusSize() {
         #expect(RequestCorpus.accepted.count >= 50)
-        #expect(RequestCorpus.refused.count >= 200)
+        #expect(RequestCorpus.refused.count >= 600)
+        #expect(Set(RequestCorpus.refused.map(\.input)).count == RequestCorpus.refused.count)
     }
 
     @Test(
@@ -54,7 +58,7 @@ struct RequestDecoderTests {
         let bytes = bytes(input)
         let whole = Transcript.requests([bytes[...]])
         #expect(Transcript.requests(bytes.indices.map { bytes[$0...$0] }) == whole)
-        for place in stride(from: 1, to: bytes.count, by: 997) {
+        for place in stride(from: 1, to: bytes.count, by: max(997, bytes.count / 16)) {
             #expect(Transcript.requests([bytes[..<place], bytes[place...]]) == whole)
         }
     }

@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import WeirCorpus
 import WeirHTTP
 
 @Suite("Response decoder")
@@ -26,6 +27,8 @@ struct ResponseDecoderTests {
             closed: example.closed
         )
         #expect(transcript.error?.status == 502, "\(transcript)")
+        #expect(transcript.error?.reason.description == example.reason)
+        #expect(transcript.heads.count == (example.isUnderWay ? 1 : 0))
     }
 
     @Test("Any good input gives the same in any split", arguments: ResponseCorpus.accepted)

@@ -40,6 +40,23 @@ struct StreamReplayerTests {
         #expect(recorder.usage == AnswerInspector.usage(buffer(body), endpoint: endpoint))
     }
 
+    /// As the API writes its answers.
+    @Test("An answer of many lines is replayed in events of one line", arguments: bodies, ["\n  ", "\r\n\t"])
+    func manyLines(body: (APIEndpoint, String), separator: String) throws {
+        let text = body.1.replacing("\":", with: "\":" + separator).replacing(",\"", with: "," + separator + "\"")
+        for includeUsage in [true, false] {
+            let stream = try #require(
+                StreamReplayer.replay(buffer(text), endpoint: body.0, includeUsage: includeUsage)
+            )
+            var recorder = StreamRecorder(endpoint: body.0)
+            recorder.feed(stream)
+            #expect(recorder.verdict(allowedFinishReasons: ["stop"]) == .storable)
+            guard includeUsage else { continue }
+            let back = try #require(StreamAssembler.assemble(stream, endpoint: body.0))
+            #expect(canonicalJSON(back) == canonicalJSON(text))
+        }
+    }
+
     @Test("Replaying what was assembled says the same as the stream")
     func replayed() throws {
         let body = try #require(StreamAssembler.assemble(buffer(Fixtures.chatStream), endpoint: .chatCompletions))

@@ -25,7 +25,7 @@ import WeirOpenAI
         #expect(CachePlan.decide(head: head, route: route, endpoint: .chatCompletions) == .bypass(.bypass, detail: nil))
     }
 
-    @Test("a body with GET, an upgrade, an endpoint that is not keyed by its body")
+    @Test("a body with GET, an upgrade, another method asked for, an endpoint that is not keyed by its body")
     func details() throws {
         let route = RouteSettings(path: "/", upstream: "a", cache: RouteCacheSettings(mode: .http))
         #expect(
@@ -38,6 +38,13 @@ import WeirOpenAI
                 route: route,
                 endpoint: .other
             ) == .bypass(.bypass, detail: "upgrade")
+        )
+        #expect(
+            CachePlan.decide(
+                head: try requestHead("GET", "/", ("X-HTTP-Method-Override", "DELETE")),
+                route: route,
+                endpoint: .other
+            ) == .bypass(.request, detail: "method-override")
         )
         let persona = RouteSettings(path: "/", upstream: "a", cache: RouteCacheSettings(mode: .persona))
         for endpoint in APIEndpoint.allCases {

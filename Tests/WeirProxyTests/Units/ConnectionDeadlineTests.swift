@@ -101,9 +101,46 @@ import WeirHTTP
     func idle() {
         var deadline = ConnectionDeadline()
         deadline.enter(.keepAlive, limits: limits, now: at(0))
-        #expect(!deadline.isIdle(for: .seconds(2), limits: limits, now: at(1)))
-        #expect(deadline.isIdle(for: .seconds(2), limits: limits, now: at(2)))
+        #expect(!deadline.isIdle(for: .seconds(2), now: at(1)))
+        #expect(deadline.isIdle(for: .seconds(2), now: at(2)))
         deadline.enter(.head, limits: limits, now: at(3))
-        #expect(!deadline.isIdle(for: .seconds(2), limits: limits, now: at(9)))
+        #expect(!deadline.isIdle(for: .seconds(2), now: at(9)))
+    }
+
+    @Test("draining shortens what waits for the client alone, from when the waiting began")
+    func draining() {
+        var idle = ConnectionDeadline()
+        idle.enter(.keepAlive, limits: limits, now: at(0))
+        idle.drain(until: at(30))
+        #expect(idle.expired(at: at(0)) == nil)
+        #expect(idle.expired(at: at(1)) == .keepAlive)
+        idle.enter(.lingering, limits: limits, now: at(2))
+        #expect(idle.expired(at: at(3)) == .lingering)
+        var lingering = ConnectionDeadline()
+        lingering.enter(.lingering, limits: limits, now: at(0))
+        lingering.drain(until: at(30))
+        #expect(lingering.expired(at: at(1)) == .lingering)
+        var busy = ConnectionDeadline()
+        busy.enter(.head, limits: limits, now: at(0))
+        busy.drain(until: at(30))
+        #expect(busy.expired(at: at(9)) == nil)
+        #expect(busy.expired(at: at(10)) == .head)
+        busy.enter(.waiting, limits: limits, now: at(10))
+        busy.drain(until: at(30))
+        #expect(busy.expired(at: at(1_000_000)) == nil)
+        busy.enter(.keepAlive, limits: limits, now: at(20))
+        #expect(busy.expired(at: at(21)) == .keepAlive)
+    }
+
+    @Test("a tunnel may go on for as long as draining takes, however busy it is")
+    func drainingTunnel() {
+        var tunnel = ConnectionDeadline()
+        tunnel.enter(.tunnel, limits: limits, now: at(0))
+        tunnel.drain(until: at(30))
+        tunnel.enter(.tunnel, limits: limits, now: at(29))
+        // Told again, as a further reload does.
+        tunnel.drain(until: at(50))
+        #expect(tunnel.expired(at: at(29)) == nil)
+        #expect(tunnel.expired(at: at(30)) == .tunnel)
     }
 }

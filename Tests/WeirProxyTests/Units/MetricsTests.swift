@@ -19,7 +19,7 @@ import WeirOpenAI
             metrics.routes[0].record(status: 200, outcome: .hit, microseconds: 1_000, bytes: 5)
             metrics.routes[0].record(status: 599, outcome: .miss, microseconds: 3_000, bytes: 7)
             metrics.routes[1].record(status: 101, outcome: .bypass, microseconds: .max / 4, bytes: 0)
-            metrics.routes[1].recordAborted()
+            metrics.routes[1].recordAborted(outcome: .miss)
             metrics.spending.record(Usage(prompt: 3, cachedPrompt: 1, completion: 2), model: "m\(worker)")
             metrics.spending.record(Usage(prompt: 1), model: "both")
             total.add(metrics)
@@ -31,6 +31,24 @@ import WeirOpenAI
         #expect(total.routes[1].requestsByClass == [2, 0, 0, 0, 0] && total.routes[1].aborted == 2)
         #expect(total.spending.models["m1"]?.prompt == 3 && total.spending.models["m2"]?.cachedPrompt == 1)
         #expect(total.spending.models["both"]?.calls == 2 && total.spending.models["both"]?.prompt == 2)
+    }
+
+    @Test("slots that are given to other routes add what they counted to the rest")
+    func rearranging() {
+        var metrics = WorkerMetrics(routes: 2)
+        metrics.routes[0].record(status: 200, outcome: .hit, microseconds: 1, bytes: 5)
+        metrics.routes[1].record(status: 200, outcome: .hit, microseconds: 1, bytes: 7)
+        metrics.rearrange(slots: 3, emptied: [1])
+        #expect(metrics.routes.map(\.requests) == [1, 0, 0])
+        metrics.routes[1].record(status: 200, outcome: .hit, microseconds: 1, bytes: 9)
+        metrics.routes[2].record(status: 200, outcome: .hit, microseconds: 1, bytes: 11)
+        #expect(metrics.sum(except: [0, 2]).responseBytes == 7 + 9)
+        // A worker that has not heard of the new slots yet.
+        var total = WorkerMetrics(routes: 2)
+        total.add(WorkerMetrics(routes: 1))
+        total.add(metrics)
+        #expect(total.routes.map(\.responseBytes) == [5, 9, 11])
+        #expect(total.sum(except: [0, 1, 2]).responseBytes == 7)
     }
 
     @Test("each outcome has a place of its own")

@@ -26,13 +26,15 @@ import WeirUpstream
     }
 
     private func admit(_ machine: inout BreakerMachine) throws -> BreakerTicket {
-        guard case .admitted(let ticket) = machine.admit(now: clock.now) else {
+        guard case .admitted(let ticket) = machine.admit(now: clock.now, probeTime: .seconds(10)) else {
             throw WireMismatch("refused in \(machine.snapshot(now: clock.now))")
         }
         return ticket
     }
 
-    private func answer(_ machine: inout BreakerMachine) -> Admission { machine.admit(now: clock.now) }
+    private func answer(_ machine: inout BreakerMachine) -> Admission {
+        machine.admit(now: clock.now, probeTime: .seconds(10))
+    }
 
     private func state(_ machine: BreakerMachine) -> BreakerState { machine.snapshot(now: clock.now).state }
 
@@ -199,13 +201,79 @@ import WeirUpstream
         _ = try admit(&machine)
     }
 
+    @Test("A probe that says nothing in its time has failed: it opens again, for twice as long")
+    func hangingProbe() throws {
+        var machine = machine(failures: 1)
+        try call(&machine, .failure)
+        clock.advance(by: .seconds(30))
+        let hanging = try admit(&machine)
+        clock.advance(by: .milliseconds(9999))
+        #expect(answer(&machine) == .refused(retryAfterSeconds: 1))
+        #expect(state(machine) == .halfOpen)
+        clock.advance(by: .milliseconds(1))
+        #expect(answer(&machine) == .refused(retryAfterSeconds: 60))
+        #expect(state(machine) == .open)
+        #expect(machine.snapshot(now: clock.now).transitions == 3)
+        // Too late: it has been judged.
+        machine.report(hanging, .success, now: clock.now, jitter: 0)
+        #expect(state(machine) == .open)
+        clock.advance(by: .seconds(60))
+        let next = try admit(&machine)
+        #expect(next.isProbe)
+        machine.report(hanging, .failure, now: clock.now, jitter: 0)
+        #expect(state(machine) == .halfOpen)
+        machine.report(next, .success, now: clock.now, jitter: 0)
+        #expect(state(machine) == .closed)
+        #expect(machine.snapshot(now: clock.now).transitions == 5)
+    }
+
+    @Test("It says beforehand whether it would refuse, without letting anybody through")
+    func isRefusing() throws {
+        var machine = machine(failures: 1)
+        #expect(!machine.isRefusing(now: clock.now))
+        try call(&machine, .failure)
+        #expect(machine.isRefusing(now: clock.now))
+        clock.advance(by: .seconds(30))
+        #expect(!machine.isRefusing(now: clock.now))
+        #expect(state(machine) == .open)
+        _ = try admit(&machine)
+        #expect(machine.isRefusing(now: clock.now))
+    }
+
+    @Test("Of many who ask at the same moment exactly one is the probe")
+    func oneProbe() async throws {
+        let breaker = Breaker(settings: BreakerSettings(failures: 1))
+        guard case .admitted(let ticket) = breaker.admit(now: clock.now, probeTime: .seconds(10)) else {
+            throw WireMismatch("refused")
+        }
+        breaker.report(ticket, .failure, now: clock.now)
+        clock.advance(by: .seconds(30))
+        let now = clock.now
+        let probes = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (0..<1000).count { _ in
+                        if case .admitted = breaker.admit(now: now, probeTime: .seconds(10)) { true } else { false }
+                    }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(probes == 1)
+        #expect(breaker.state(now: now).transitions == 2)
+    }
+
     @Test("The lock around it changes nothing")
     func breaker() throws {
         let breaker = Breaker(settings: BreakerSettings(failures: 1))
-        guard case .admitted(let ticket) = breaker.admit(now: clock.now) else { throw WireMismatch("refused") }
+        guard case .admitted(let ticket) = breaker.admit(now: clock.now, probeTime: .seconds(10)) else {
+            throw WireMismatch("refused")
+        }
         breaker.report(ticket, .failure, now: clock.now)
         #expect(breaker.state(now: clock.now).state == .open)
-        guard case .refused(let seconds) = breaker.admit(now: clock.now) else { throw WireMismatch("admitted") }
+        guard case .refused(let seconds) = breaker.admit(now: clock.now, probeTime: .seconds(10)) else {
+            throw WireMismatch("admitted")
+        }
         #expect((27...30).contains(seconds))
         #expect(breaker.reset())
         #expect(breaker.state(now: clock.now) == BreakerSnapshot(state: .closed, transitions: 2))

@@ -10,13 +10,48 @@ struct CurlAdmissionTests {
     private let soon = NIODeadline.uptimeNanoseconds(100)
     private let later = NIODeadline.uptimeNanoseconds(200)
 
+    private func arrive(
+        _ admission: inout CurlAdmission<Call>,
+        _ call: Call = Call(),
+        _ priority: CallPriority = .standard
+    ) -> String {
+        switch admission.arrive(call, priority, deadline: soon) {
+        case .start: "start"
+        case .wait: "wait"
+        case .waitDisplacing: "instead of another"
+        case .refuse: "refuse"
+        }
+    }
+
+    private func expired(_ admission: inout CurlAdmission<Call>, now: NIODeadline) -> [ObjectIdentifier] {
+        admission.expire(now: now).map { ObjectIdentifier($0) }
+    }
+
+    @Test("A call of a higher priority goes first, and into a full queue in another's place")
+    func priorities() {
+        var admission = CurlAdmission<Call>(limit: 1, bound: 2)
+        let (bulk, standard, critical) = (Call(), Call(), Call())
+        #expect(arrive(&admission) == "start")
+        #expect(arrive(&admission, bulk, .bulk) == "wait")
+        #expect(arrive(&admission, standard) == "wait")
+        guard case .waitDisplacing(let displaced) = admission.arrive(critical, .critical, deadline: soon) else {
+            Issue.record("nobody was displaced")
+            return
+        }
+        #expect(displaced === bulk)
+        #expect(admission.waiting == 2)
+        #expect(arrive(&admission, Call(), .standard) == "refuse")
+        #expect(admission.leave() === critical)
+        #expect(admission.leave() === standard)
+    }
+
     @Test("Calls run up to the limit, wait up to the bound, and are refused beyond it")
     func bounds() {
         var admission = CurlAdmission<Call>(limit: 2, bound: 1)
-        #expect(admission.arrive(Call(), deadline: soon) == .start)
-        #expect(admission.arrive(Call(), deadline: soon) == .start)
-        #expect(admission.arrive(Call(), deadline: soon) == .wait)
-        #expect(admission.arrive(Call(), deadline: soon) == .refuse)
+        #expect(arrive(&admission) == "start")
+        #expect(arrive(&admission) == "start")
+        #expect(arrive(&admission) == "wait")
+        #expect(arrive(&admission) == "refuse")
         #expect(admission.running == 2)
         #expect(admission.waiting == 1)
     }
@@ -41,9 +76,9 @@ struct CurlAdmissionTests {
         _ = admission.arrive(calls[1], deadline: soon)
         _ = admission.arrive(calls[2], deadline: later)
         #expect(admission.nextDeadline == soon)
-        #expect(admission.expire(now: .uptimeNanoseconds(99)) == nil)
-        #expect(admission.expire(now: soon) === calls[1])
-        #expect(admission.expire(now: soon) == nil)
+        #expect(expired(&admission, now: .uptimeNanoseconds(99)) == [])
+        #expect(expired(&admission, now: soon) == [ObjectIdentifier(calls[1])])
+        #expect(expired(&admission, now: soon) == [])
         #expect(admission.nextDeadline == later)
         #expect(admission.running == 1)
     }

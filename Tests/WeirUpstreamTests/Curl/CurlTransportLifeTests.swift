@@ -124,6 +124,34 @@ struct CurlTransportLifeTests {
         }
     }
 
+    @Test("A call of a higher priority takes the place of the newest of the lowest in a full queue, and goes first")
+    func priorities() async throws {
+        let mayAnswer = Gate()
+        try await withScriptedOrigin { connection in
+            while let request = try await connection.nextRequest() {
+                if request.target == "/first" { try await mayAnswer.wait() }
+                try await connection.respond(body: request.target)
+            }
+        } _: { origin in
+            try await withCurl(to: .plain(origin), pool: PoolSettings(max: 1, pending: 2)) { rig in
+                func call(_ target: String, _ priority: CallPriority) async throws -> CallUnderTest {
+                    var request = rig.request(.get, target)
+                    request.priority = priority
+                    return try await rig.call(request)
+                }
+                let first = try await call("/first", .standard)
+                let standard = try await call("/standard", .standard)
+                let bulk = try await call("/bulk", .bulk)
+                let critical = try await call("/critical", .critical)
+                #expect(try await bulk.finish().error == .busy)
+                #expect(try await rig.get("/late").error == .busy)
+                mayAnswer.open()
+                for call in [first, critical, standard] { #expect(try await call.finish().error == nil) }
+                #expect(origin.requests.map(\.target) == ["/first", "/critical", "/standard"])
+            }
+        }
+    }
+
     @Test("A call that waits too long for its turn is refused")
     func pendingWait() async throws {
         try await withScriptedOrigin { connection in

@@ -120,6 +120,27 @@ import WeirUpstream
         }
     }
 
+    @Test("A call of a higher priority takes the place of the newest of the lowest in a full queue, and goes first")
+    func priorities() async throws {
+        let mayAnswer = Gate()
+        try await withDirectTransport(pool: PoolSettings(max: 1, pending: 2)) { connection in
+            while let request = try await connection.nextRequest() {
+                if request.target == "/first" { try await mayAnswer.wait() }
+                try await connection.respond(body: request.target)
+            }
+        } _: { fixture in
+            let first = try await fixture.call(.test(.get, "/first"))
+            let standard = try await fixture.call(.test(.get, "/standard"))
+            let bulk = try await fixture.call(.test(.get, "/bulk", priority: .bulk))
+            let critical = try await fixture.call(.test(.get, "/critical", priority: .critical))
+            #expect(try await bulk.error() == .busy)
+            #expect(try await fixture.call(.test(.get, "/late")).error() == .busy)
+            mayAnswer.open()
+            for call in [first, critical, standard] { _ = try await call.response() }
+            #expect(fixture.origin.requests.map(\.target) == ["/first", "/critical", "/standard"])
+        }
+    }
+
     @Test("A call beyond the limit waits, one beyond the queue is refused")
     func pendingAndBusy() async throws {
         let mayAnswer = Gate()

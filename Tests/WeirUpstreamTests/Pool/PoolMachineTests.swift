@@ -26,11 +26,17 @@ import WeirTesting
         Machine(maxConnections: max, maxPending: pending, idleTime: .seconds(30))
     }
 
-    private func lease(_ machine: inout Machine, _ call: Call = Call("any"), until: NIODeadline? = nil) -> String {
-        switch machine.lease(for: call, until: until ?? later) {
+    private func lease(
+        _ machine: inout Machine,
+        _ call: Call = Call("any"),
+        _ priority: CallPriority = .standard,
+        until: NIODeadline? = nil
+    ) -> String {
+        switch machine.lease(for: call, priority, until: until ?? later) {
         case .use(let connection): "use \(connection.name)"
         case .connect: "connect"
         case .wait: "wait"
+        case .waitDisplacing(let other): "instead of \(other.name)"
         case .refuseBusy: "busy"
         case .refuseDraining: "draining"
         }
@@ -106,6 +112,19 @@ import WeirTesting
         #expect(release(&machine, Connection("b")) == "to second")
         #expect(release(&machine, Connection("a")) == "park")
         #expect(counts(machine) == [0, 1, 1, 0])
+    }
+
+    @Test("A call of a higher priority goes first, and into a full queue in another's place")
+    func priorities() {
+        var machine = busyMachine(pending: 2)
+        #expect(lease(&machine, Call("bulk"), .bulk) == "wait")
+        #expect(lease(&machine, Call("first")) == "wait")
+        #expect(lease(&machine, Call("second")) == "instead of bulk")
+        #expect(lease(&machine, Call("late"), .bulk) == "busy")
+        #expect(lease(&machine, Call("critical"), .critical) == "instead of second")
+        #expect(counts(machine) == [0, 2, 0, 2])
+        #expect(release(&machine, Connection("a")) == "to critical")
+        #expect(discard(&machine) == "connect first")
     }
 
     @Test("A place that becomes free is taken for the call that waits first")

@@ -67,7 +67,8 @@ extension UpstreamRequest {
         _ target: String = "/",
         fields: FieldSection = ["Host": "origin.test"],
         body: Body = .none,
-        timeouts: UpstreamTimeouts = UpstreamTimeouts()
+        timeouts: UpstreamTimeouts = UpstreamTimeouts(),
+        priority: CallPriority = .standard
     ) -> UpstreamRequest {
         UpstreamRequest(
             method: method,
@@ -75,7 +76,8 @@ extension UpstreamRequest {
             target: ByteBuffer(string: target),
             fields: fields,
             body: body,
-            timeouts: timeouts
+            timeouts: timeouts,
+            priority: priority
         )
     }
 }

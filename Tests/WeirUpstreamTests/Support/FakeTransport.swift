@@ -6,13 +6,17 @@ import WeirUpstream
 final class FakeTransport: Transport {
     /// One call begun, as the transport sees it.
     final class Call: UpstreamCall {
+        let request: UpstreamRequest
         let handler: any UpstreamResponseHandler
         var sent = ByteBuffer()
         var isEnded = false
         var isReading = true
         var isCancelled = false
 
-        init(handler: any UpstreamResponseHandler) { self.handler = handler }
+        init(_ request: UpstreamRequest, handler: any UpstreamResponseHandler) {
+            self.request = request
+            self.handler = handler
+        }
 
         func send(body: ByteBuffer) { sent.writeImmutableBuffer(body) }
         func sendEnd() { isEnded = true }
@@ -34,7 +38,7 @@ final class FakeTransport: Transport {
         on eventLoop: any EventLoop,
         handler: any UpstreamResponseHandler
     ) -> any UpstreamCall {
-        let call = Call(handler: handler)
+        let call = Call(request, handler: handler)
         begun.value.append(call)
         return call
     }

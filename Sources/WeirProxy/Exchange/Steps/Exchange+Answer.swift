@@ -40,8 +40,7 @@ extension Exchange {
         )
         guard head.method != .head else { return finish() }
         if body.readableBytes <= Self.copiedBody {
-            response.bytes = UInt64(body.readableBytes)
-            stream.write(body: body)
+            sendBody(body)
             return finish()
         }
         source = .stored(StoredBody(body))
@@ -50,14 +49,12 @@ extension Exchange {
 
     /// Writes as much of the stored body as the client takes.
     func pumpStored() {
-        while case .stored(var rest) = source, stream.isWritable {
-            guard let piece = rest.next() else {
-                source = .none
-                return finish()
-            }
+        while case .stored(var rest) = source, stream.isWritable, !isDecodingHeldUp {
+            if let piece = rest.next() { sendBody(piece) }
+            // What cannot be decoded ends it otherwise.
+            guard !isFinished, case .stored = source else { return }
+            if rest.isEmpty { return endResponse() }
             source = .stored(rest)
-            response.bytes += UInt64(piece.readableBytes)
-            stream.write(body: piece)
             stream.flush()
         }
     }
@@ -133,7 +130,8 @@ extension Exchange {
             return endResponse()
         }
         startResponse(upstream, mayDecode: weirChoosesCoding)
-        sendBody(received.body)
-        if !isFinished { endResponse() }
+        guard head.method != .head else { return endResponse() }
+        source = .stored(StoredBody(received.body))
+        pumpStored()
     }
 }

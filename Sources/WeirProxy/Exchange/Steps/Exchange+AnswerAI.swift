@@ -16,16 +16,21 @@ extension Exchange {
             request.wantsStream
             ? StreamReplayer.replay(received.body, endpoint: endpoint, includeUsage: request.wantsUsage)
             : StreamAssembler.assemble(received.body, endpoint: endpoint)
-        guard let converted else {
-            // What cannot be converted without loss serves only requests of its own kind.
-            unusable = stored
-            outcome = .miss
-            cacheStatus = CacheStatus()
-            cacheStatus.forward = .miss
-            return .fetch(joins: true)
-        }
+        guard let converted else { return seekOwnKind(besides: stored, request) }
         send(makeRepresentation(converted, of: stored, isEventStream: request.wantsStream), of: stored)
         return .wait
+    }
+
+    /// What cannot be converted without loss serves only requests of its own kind: the other kind has a key of its own.
+    private func seekOwnKind(besides stored: StoredResponse, _ request: AIRequest) -> Step {
+        let hasLookedBefore = unusable != nil
+        unusable = stored
+        outcome = .miss
+        cacheStatus = CacheStatus()
+        cacheStatus.forward = .miss
+        guard let key, !hasLookedBefore else { return .fetch(joins: true) }
+        self.key = makeKeyOfKind(key, isStream: request.wantsStream)
+        return .lookup
     }
 
     private func sendSameKind(_ stored: StoredResponse, received: Representation, request: AIRequest) {

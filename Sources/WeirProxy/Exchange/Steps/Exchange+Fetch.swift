@@ -15,11 +15,15 @@ extension Exchange {
             loopBound.value.exchange?.pumpFlight()
         }
         guard joins, route.settings.features.dedupe else {
-            let settings = FlightSettings(cache: shared.settings.cache)
-            let flight = Flight(key: flightKey, settings: settings, buffers: shared.buffers)
+            let flight = Flight(key: flightKey, settings: generation.flightSettings, buffers: shared.buffers)
             return lead(flight, flight.lead(on: worker.eventLoop, wake: wake))
         }
-        switch shared.flights.join(flightKey, on: worker.eventLoop, wake: wake) {
+        switch shared.flights.join(
+            flightKey,
+            settings: generation.flightSettings,
+            on: worker.eventLoop,
+            wake: wake
+        ) {
         case .lead(let flight, let reader):
             if let stored = storedMeanwhile(key) {
                 source = .flight(reader)
@@ -61,18 +65,26 @@ extension Exchange {
     func refreshBehind(_ stored: StoredResponse) {
         guard let key, route?.settings.features.dedupe == true, !shared.buffers.isExhausted else { return }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
-        guard case .lead(let flight, let reader) = shared.flights.join(flightKey, on: worker.eventLoop, wake: {}) else {
+        guard
+            case .lead(let flight, let reader) = shared.flights.join(
+                flightKey,
+                settings: generation.flightSettings,
+                on: worker.eventLoop,
+                wake: {}
+            )
+        else {
             return
         }
         stale = stored
-        let fetch = makeFetch(flight)
+        let fetch = makeFetch(flight, isBehind: true)
         fetch.finishesUnread = true
         fetch.start()
         // Only now: a flight without readers closes, and others would refresh too, unless it outlives them.
         reader.leave()
     }
 
-    private func makeFetch(_ flight: Flight) -> Fetch {
+    /// - Parameter isBehind: nobody waits for it.
+    private func makeFetch(_ flight: Flight, isBehind: Bool = false) -> Fetch {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
         let policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
         let fields = forwardedFields(route).make(
@@ -86,7 +98,8 @@ extension Exchange {
             target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
             fields: fields,
             body: aiRequest == nil ? .none : .whole(body),
-            timeouts: route.timeouts
+            timeouts: route.timeouts,
+            priority: isBehind ? .bulk : CallPriority(head.fields)
         )
         let fetch = Fetch(
             key: key,
@@ -97,7 +110,9 @@ extension Exchange {
             service: route.service(of: endpoint),
             policy: policy,
             stored: stale,
+            fallback: isBehind ? nil : fallback(for: request, .sharing(validating: nil, coding: policy.coding)),
             flight: flight,
+            generation: generation,
             worker: worker
         )
         fetch.bodyAccount = self.body.account
@@ -109,7 +124,9 @@ extension Exchange {
     /// Takes what the flight has as far as the client takes it.
     func pumpFlight() {
         guard case .flight(let reader) = source, !isFinished else { return }
-        while stream.isWritable || !response.hasStarted, case .flight = source, let event = reader.next() {
+        while (stream.isWritable && !isDecodingHeldUp) || !response.hasStarted, case .flight = source,
+            let event = reader.next()
+        {
             handle(event, reader: reader)
         }
         if case .flight = source, response.hasStarted { flushResponse() }

@@ -15,12 +15,14 @@ extension Exchange {
             fields: forwardedFields(route).make(for: .passing),
             body: forwardedBody,
             timeouts: route.timeouts,
-            upgrade: offer
+            upgrade: offer,
+            priority: CallPriority(head.fields)
         )
         let call = route.upstream.call(
             request,
             service: route.service(of: endpoint),
             usesBreaker: route.settings.features.breaker,
+            fallback: fallback(for: request, .passing),
             on: worker.eventLoop,
             handler: self
         )
@@ -36,7 +38,7 @@ extension Exchange {
             requestID: requestID,
             peerAddress: stream.peerAddress,
             hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
-            persona: shared.settings.persona
+            persona: generation.settings.persona
         )
     }
 
@@ -65,8 +67,13 @@ extension Exchange {
 }
 
 extension Exchange: UpstreamResponseHandler {
+    /// Over all tries of a call: each may give some.
+    private static let maxHints = 10
+
     func received(informational hint: ResponseHead) {
-        guard head.version == .http11, hint.status != 100, !response.hasStarted, !isFinished else { return }
+        guard head.version == .http11, hint.status != 100, hintCount < Self.maxHints, !response.hasStarted, !isFinished
+        else { return }
+        hintCount += 1
         var buffer = ByteBuffer()
         StatusLine.write(hint.status, into: &buffer)
         let options = ConnectionOptions(hint.fields)
@@ -77,6 +84,7 @@ extension Exchange: UpstreamResponseHandler {
     }
 
     func received(head upstream: ResponseHead) {
+        if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }
         invalidate(after: upstream.status)
         if upstream.status == 304, ResponseCoding.compress.isNamed(by: head.fields, of: upstream.fields) {
             return startNotModified(upstream, coding: .compress, varies: true)

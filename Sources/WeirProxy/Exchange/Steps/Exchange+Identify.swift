@@ -14,7 +14,7 @@ extension Exchange {
             body.collected,
             endpoint: endpoint,
             fields: head.fields,
-            settings: shared.settings.persona
+            settings: generation.settings.persona
         )
         aiRequest = request
         guard let canonical = request.canonical, request.bypass == nil else {
@@ -65,8 +65,30 @@ extension Exchange {
         if let configured {
             worker.keyBuilder.add(configured.value)
         } else {
-            add(head.fields.first(name))
+            // All of it: an upstream may go by any line.
+            let values = Array(head.fields.values(name))
+            add(values.count > 1 ? joined(values) : values.first)
         }
+    }
+
+    /// As one line has it (RFC 9110 §5.3).
+    private func joined(_ values: [ByteBufferView]) -> ByteBufferView {
+        var line = ByteBuffer()
+        for (index, value) in values.enumerated() {
+            if index > 0 { line.writeStaticString(", ") }
+            line.writeBytes(value)
+        }
+        return line.readableBytesView
+    }
+
+    /// The key of what serves only requests of one kind, streamed or not, beside what the key itself holds.
+    func makeKeyOfKind(_ key: CacheKey, isStream: Bool) -> CacheKey {
+        let builder = worker.keyBuilder
+        builder.begin()
+        builder.add(Self.keySchema)
+        builder.add(isStream ? "stream" : "whole")
+        builder.add(key.description)
+        return builder.finish()
     }
 
     private func add(_ part: ByteBufferView?) {

@@ -27,21 +27,22 @@ extension Exchange {
             outcome = .stale
             refreshBehind(stored)
         case .validate:
+            outcome = .miss
             if directives.onlyIfCached { return .refuse(.notCached) }
             stale = stored
-            outcome = .miss
             cacheStatus.forward = stored.timeToLive(at: now) > 0 ? .request : .stale
             return head.method == .head ? .forward : .fetch(joins: true)
         }
+        cacheStatus = CacheStatus()
         cacheStatus.isHit = true
         cacheStatus.timeToLive = stored.timeToLive(at: now)
         return .answer(stored)
     }
 
     private func missed(_ reason: CacheStatus.Forward, directives: CacheControl) -> Step {
-        if directives.onlyIfCached { return .refuse(.notCached) }
         outcome = .miss
-        cacheStatus.forward = reason
+        if directives.onlyIfCached { return .refuse(.notCached) }
+        cacheStatus.forward = unusable == nil ? reason : .miss
         // What HEAD and Range get is no whole response that others could share.
         let isShareable = head.method != .head && !head.fields.contains(.range)
         return isShareable ? .fetch(joins: true) : .forward

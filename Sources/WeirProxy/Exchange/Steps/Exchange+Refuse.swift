@@ -6,13 +6,16 @@ import WeirUpstream
 extension Exchange {
     func refuse(_ error: ProxyError) -> Step {
         leaveSource()
-        if case .upstream(let cause, _) = error, case .breakerOpen = cause { cacheStatus.detail = "breaker-open" }
+        if case .upstream(let cause, _) = error { cacheStatus.detail = detail(of: cause) ?? cacheStatus.detail }
         log(error)
+        // A response of which nothing has left yet is taken back.
+        if stream.isHeadHeld { response = ClientResponse() }
         guard !response.hasStarted else {
             breakOff()
             return .wait
         }
         response.transform = .none
+        cacheStatus.isStored = false
         let json = ErrorBody.json(for: error, requestID: requestID)
         var refusal = ResponseHead(
             status: error.status,
@@ -33,9 +36,19 @@ extension Exchange {
         return .wait
     }
 
-    /// What an operator can do something about is a warning. A breaker that is open has said so before.
-    private func log(_ error: ProxyError) {
-        let isNews = error.concernsOperator && cacheStatus.detail != "breaker-open"
+    /// Why the upstream was not asked.
+    private func detail(of error: UpstreamError) -> String? {
+        switch error {
+        case .breakerOpen: "breaker-open"
+        case .coolingDown: "cooling-down"
+        default: nil
+        }
+    }
+
+    /// What an operator can do something about is a warning. A breaker that is open, and a 429, have been heard of before.
+    func log(_ error: ProxyError) {
+        var isNews = error.concernsOperator
+        if case .upstream(let cause, _) = error, detail(of: cause) != nil { isNews = false }
         shared.logger.log(
             level: isNews ? .warning : .debug,
             "\(error.message)",

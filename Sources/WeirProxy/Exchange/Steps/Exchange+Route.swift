@@ -3,23 +3,29 @@ import WeirHTTP
 
 extension Exchange {
     func findRoute() -> Step {
-        guard let route = shared.router.route(for: head) else {
-            let allowed = shared.router.methods(for: head)
+        guard let route = generation.router.route(for: head) else {
+            let allowed = generation.router.methods(for: head)
             return .refuse(allowed.isEmpty ? .noRoute : .methodNotRouted(allowed: allowed.joined(separator: ", ")))
         }
         self.route = route
         plan = CachePlan.decide(head: head, route: route.settings, endpoint: endpoint)
         body.limit = plan == .persona ? route.settings.maxKeyedBody : route.settings.maxBody
-        if let limit = body.limit, case .length(let length) = head.framing, length > UInt64(limit) {
-            return .refuse(.bodyTooLarge(limit: limit))
-        }
+        if let limit = body.limit, isTooLong(limit: limit) { return .refuse(.bodyTooLarge(limit: limit)) }
         switch plan {
         case .bypass(let reason, let detail):
             cacheStatus.forward = reason
             cacheStatus.detail = detail
-            return .forward
+            guard needsModel else { return .forward }
+            let limit = min(route.settings.maxBody ?? .max, route.settings.maxKeyedBody)
+            body.limit = limit
+            return isTooLong(limit: limit) ? .refuse(.bodyTooLarge(limit: limit)) : .receive
         case .http: return .lookup
         case .persona: return .receive
         }
+    }
+
+    private func isTooLong(limit: Int) -> Bool {
+        guard case .length(let length) = head.framing else { return false }
+        return length > UInt64(limit)
     }
 }

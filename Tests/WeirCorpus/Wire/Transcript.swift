@@ -1,9 +1,9 @@
 import NIOCore
-import WeirHTTP
+package import WeirHTTP
 
 /// What a decoder gave for some input, in a form that two ways of cutting it can be compared by.
-struct Transcript: Equatable, CustomStringConvertible {
-    enum Event: Equatable {
+package struct Transcript: Equatable, CustomStringConvertible {
+    package enum Event: Equatable {
         /// The start line as understood, with framing and persistence, and the fields as `name: value`.
         case head(String, [String])
         case informational(UInt16)
@@ -13,9 +13,9 @@ struct Transcript: Equatable, CustomStringConvertible {
         case error(MessageError)
     }
 
-    private(set) var events: [Event] = []
+    package private(set) var events: [Event] = []
     /// Bytes that were not consumed.
-    var left = 0
+    package var left = 0
 
     mutating func add(_ event: Event) {
         if case .body(let more) = event, case .body(let before) = events.last {
@@ -25,46 +25,48 @@ struct Transcript: Equatable, CustomStringConvertible {
         }
     }
 
-    var description: String { events.map { "\($0)" }.joined(separator: "\n") + "\nleft: \(left)" }
+    package var description: String { events.map { "\($0)" }.joined(separator: "\n") + "\nleft: \(left)" }
 
-    var error: MessageError? {
+    package var error: MessageError? {
         if case .error(let error) = events.last { error } else { nil }
     }
 
-    var heads: [String] {
+    package var heads: [String] {
         events.compactMap { if case .head(let line, _) = $0 { line } else { nil } }
     }
 
-    var bodies: [String] {
+    package var bodies: [String] {
         events.compactMap { if case .body(let text) = $0 { text } else { nil } }
     }
 
-    var ends: Int { events.count { if case .end = $0 { true } else { false } } }
+    package var ends: Int { events.count { if case .end = $0 { true } else { false } } }
 
-    static func lines(_ fields: FieldSection) -> [String] {
+    package static func lines(_ fields: FieldSection) -> [String] {
         fields.lines.map { "\(text(fields.name(of: $0))): \(text(fields.value(of: $0)))" }
     }
 
-    static func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: bytes, as: Unicode.Latin1.self) }
+    package static func text(_ bytes: some Sequence<UInt8>) -> String {
+        String(decoding: bytes, as: Unicode.Latin1.self)
+    }
 }
 
 extension Unicode {
     /// One character a byte, so that no byte is lost in a transcript.
-    enum Latin1 {}
+    package enum Latin1 {}
 }
 
 extension String {
-    init(decoding bytes: some Sequence<UInt8>, as _: Unicode.Latin1.Type) {
+    package init(decoding bytes: some Sequence<UInt8>, as _: Unicode.Latin1.Type) {
         self.init(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 }
 
 /// One byte a character, so that tables can hold any byte as `\u{FF}`.
-func bytes(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
+package func bytes(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
 
 extension Transcript {
     /// What a request decoder gives for these pieces of input, one after the other.
-    static func requests(_ pieces: [ArraySlice<UInt8>], limits: HeadLimits = HeadLimits()) -> Transcript {
+    package static func requests(_ pieces: [ArraySlice<UInt8>], limits: HeadLimits = HeadLimits()) -> Transcript {
         var decoder = RequestDecoder(limits: limits)
         var buffer = ByteBuffer()
         var transcript = Transcript()
@@ -81,12 +83,12 @@ extension Transcript {
         return transcript
     }
 
-    static func requests(_ text: String, limits: HeadLimits = HeadLimits()) -> Transcript {
+    package static func requests(_ text: String, limits: HeadLimits = HeadLimits()) -> Transcript {
         requests([bytes(text)[...]], limits: limits)
     }
 
     /// What a response decoder gives for these pieces of input, each the answer to a request with one of `methods`.
-    static func responses(
+    package static func responses(
         _ pieces: [ArraySlice<UInt8>],
         to methods: [RequestMethod],
         upgrading: Bool = false,
@@ -141,7 +143,7 @@ extension Transcript {
 }
 
 /// Every way to cut some bytes that the tests try: whole, in two at each place, and byte by byte.
-func splits(_ bytes: [UInt8]) -> [[ArraySlice<UInt8>]] {
+package func splits(_ bytes: [UInt8]) -> [[ArraySlice<UInt8>]] {
     var ways: [[ArraySlice<UInt8>]] = [bytes.indices.map { bytes[$0...$0] }]
     for place in bytes.indices.dropFirst() { ways.append([bytes[..<place], bytes[place...]]) }
     return ways

@@ -1,42 +1,19 @@
-import Testing
-
-/// Requests with what a strict front door makes of each.
-enum RequestCorpus {
-    struct Accepted: Sendable, CustomTestStringConvertible {
-        var input: String
-        /// Per message: method, target form, path, query, version, framing, persistence, expectation.
-        var heads: [String]
-        var bodies: [String] = []
-
-        var testDescription: String { input.debugDescription }
-    }
-
-    struct Refused: Sendable, CustomTestStringConvertible {
-        var status: UInt16
-        var input: String
-
-        var testDescription: String { "\(status) \(input.prefix(200).debugDescription)" }
-    }
-
-    static func get(_ target: String) -> String { "GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n" }
-    static func with(_ lines: String) -> String { "GET / HTTP/1.1\r\nHost: a\r\n\(lines)\r\n\r\n" }
-    static func post(_ lines: String, _ body: String = "") -> String {
-        "POST / HTTP/1.1\r\nHost: a\r\n\(lines)\r\n\r\n\(body)"
-    }
-    static func chunked(_ body: String) -> String { post("Transfer-Encoding: chunked", body) }
-    static func host(_ value: String) -> String { "GET / HTTP/1.1\r\nHost: \(value)\r\n\r\n" }
-
+extension RequestCorpus {
     private static let plain = "GET get origin / - http11 none persistent "
     private static let plainChunked = "POST post origin / - http11 chunked persistent "
 
-    static let accepted: [Accepted] = [
+    /// Requests that are understood, alone or one behind the other.
+    package static let accepted: [Accepted] = [
         // Request lines and targets.
         Accepted(input: get("/"), heads: [plain]),
         Accepted(input: get("/a/b?x=1&y=%20"), heads: ["GET get origin /a/b ?x=1&y=%20 http11 none persistent "]),
         Accepted(input: get("/?"), heads: ["GET get origin / ? http11 none persistent "]),
         Accepted(input: get("/a?b?c"), heads: ["GET get origin /a ?b?c http11 none persistent "]),
         Accepted(input: get("//a//b"), heads: ["GET get origin //a//b - http11 none persistent "]),
-        Accepted(input: get("/a%2fb;c=d/../e"), heads: ["GET get origin /a%2fb;c=d/../e - http11 none persistent "]),
+        Accepted(
+            input: get("/a%2fb;c=d/.../e/..f/g../.h"),
+            heads: ["GET get origin /a%2fb;c=d/.../e/..f/g../.h - http11 none persistent "]
+        ),
         Accepted(input: get("/x?f[a]={1}|2"), heads: ["GET get origin /x ?f[a]={1}|2 http11 none persistent "]),
         Accepted(
             input: "get / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -179,6 +156,4 @@ enum RequestCorpus {
             bodies: ["x", "y"]
         ),
     ]
-
-    static let refused: [Refused] = framing + chunks + fields + requestLines + hosts + others
 }

@@ -1,0 +1,20 @@
+/// What the end of a call says of the address that it went to.
+enum AddressOutcome: Sendable, Equatable {
+    /// A whole response with a status below 500.
+    case success
+    /// A status of 500 or more, a reset, a timeout, an answer that is not HTTP.
+    case failure
+    /// No connection: nobody else would get one either.
+    case unreachable
+    /// Nothing: the caller ended it, or Weir had no place for it.
+    case nothing
+
+    init(_ error: UpstreamError) {
+        self =
+            switch error {
+            case .connect, .tls, .connectTimeout: .unreachable
+            case .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: .failure
+            case .busy, .breakerOpen, .coolingDown, .draining: .nothing
+            }
+    }
+}

@@ -1,0 +1,104 @@
+import NIOCore
+
+/// The calls that wait for a connection to one upstream: by priority, and first come first served within one.
+///
+///     critical   a ─ b          ◀─ the next connection goes to a
+///     default    c
+///     bulk       d ─ e ─ f      ◀─ f makes room when the queue is full and something better comes
+///
+/// Priority is strict: nothing of a lower one is served while anything of a higher one waits. What starves runs into its
+/// deadline and is refused, so that nobody waits for ever.
+struct WaitingQueue<Waiter: AnyObject> {
+    enum Arrival {
+        case waits
+        /// The queue was full: this one, the newest of the lowest priority below, has left it and is to be refused.
+        case displaces(Waiter)
+        case refused
+    }
+
+    private struct Waiting {
+        var waiter: Waiter
+        var deadline: NIODeadline
+    }
+
+    private let bound: Int
+    private var lines: [CircularBuffer<Waiting>]
+    private(set) var count = 0
+    /// No deadline lies before this. It may itself lie before all of them, since those who leave do not move it.
+    private var earliest = NIODeadline.distantFuture
+
+    /// - Parameter bound: how many wait at most; 0 refuses everybody.
+    init(bound: Int) {
+        self.bound = bound
+        lines = CallPriority.allCases.map { _ in [] }
+    }
+
+    var isEmpty: Bool { count == 0 }
+
+    /// When ``expire(now:)`` is next of use; it may turn out to be none. nil where nobody waits.
+    var nextDeadline: NIODeadline? { isEmpty ? nil : earliest }
+
+    mutating func arrive(_ waiter: Waiter, _ priority: CallPriority, until deadline: NIODeadline) -> Arrival {
+        guard count >= bound else {
+            append(waiter, priority, deadline)
+            return .waits
+        }
+        let lower = CallPriority.allCases.last { $0 < priority && !lines[$0.rawValue].isEmpty }
+        guard let lower, let displaced = lines[lower.rawValue].popLast() else { return .refused }
+        count -= 1
+        append(waiter, priority, deadline)
+        return .displaces(displaced.waiter)
+    }
+
+    private mutating func append(_ waiter: Waiter, _ priority: CallPriority, _ deadline: NIODeadline) {
+        earliest = isEmpty ? deadline : min(earliest, deadline)
+        lines[priority.rawValue].append(Waiting(waiter: waiter, deadline: deadline))
+        count += 1
+    }
+
+    /// Who is served next, out of the queue.
+    mutating func popFirst() -> Waiter? {
+        for line in lines.indices {
+            guard let first = lines[line].popFirst() else { continue }
+            count -= 1
+            return first.waiter
+        }
+        return nil
+    }
+
+    /// - Returns: whether it waited.
+    mutating func remove(_ waiter: Waiter) -> Bool {
+        for line in lines.indices {
+            guard let index = lines[line].firstIndex(where: { $0.waiter === waiter }) else { continue }
+            lines[line].remove(at: index)
+            count -= 1
+            return true
+        }
+        return false
+    }
+
+    /// Those who have waited too long, out of the queue.
+    mutating func expire(now: NIODeadline) -> [Waiter] {
+        guard !isEmpty, earliest <= now else { return [] }
+        var expired: [Waiter] = []
+        earliest = .distantFuture
+        for line in lines.indices {
+            for waiting in lines[line] {
+                if waiting.deadline <= now {
+                    expired.append(waiting.waiter)
+                } else {
+                    earliest = min(earliest, waiting.deadline)
+                }
+            }
+            lines[line].removeAll { $0.deadline <= now }
+        }
+        count -= expired.count
+        return expired
+    }
+
+    /// Everybody, in the order in which they would have been served.
+    mutating func removeAll() -> [Waiter] {
+        defer { self = WaitingQueue(bound: bound) }
+        return lines.flatMap { $0.map(\.waiter) }
+    }
+}
