@@ -106,7 +106,7 @@ let package = Package(
             name: "WeirProxyTests",
             dependencies: [
                 "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirCorpus",
-                "WeirTesting", nioCore, nioPosix, logging,
+                "WeirTesting", nioCore, nioPosix, nioEmbedded, logging,
             ]
         ),
         .testTarget(

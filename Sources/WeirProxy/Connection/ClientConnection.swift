@@ -49,6 +49,8 @@ final class ClientConnection: ChannelDuplexHandler {
     /// was last looked at for taking what is written.
     private(set) var written: UInt64 = 0
     var takenWhenArmed: UInt64 = 0
+    /// Bytes; see ``beginTurn()``.
+    var writtenInTurn = 0
     private var writtenWhenArmed: UInt64 = 0
     /// A response's head that waits for what comes behind it.
     var heldHead: ByteBuffer?
@@ -65,7 +67,9 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     var peerAddress: String { remoteAddress }
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    /// Whether the client takes more, and it is its turn.
+    var isWritable: Bool { isChannelWritable && hasTurn }
+    private var isChannelWritable: Bool { context?.channel.isWritable ?? false }
     var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
     /// Those of the newest settings.
     var limits: ConnectionLimits { worker.generation.settings.limits }
@@ -120,9 +124,8 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        let isWritable = context.channel.isWritable
-        if let tunnel { return tunnel.clientWritable(isWritable) }
-        if isWritable, case .writing = deadline.phase { _ = countTaken() }
+        if let tunnel { return tunnel.clientWritable(isChannelWritable) }
+        if isChannelWritable, case .writing = deadline.phase { _ = countTaken() }
         arm(idlePhase)
         exchange?.clientWritable(isWritable)
         if isWritable { process() }
@@ -237,6 +240,10 @@ final class ClientConnection: ChannelDuplexHandler {
         guard let context else { return }
         needsFlush = true
         written &+= UInt64(bytes.readableBytes)
+        if hasTurn {
+            writtenInTurn += bytes.readableBytes
+            if !hasTurn { worker.turns.wait(self) }
+        }
         context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
@@ -304,7 +311,7 @@ final class ClientConnection: ChannelDuplexHandler {
     // MARK: Time
 
     var idlePhase: ConnectionDeadline.Phase {
-        if !isWritable { return .writing }
+        if !isChannelWritable { return .writing }
         if let exchange {
             if !isRequestWhole, exchange.wantsBody { return .body }
             return isClientDoubtful ? .doubtful : .waiting

@@ -14,6 +14,7 @@ final class Worker {
     var requestIDs = RequestIDs()
     var dates = DateCache()
     var metrics: WorkerMetrics
+    let turns: Turns
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var ticking: RepeatedTask?
     private var nextPauseLog = NIODeadline.distantPast
@@ -21,6 +22,7 @@ final class Worker {
     /// - Parameter slots: how many routes are counted.
     init(eventLoop: any EventLoop, shared: SharedState, generation: Generation, slots: Int) {
         self.eventLoop = eventLoop
+        turns = Turns(eventLoop: eventLoop)
         self.shared = shared
         self.generation = generation.forOneWorker()
         metrics = WorkerMetrics(routes: slots)
