@@ -40,9 +40,11 @@ package final class Proxy: Sendable {
         self.group = group
         self.makeTransport = makeTransport
         store = MemoryStore(settings: settings.cache)
+        let buffers = BufferBudget(capacity: settings.limits.memory)
         let shared = SharedState(
             store: store,
-            flights: FlightTable(settings: FlightSettings(cache: settings.cache), store: store),
+            flights: FlightTable(settings: FlightSettings(cache: settings.cache), store: store, buffers: buffers),
+            buffers: buffers,
             clocks: clocks,
             logger: logger,
             compression: NIOThreadPool(numberOfThreads: 1)
@@ -189,6 +191,7 @@ package final class Proxy: Sendable {
             goneRoutes: totals.sum(except: routes.map(\.slot)),
             store: store.statistics,
             flights: shared.flights.counts(),
+            buffers: .init(bytes: shared.buffers.bytes, capacityBytes: shared.buffers.capacity),
             upstreams: generation.upstreams.all.map { $0.snapshot() },
             configuration: status,
             isDraining: isDraining

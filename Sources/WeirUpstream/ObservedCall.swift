@@ -88,6 +88,12 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
 
     func requestBodyWanted(_ wanted: Bool) { handler?.requestBodyWanted(wanted) }
 
+    /// The call was for the switch; how the tunnel ends says nothing of it.
+    func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel) {
+        report(.success)
+        end(.success)?.received(switching: head, to: tunnel)
+    }
+
     // MARK: Outcomes
 
     private func report(_ outcome: BreakerOutcome) {

@@ -2,7 +2,8 @@ package import NIOCore
 package import WeirHTTP
 
 /// A request ready for the wire: hop-by-hop fields gone, Weir's own added, `Host` among the fields. Framing fields
-/// (`Content-Length`, `Transfer-Encoding`) are not: the transport writes them from `body`.
+/// (`Content-Length`, `Transfer-Encoding`) are not: the transport writes them from `body`, and `Connection` and
+/// `Upgrade` from `upgrade`.
 package struct UpstreamRequest: Sendable {
     package enum Body: Sendable {
         case none
@@ -19,11 +20,16 @@ package struct UpstreamRequest: Sendable {
     package var fields: FieldSection
     package var body: Body
     package var timeouts: UpstreamTimeouts
+    /// Protocols offered in place of HTTP. Only a plain HTTP upstream can switch.
+    package var upgrade: ProtocolOffer?
     /// Its place among the calls that wait for a connection.
     package var priority: CallPriority
 
-    /// Whether acting on it twice does no more than once (RFC 9110 §9.2.2): by its method, or because it says so.
-    var isIdempotent: Bool { method.isIdempotent || fields.contains(.idempotencyKey) }
+    /// Whether acting on it twice does no more than once (RFC 9110 §9.2.2): by its method, or because it says so. Nobody
+    /// can tell what comes of a switch to another protocol.
+    var isIdempotent: Bool {
+        upgrade == nil && (method.isIdempotent || fields.contains(.idempotencyKey))
+    }
 
     package init(
         method: RequestMethod,
@@ -32,6 +38,7 @@ package struct UpstreamRequest: Sendable {
         fields: FieldSection,
         body: Body = .none,
         timeouts: UpstreamTimeouts = UpstreamTimeouts(),
+        upgrade: ProtocolOffer? = nil,
         priority: CallPriority = .standard
     ) {
         self.method = method
@@ -40,6 +47,7 @@ package struct UpstreamRequest: Sendable {
         self.fields = fields
         self.body = body
         self.timeouts = timeouts
+        self.upgrade = upgrade
         self.priority = priority
     }
 }

@@ -94,6 +94,7 @@ final class ReloadService: Service {
             try await proxy.reload(configuration.proxy, waitingForRestart: waiting)
             reload.withLock { $0 = configuration.reload }
             report(configuration.warnings)
+            FileLimit.check(configuration.proxy, logger: logger)
         } catch let failure as Failure {
             let problems = failure.description.split(separator: "\n").map(String.init)
             proxy.refuseReload(problems)

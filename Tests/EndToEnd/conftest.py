@@ -88,8 +88,8 @@ def upstreams(demo):
 def weir(start, tmp_path):
     """Starts Weir with a configuration that says all but where it listens."""
 
-    def start_weir(config, environment=None, token=None, tls=None):
-        return start(Weir(tmp_path, config, environment, token, tls))
+    def start_weir(config, environment=None, **more):
+        return start(Weir(tmp_path, config, environment, **more))
 
     return start_weir
 

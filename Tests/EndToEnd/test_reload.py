@@ -22,7 +22,7 @@ reload: {{watch: {watch}}}
 """
 
 CHANGING = """\
-limits: {{keep_alive: {seconds}s, fields: {fields}, connections: {connections}}}
+limits: {{keep_alive: {seconds}s, fields: {fields}, connections: {connections}, requests_per_connection: {requests}}}
 cache: {{memory: {memory}MiB, max_object: 1MiB}}
 upstreams:
   app:
@@ -63,6 +63,8 @@ class Reloading:
             seconds=30 + number % 3,
             fields=100 + number,
             connections=1000 + number,
+            # More than a client makes: a connection that is closed by Weir is one that a reload has closed.
+            requests=1_000_000 + number,
             memory=16 + number % 5,
         )
 

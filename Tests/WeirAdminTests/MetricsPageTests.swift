@@ -47,10 +47,19 @@ struct MetricsPageTests {
         # HELP weir_connections Open client connections.
         # TYPE weir_connections gauge
         weir_connections 2
-        # HELP weir_connections_total Client connections, accepted or refused at the limit.
+        # HELP weir_connections_total Client connections, accepted or refused at a limit.
         # TYPE weir_connections_total counter
         weir_connections_total{outcome="accepted"} 7
         weir_connections_total{outcome="refused"} 1
+        # HELP weir_accept_pauses_total Pauses of accepting for want of files or memory.
+        # TYPE weir_accept_pauses_total counter
+        weir_accept_pauses_total 6
+        # HELP weir_buffer_bytes Memory held by bodies that are keys and by answers under way.
+        # TYPE weir_buffer_bytes gauge
+        weir_buffer_bytes 512
+        # HELP weir_buffer_capacity_bytes Memory at which new requests that need some are refused.
+        # TYPE weir_buffer_capacity_bytes gauge
+        weir_buffer_capacity_bytes 4096
         # HELP weir_http2_connections_total Client connections that spoke HTTP/2.
         # TYPE weir_http2_connections_total counter
         weir_http2_connections_total 3
@@ -71,6 +80,16 @@ struct MetricsPageTests {
         # TYPE weir_tls_certificate_reloads_total counter
         weir_tls_certificate_reloads_total{listener="127.0.0.1:8443",outcome="used"} 2
         weir_tls_certificate_reloads_total{listener="127.0.0.1:8443",outcome="refused"} 1
+        # HELP weir_tunnels Open connections that have switched protocols.
+        # TYPE weir_tunnels gauge
+        weir_tunnels 3
+        # HELP weir_tunnels_total Connections that have switched protocols.
+        # TYPE weir_tunnels_total counter
+        weir_tunnels_total 9
+        # HELP weir_tunnel_bytes_total Bytes through tunnels, from clients and to them.
+        # TYPE weir_tunnel_bytes_total counter
+        weir_tunnel_bytes_total{direction="received"} 100
+        weir_tunnel_bytes_total{direction="sent"} 200
         # HELP weir_config_generation The configuration that runs: 1 at the start.
         # TYPE weir_config_generation gauge
         weir_config_generation 3

@@ -25,6 +25,13 @@ extension Statistics {
         sample.connections.http2Errors = 1
         sample.connections.http2Streams = 9
         sample.listeners = [.sample, ListenerStatistics(address: "127.0.0.1:8080")]
+        sample.connections.acceptPauses = 6
+        sample.buffers.bytes = 512
+        sample.buffers.capacityBytes = 4096
+        sample.tunnels.open = 3
+        sample.tunnels.total = 9
+        sample.tunnels.receivedBytes = 100
+        sample.tunnels.sentBytes = 200
         sample.requests.total = 4
         sample.requests.byStatus = ["2xx": 3, "5xx": 1]
         sample.requests.aborted = 1

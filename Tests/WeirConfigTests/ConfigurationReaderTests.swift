@@ -142,7 +142,10 @@ import WeirUpstream
             drain: 0s
             limits:
               connections: 1
+              connections_per_address: 2
+              requests_per_connection: 3
               streams: 7
+              memory: 4MiB
               target: 1KiB
               head: 2KiB
               fields: 8
@@ -150,8 +153,11 @@ import WeirUpstream
               tls_handshake: 5s
               head_time: 1s
               body_idle: 2s
+              body_rate: 5B
               write_idle: 3s
+              write_rate: 6KiB
               keep_alive: 4s
+              tunnel_idle: 5s
             log: {level: warning, format: json}
             admin: {listen: "0.0.0.0:9091", token: secret}
             cache: {memory: 1GiB, max_object: 1MiB, max_variants: 2, max_tags: 3, max_followers: 4}
@@ -175,13 +181,19 @@ import WeirUpstream
             proxy.limits
                 == ConnectionLimits(
                     connections: 1,
+                    connectionsPerAddress: 2,
+                    requestsPerConnection: 3,
                     streams: 7,
+                    memory: 4 << 20,
                     head: HeadLimits(target: 1024, head: 2048, fields: 8, chunkExtension: 0),
                     tlsHandshake: .seconds(5),
                     headTime: .seconds(1),
                     bodyIdle: .seconds(2),
+                    bodyRate: 5,
                     writeIdle: .seconds(3),
-                    keepAlive: .seconds(4)
+                    writeRate: 6 << 10,
+                    keepAlive: .seconds(4),
+                    tunnelIdle: .seconds(5)
                 )
         )
         #expect(configuration.log == LogSettings(level: .warning, format: .json))

@@ -53,10 +53,7 @@ import WeirConfig
             ),
             ("admin: {token: a b}", "1:16: expected a token of visible ASCII characters, without spaces"),
             ("admin: 127.0.0.1:9090", "1:8: expected a mapping of keys to values, found '127.0.0.1:9090'"),
-            (
-                "limits: {connections_per_address: 4}",
-                "1:10: 'connections_per_address' is not available in this version"
-            ),
+            ("cache: {seal_key: a}", "1:9: 'seal_key' is not available in this version"),
             (
                 "limits: {head: 64KB}",
                 "1:16: expected a size such as 64KiB or 256MiB, found '64KB'; did you mean '64KiB'?"

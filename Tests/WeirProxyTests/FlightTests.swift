@@ -211,9 +211,11 @@ import WeirUpstream
     func allLeaveStorable() async throws {
         let gate = Gate()
         try await withWeir(routes: HTTPCacheTests.routes) { _, connection in
-            try await connection.send("HTTP/1.1 200 OK\r\n\(Self.cacheable)Content-Length: 10\r\n\r\nfirst")
+            try await connection.send("HTTP/1.1 200 OK\r\n\(Self.cacheable)Transfer-Encoding: chunked\r\n\r\n")
+            try await connection.send(chunk: "first")
             try await gate.wait()
-            try await connection.send("final")
+            try await connection.send(chunk: "final")
+            try await connection.send("0\r\n\r\n")
         } _: { weir in
             try await withRawClient(port: weir.port) { client in
                 try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\nIf-None-Match: \"other\"\r\n\r\n")
@@ -249,6 +251,7 @@ import WeirUpstream
                 if isHeadSent { _ = try await client.wire.readHead() }
                 try await weir.origin.waitForRequests(count: 1)
             }
+            try await weir.pass(until: "the client to leave") { $0.routes[0].metrics.aborted == 1 }
             try await ended.wait()
             #expect(weir.proxy.store.statistics.entries == 0)
         }

@@ -6,6 +6,7 @@ enum MetricsPage {
         var page = MetricsText()
         writeProcess(statistics, into: &page)
         writeTLS(statistics.listeners, into: &page)
+        writeTunnels(statistics.tunnels, into: &page)
         writeConfiguration(statistics.configuration, into: &page)
         writeRequests(statistics, into: &page)
         writeDurations(statistics.routes, into: &page)
@@ -25,9 +26,15 @@ enum MetricsPage {
         page.sample(statistics.uptimeSeconds)
         page.family("weir_connections", .gauge, "Open client connections.")
         page.sample(statistics.connections.open)
-        page.family("weir_connections_total", .counter, "Client connections, accepted or refused at the limit.")
+        page.family("weir_connections_total", .counter, "Client connections, accepted or refused at a limit.")
         page.sample(["outcome": "accepted"], statistics.connections.accepted)
         page.sample(["outcome": "refused"], statistics.connections.refused)
+        page.family("weir_accept_pauses_total", .counter, "Pauses of accepting for want of files or memory.")
+        page.sample(statistics.connections.acceptPauses)
+        page.family("weir_buffer_bytes", .gauge, "Memory held by bodies that are keys and by answers under way.")
+        page.sample(statistics.buffers.bytes)
+        page.family("weir_buffer_capacity_bytes", .gauge, "Memory at which new requests that need some are refused.")
+        page.sample(statistics.buffers.capacityBytes)
         page.family("weir_http2_connections_total", .counter, "Client connections that spoke HTTP/2.")
         page.sample(statistics.connections.http2)
         page.family(
@@ -59,6 +66,16 @@ enum MetricsPage {
             page.sample(["listener": address, "outcome": "used"], tls.reloads)
             page.sample(["listener": address, "outcome": "refused"], tls.refusedReloads)
         }
+    }
+
+    private static func writeTunnels(_ tunnels: TunnelStatistics, into page: inout MetricsText) {
+        page.family("weir_tunnels", .gauge, "Open connections that have switched protocols.")
+        page.sample(tunnels.open)
+        page.family("weir_tunnels_total", .counter, "Connections that have switched protocols.")
+        page.sample(tunnels.total)
+        page.family("weir_tunnel_bytes_total", .counter, "Bytes through tunnels, from clients and to them.")
+        page.sample(["direction": "received"], tunnels.receivedBytes)
+        page.sample(["direction": "sent"], tunnels.sentBytes)
     }
 
     private static func writeConfiguration(_ configuration: ConfigurationStatistics, into page: inout MetricsText) {

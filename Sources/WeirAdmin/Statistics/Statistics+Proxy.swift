@@ -20,6 +20,13 @@ extension Statistics {
         listeners = snapshot.listeners.map {
             ListenerStatistics(address: $0.name, tls: $0.tls.map(TLSStatistics.init))
         }
+        connections.acceptPauses = snapshot.totals.acceptPauses
+        tunnels.total = snapshot.totals.tunnelsOpened
+        tunnels.open = snapshot.totals.tunnelsOpened - snapshot.totals.tunnelsClosed
+        tunnels.receivedBytes = snapshot.totals.tunnelBytesIn
+        tunnels.sentBytes = snapshot.totals.tunnelBytesOut
+        buffers.bytes = snapshot.buffers.bytes
+        buffers.capacityBytes = snapshot.buffers.capacityBytes
         cache = CacheStatistics(snapshot.store)
         flights = FlightStatistics(snapshot.flights)
         routes = snapshot.routes.map(RouteStatistics.init)

@@ -7,6 +7,8 @@ package struct Statistics: Sendable, Encodable {
     package var connections = ConnectionStatistics()
     /// In the order of the configuration; none once they are closed.
     package var listeners: [ListenerStatistics] = []
+    package var tunnels = TunnelStatistics()
+    package var buffers = BufferStatistics()
     /// Over all routes, those that are in the configuration no more among them; so are the hits and the latency.
     package var requests = RequestStatistics()
     package var cacheHits: UInt64 = 0

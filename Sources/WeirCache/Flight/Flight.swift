@@ -33,15 +33,18 @@ package final class Flight: Sendable {
     /// Where others find it. The table lets go of a flight that has closed, which breaks the cycle of the two.
     private let table: FlightTable?
     private let state: Mutex<State>
+    /// Set under the lock.
+    private let account: BufferAccount?
 
     /// A flight that nobody can find, for a request that is not to be shared.
-    package convenience init(key: FlightKey, settings: FlightSettings) {
-        self.init(key: key, settings: settings, table: nil)
+    package convenience init(key: FlightKey, settings: FlightSettings, buffers: BufferBudget? = nil) {
+        self.init(key: key, settings: settings, table: nil, buffers: buffers)
     }
 
-    init(key: FlightKey, settings: FlightSettings, table: FlightTable?) {
+    init(key: FlightKey, settings: FlightSettings, table: FlightTable?, buffers: BufferBudget?) {
         self.key = key
         self.table = table
+        account = buffers.map { BufferAccount($0) }
         state = Mutex(State(machine: FlightMachine(settings: settings, isOpen: table != nil)))
     }
 
@@ -82,7 +85,10 @@ package final class Flight: Sendable {
         change { $0.publish(head: head, isShared: isShared, terms: terms) }
     }
 
-    package func append(_ chunk: ByteBuffer) { change { $0.append(chunk) } }
+    package func append(_ chunk: ByteBuffer) {
+        let isShort = account?.isBudgetExhausted ?? false
+        change { $0.append(chunk, keepingAll: !isShort) }
+    }
 
     package func finish(trailers: FieldSection) { change { $0.finish(trailers: trailers) } }
 
@@ -118,6 +124,7 @@ package final class Flight: Sendable {
     func next(_ id: FlightMachine.ReaderID) -> FlightEvent? {
         let (event, owesNotice) = state.withLock { state in
             let event = state.machine.next(id)
+            account?.set(state.machine.heldBytes)
             switch event {
             case .end, .answer, .released, .failed: state.signals[id.slot] = nil
             case .head, .chunk, nil: break
@@ -159,6 +166,7 @@ package final class Flight: Sendable {
         var owner: (any FlightOwner)?
         let (effects, owesNotice) = state.withLock { state in
             let effects = body(&state.machine)
+            account?.set(state.machine.heldBytes)
             if let id { state.signals[id.slot] = nil }
             signals.reserveCapacity(effects.wake.count)
             for id in effects.wake {

@@ -126,14 +126,18 @@ struct FlightMachine {
         return waking(effects)
     }
 
-    mutating func append(_ chunk: ByteBuffer) -> Effects {
+    /// - Parameter keepingAll: whether there is memory to keep all of it for readers who join late.
+    mutating func append(_ chunk: ByteBuffer, keepingAll: Bool = true) -> Effects {
         guard case .streaming = state else { preconditionFailure("Cannot append a chunk while \(stateName)") }
         guard chunk.readableBytes > 0 else { return Effects() }
         var effects = Effects()
         log.append(chunk)
         if log.held > settings.window {
             close(&effects)
-            judgeTheSlow()
+            judgeTheSlow(window: settings.window)
+        } else if !keepingAll {
+            close(&effects)
+            judgeTheSlow(window: settings.pace)
         }
         if !isOpen, activeCount == 0 { trim() }
         pace()
@@ -298,12 +302,12 @@ struct FlightMachine {
         }
     }
 
-    /// Fails who is more than the window behind, but never who is furthest: that one sets the pace.
-    private mutating func judgeTheSlow() {
+    /// Fails who is more than a window behind, but never who is furthest: that one sets the pace.
+    private mutating func judgeTheSlow(window: Int) {
         guard activeCount > 1 else { return }
         for slot in readers.indices {
             guard let reader = readers[slot], reader.verdict == nil, reader.position < fastest,
-                log.end - reader.position > settings.window
+                log.end - reader.position > window
             else { continue }
             judge(slot, .tooSlow)
         }

@@ -17,16 +17,21 @@ package final class FlightTable: Sendable {
 
     private let settings: FlightSettings
     private let store: MemoryStore
+    private let buffers: BufferBudget?
     private let parts: [Part]
     private let leaders = Atomic<UInt64>(0)
     private let followers = Atomic<UInt64>(0)
     private let released = Atomic<UInt64>(0)
     private let full = Atomic<UInt64>(0)
 
-    /// - Parameter store: whose purges end the joining of what was begun before them.
-    package init(settings: FlightSettings, store: MemoryStore) {
+    /// - Parameters:
+    ///   - store: whose purges end the joining of what was begun before them.
+    ///   - buffers: what the flights hold is counted there. Once it is taken, a flight that grows lets go of what its
+    ///     readers have had, so that nobody can join it any more, and of readers who are far behind.
+    package init(settings: FlightSettings, store: MemoryStore, buffers: BufferBudget? = nil) {
         self.settings = settings
         self.store = store
+        self.buffers = buffers
         parts = (0..<Self.partCount).map { _ in Part() }
     }
 
@@ -49,7 +54,7 @@ package final class FlightTable: Sendable {
             case .full:
                 return .full
             case .closed, nil:
-                let flight = Flight(key: key, settings: settings ?? self.settings, table: self)
+                let flight = Flight(key: key, settings: settings ?? self.settings, table: self, buffers: buffers)
                 flights[key] = flight
                 return .lead(flight, flight.lead(on: eventLoop, wake: wake))
             }

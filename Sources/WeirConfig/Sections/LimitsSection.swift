@@ -11,10 +11,29 @@ extension Section<ConnectionLimits> {
                 "Client connections at once; one more gets a 503."
             ),
             Key(
+                "connections_per_address",
+                .count(1...1_000_000),
+                \.connectionsPerAddress,
+                "Client connections at once from one address, or from one IPv6 network of 64 bits; one more gets a 503."
+            ),
+            Key(
+                "requests_per_connection",
+                .count(1...1_000_000_000),
+                \.requestsPerConnection,
+                "Requests on one connection; the answer to the last one closes it."
+            ),
+            Key(
                 "streams",
                 .count(1...10_000),
                 \.streams,
                 "Requests at once on one HTTP/2 connection."
+            ),
+            Key(
+                "memory",
+                .size(1 << 20...1 << 40),
+                \.memory,
+                "What request bodies that are keys and answers under way for many may take together; what would need "
+                    + "more gets a 503."
             ),
             Key(
                 "target",
@@ -51,11 +70,33 @@ extension Section<ConnectionLimits> {
                 "body_idle",
                 .duration(),
                 \.bodyIdle,
-                "How long a client may send nothing of a body that it has begun."
+                "How long a client may send nothing of a body that it has begun, or less of it than `body_rate`."
             ),
-            Key("write_idle", .duration(), \.writeIdle, "How long a client may take in nothing of its response."),
+            Key(
+                "body_rate",
+                .size(0...1 << 30),
+                \.bodyRate,
+                "The least of a body that a client has to send in a second; 0B: anything within `body_idle`."
+            ),
+            Key(
+                "write_idle",
+                .duration(),
+                \.writeIdle,
+                "How long a client may take in nothing of its response, or less of it than `write_rate`."
+            ),
+            Key(
+                "write_rate",
+                .size(0...1 << 30),
+                \.writeRate,
+                "The least of a response that a client has to take in a second; 0B: anything within `write_idle`."
+            ),
             Key("keep_alive", .duration(), \.keepAlive, "How long a connection may wait for its next request."),
-        ],
-        later: ["connections_per_address"]
+            Key(
+                "tunnel_idle",
+                .duration(),
+                \.tunnelIdle,
+                "How long a connection that has switched to another protocol (WebSocket) may be silent both ways."
+            ),
+        ]
     )
 }

@@ -17,7 +17,7 @@ package struct HeadLimits: Sendable, Equatable {
         head: Int = 32 << 10,
         fields: Int = 200,
         chunkExtension: Int = 256,
-        informational: Int = 16
+        informational: Int = 10
     ) {
         self.target = target
         self.head = head

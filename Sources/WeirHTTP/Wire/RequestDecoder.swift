@@ -31,6 +31,9 @@ package struct RequestDecoder: Sendable {
         self.limits = limits
     }
 
+    /// Whether empty lines that stand before a request have been read, and nothing of the request.
+    package var hasReadBlankLines: Bool { blankLines > 0 }
+
     /// The next part, or nil when more bytes are needed. Consumes what it returns from `buffer`.
     /// - Throws: once; the connection is then of no further use.
     package mutating func decode(_ buffer: inout ByteBuffer) throws(MessageError) -> RequestPart? {

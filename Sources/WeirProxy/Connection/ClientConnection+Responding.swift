@@ -9,7 +9,10 @@ extension ClientConnection: ClientStream {
 
     var isHeadHeld: Bool { heldHead != nil }
 
+    var canSwitchProtocols: Bool { true }
+
     func write(informational head: consuming ByteBuffer) {
+        skipSentPrefix(of: &head)
         head.writeStaticString("\r\n")
         write(head)
         flush()
@@ -18,7 +21,7 @@ extension ClientConnection: ClientStream {
     /// The head waits for the body's first piece: both leave in one write.
     func write(head: consuming ByteBuffer, framing: ClientFraming, keepsAlive: Bool) {
         if framing == .chunked { head.writeStaticString("Transfer-Encoding: chunked\r\n") }
-        if !keepsAlive {
+        if !keepsAlive || isLastRequest {
             head.writeStaticString("Connection: close\r\n")
         } else if version == .http10 {
             head.writeStaticString("Connection: keep-alive\r\n")
@@ -52,13 +55,18 @@ extension ClientConnection: ClientStream {
 
     func finish(keepsAlive: Bool) {
         var end = takeHeldHead()
-        if responseFraming == .chunked { ChunkedCoding.writeEnd(into: &end) }
+        if responseFraming == .chunked { ChunkedCoding.writeEnd(trailers: trailers, into: &end) }
+        trailers = FieldSection()
         if end.readableBytes > 0 { write(end) }
-        exchangeFinished(keepsAlive: keepsAlive)
+        exchangeFinished(keepsAlive: keepsAlive && !isLastRequest)
     }
 
+    func write(trailers: FieldSection) { self.trailers = trailers }
+
     private func takeHeldHead() -> ByteBuffer {
-        defer { heldHead = nil }
-        return heldHead ?? ByteBuffer()
+        guard var head = heldHead else { return ByteBuffer() }
+        heldHead = nil
+        skipSentPrefix(of: &head)
+        return head
     }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import WeirHTTP
+import WeirUpstream
 
 /// One client's connection: reads requests off it in order, runs an ``Exchange`` for each, writes what that gives.
 ///
@@ -23,15 +24,20 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     let worker: Worker
     let listener: ListenerState
     let isSecure: Bool
-    private var context: ChannelHandlerContext?
-    private var decoder: RequestDecoder
-    private var inbound = ByteBuffer()
-    private var exchange: Exchange?
-    private(set) var deadline = ConnectionDeadline()
+    private(set) var context: ChannelHandlerContext?
+    var decoder: RequestDecoder
+    var inbound = ByteBuffer()
+    var exchange: Exchange?
+    /// In place of HTTP, once it is there.
+    var tunnel: Tunnel?
+    var deadline = ConnectionDeadline()
+    var directions = ChannelDirections()
 
-    private var requestsStarted: UInt64 = 0
+    private var requestsStarted = 0
+    /// Nothing is read behind the request under way.
+    private(set) var isLastRequest = false
     /// The request under way is read to its end.
-    private var isRequestWhole = true
+    private(set) var isRequestWhole = true
     private var requestHasBody = false
     private var drained: UInt64 = 0
     private var isProcessing = false
@@ -41,15 +47,22 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     private var isInReadBurst = false
     private var isFlushScheduled = false
     /// The answer under way, or else the next one, is the last.
-    private(set) var isDraining = false
+    var isDraining = false
     /// Nothing more is read or decoded.
-    private var isClosing = false
-    /// When the client was last looked at for taking what is written.
-    private var unwrittenWhenArmed = 0
+    private(set) var isClosing = false
+    /// Bytes given to the channel so far; and how many there were, and how many of them the client had taken, when it
+    /// was last looked at for taking what is written.
+    private(set) var written = 0
+    var takenWhenArmed = 0
+    /// Bytes; see ``beginTurn()``.
+    var writtenInTurn = 0
+    private var writtenWhenArmed = 0
     /// A response's head that waits for what comes behind it.
     var heldHead: ByteBuffer?
     /// Of the response under way.
     var responseFraming = ClientFraming.noBody(length: nil)
+    var trailers = FieldSection()
+    var signOfLife = SignOfLife.unasked
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
     init(worker: Worker, listener: ListenerState, isSecure: Bool) {
@@ -60,8 +73,12 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     }
 
     var peerAddress: String { remoteAddress }
-    var isWritable: Bool { (context?.channel.isWritable ?? false) && !isFlushDue }
+    /// Whether the client takes more, and it is its turn.
+    var isWritable: Bool { isChannelWritable && hasTurn && !isFlushDue }
+    private var isChannelWritable: Bool { context?.channel.isWritable ?? false }
     var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
+    /// Those of the newest settings.
+    var limits: ConnectionLimits { worker.generation.settings.limits }
     /// Of the request under way.
     var version: HTTPVersion { exchange?.head.version ?? .http11 }
 
@@ -81,6 +98,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     func channelInactive(context: ChannelHandlerContext) {
         isClosing = true
         worker.unregister(self)
+        endTunnel()
         let abandoned = exchange
         exchange = nil
         abandoned?.clientLeft()
@@ -92,13 +110,18 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         guard !isClosing else { return }
         isInReadBurst = true
         var bytes = unwrapInboundIn(data)
+        if let tunnel { return tunnel.received(client: bytes) }
         if inbound.readableBytes == 0 { inbound = bytes } else { inbound.writeBuffer(&bytes) }
         process()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        isInReadBurst = false
-        flushIfNeeded()
+        // Said at the end of the input too, where a flush that fails would close the channel amid its own closing.
+        if isInReadBurst {
+            isInReadBurst = false
+            tunnel?.clientBurst()
+            flushIfNeeded()
+        }
         context.fireChannelReadComplete()
     }
 
@@ -107,8 +130,9 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        let isWritable = context.channel.isWritable
-        arm(isWritable ? idlePhase : .writing)
+        if let tunnel { return tunnel.clientWritable(isChannelWritable) }
+        if isChannelWritable, case .writing = deadline.phase { _ = countTaken() }
+        arm(idlePhase)
         exchange?.clientWritable(isWritable)
         if isWritable { process() }
         context.fireChannelWritabilityChanged()
@@ -116,27 +140,37 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { abort() }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent {
+            directions.heard(event).carryOut(context)
+            if case .inputClosed = event { inputClosed() }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     // MARK: Reading requests
 
     private var wantsBytes: Bool {
         // While a lingering close waits for the client, what comes is read and dropped.
         guard !isClosing else { return true }
+        if let tunnel { return tunnel.wantsClientBytes }
         if !isRequestWhole, let exchange { return exchange.wantsBody }
         return inbound.readableBytes < Self.maxReadAhead
     }
 
-    private func process() {
-        guard !isProcessing else { return }
+    func process() {
+        guard !isProcessing, tunnel == nil else { return }
         isProcessing = true
         defer { isProcessing = false }
-        while !isClosing, canDecode {
+        var isStarved = false
+        while !isClosing, !isStarved, canDecode {
             do {
-                guard let part = try decoder.decode(&inbound) else { break }
-                handle(part)
+                if let part = try decoder.decode(&inbound) { handle(part) } else { isStarved = true }
             } catch {
                 refuse(error)
             }
         }
+        settleClosedInput(isStarved: isStarved)
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
         if exchange == nil, !isClosing { arm(idlePhase) }
         readMoreIfWanted()
@@ -144,7 +178,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
 
     /// Parts of a request under way always; a new head only once the response before it is written.
     private var canDecode: Bool {
-        if isRequestWhole { return exchange == nil && isWritable && inbound.readableBytes > 0 }
+        if isRequestWhole { return exchange == nil && tunnel == nil && isWritable && inbound.readableBytes > 0 }
         return exchange?.wantsBody ?? true
     }
 
@@ -154,7 +188,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
             begin(head)
         case .body(let bytes):
             guard let exchange else { return drain(bytes) }
-            arm(.body)
+            deadline.received(bytes.readableBytes, limits: limits, now: worker.recently)
             exchange.receivedRequest(body: bytes)
         case .end:
             isRequestWhole = true
@@ -167,9 +201,12 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
 
     private func begin(_ head: RequestHead) {
         requestsStarted += 1
+        isLastRequest = requestsStarted >= limits.requestsPerConnection
         isRequestWhole = false
         requestHasBody = head.framing != .none
         drained = 0
+        signOfLife = .unasked
+        deadline.beginResponse()
         let exchange = Exchange(head: head, stream: self, worker: worker)
         self.exchange = exchange
         arm(requestHasBody ? .body : .waiting)
@@ -209,6 +246,11 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         guard let context else { return }
         needsFlush = true
         unflushed += bytes.readableBytes
+        written += bytes.readableBytes
+        if hasTurn {
+            writtenInTurn += bytes.readableBytes
+            if !hasTurn { worker.turns.wait(self) }
+        }
         context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
@@ -222,7 +264,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         }
     }
 
-    private func flushIfNeeded() {
+    func flushIfNeeded() {
         guard needsFlush, let context else { return }
         needsFlush = false
         let wasFlushDue = isFlushDue
@@ -255,6 +297,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     /// Ends the connection so that the client can tell that the response is not whole: what was written goes out,
     /// the end that its framing promises does not.
     func abort() {
+        if let tunnel { return tunnel.reset() }
         if isClosing, let context { ConnectionEnd.closeTransport(of: context.channel) }
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
@@ -263,42 +306,54 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         abandoned.clientLeft()
     }
 
-    private func closeAfterWriting() {
+    func closeAfterWriting() {
         let isAllRead = (isRequestWhole || !requestHasBody) && inbound.readableBytes == 0
         close(isAllRead ? .clean : .lingering)
     }
 
-    private func close(_ end: ConnectionEnd) {
+    func close(_ end: ConnectionEnd) {
         guard !isClosing, let context else { return }
         isClosing = true
         needsFlush = false
         inbound = ByteBuffer()
         arm(.lingering)
-        end.carryOut(context)
+        switch end {
+        case .lingering: directions.closeOutput().carryOut(context)
+        case .clean, .cut, .reset: end.carryOut(context)
+        }
         readMoreIfWanted()
     }
 
     // MARK: Time
 
-    private var idlePhase: ConnectionDeadline.Phase {
-        if !isWritable { return .writing }
-        if let exchange { return isRequestWhole || !exchange.wantsBody ? .waiting : .body }
+    var idlePhase: ConnectionDeadline.Phase {
+        if !isChannelWritable { return .writing }
+        if let exchange {
+            if !isRequestWhole, exchange.wantsBody { return .body }
+            return isClientDoubtful ? .doubtful : .waiting
+        }
         if !isRequestWhole { return .body }
-        return inbound.readableBytes > 0 ? .head : .keepAlive
+        return inbound.readableBytes > 0 || decoder.hasReadBlankLines ? .head : .keepAlive
     }
 
-    private func arm(_ phase: ConnectionDeadline.Phase) {
-        if case .writing = phase { unwrittenWhenArmed = unwritten }
-        deadline.enter(phase, limits: worker.generation.settings.limits, now: worker.recently)
+    func arm(_ phase: ConnectionDeadline.Phase) {
+        switch phase {
+        case .writing: takenWhenArmed = taken
+        case .doubtful: writtenWhenArmed = written
+        case .keepAlive, .head, .body, .waiting, .tunnel, .lingering: break
+        }
+        deadline.enter(phase, limits: limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {
         guard let expired = deadline.expired(at: now) else { return }
-        if isClientTaking(until: expired) { return arm(.writing) }
+        if unwritten > 0, isClientTaking(until: expired) { return }
         switch expired {
         case .head, .body:
             requestTimedOut()
-        case .writing where !isClosing:
+        case .doubtful where written != writtenWhenArmed:
+            arm(idlePhase)
+        case .writing where !isClosing, .tunnel, .doubtful:
             abort()
         case .keepAlive where isDraining:
             // A request that is on its way finds an end in good order, not a reset.
@@ -314,46 +369,8 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         }
     }
 
-    /// Whether what was written still goes out: the end of a connection, or of its idleness, begins behind that.
-    private func isClientTaking(until expired: ConnectionDeadline.Phase) -> Bool {
-        switch expired {
-        case .keepAlive, .lingering: unwritten > 0
-        case .writing: unwritten > 0 && unwritten < unwrittenWhenArmed
-        case .head, .body, .waiting: false
-        }
-    }
-
-    /// Bytes that wait in the channel for the client.
-    private var unwritten: Int {
-        guard let options = context?.channel.syncOptions else { return 0 }
-        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
-    }
-
     private func requestTimedOut() {
         guard let exchange else { return refuseUnbegun(.requestTimeout) }
         if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
-    }
-
-    // MARK: Reloading and draining
-
-    /// Between two requests: the next one's head is bounded as the newest settings have it.
-    func adoptLimits() {
-        guard exchange == nil, isRequestWhole, inbound.readableBytes == 0 else { return }
-        decoder.limits = worker.generation.settings.limits.head
-    }
-
-    /// The answer under way closes the connection, or the one to the next request; without one it is closed when it
-    /// has been idle for ``ConnectionDeadline/drainIdle``.
-    func drain(now: NIODeadline) {
-        isDraining = true
-        deadline.drain()
-        checkDeadline(now: now)
-    }
-
-    /// Draining has lasted too long: a response that has begun is broken off so that nobody can take it for whole, a
-    /// request without one is told that Weir is stopping.
-    func endNow() {
-        guard let exchange, !exchange.hasStartedResponse else { return abort() }
-        exchange.drainEnded()
     }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import WeirHTTP
+import WeirUpstream
 
 /// Where an exchange gets its request from and answers: a turn on an HTTP/1.1 connection, or a stream of an HTTP/2 one.
 ///
@@ -27,6 +28,9 @@ protocol ClientStream: AnyObject {
     /// The head that was written waits for what comes behind it: the client has nothing of the response yet.
     var isHeadHeld: Bool { get }
 
+    /// Whether the connection can be given over to another protocol.
+    var canSwitchProtocols: Bool { get }
+
     /// A 1xx; leaves at once.
     func write(informational head: consuming ByteBuffer)
     /// - Parameters:
@@ -35,10 +39,23 @@ protocol ClientStream: AnyObject {
     func write(head: consuming ByteBuffer, framing: ClientFraming, keepsAlive: Bool)
     func write(body: ByteBuffer)
     func flush()
+    /// Fields that stand behind the body, right before ``finish(keepsAlive:)``.
+    func write(trailers: FieldSection)
+    /// Gives the connection over to the protocol that the 101 in `head` names. The exchange hears nothing more.
+    func switchProtocols(head: consuming ByteBuffer, to tunnel: any UpstreamTunnel)
     /// The response is whole. The exchange hears nothing more.
     func finish(keepsAlive: Bool)
     /// Ends the response so that the client can tell that it is not whole. The exchange hears ``Exchange/clientLeft()``.
     func abort()
     /// Whether the exchange takes more of the request's body now. Wanted at first.
     func bodyWanted(_ wanted: Bool)
+}
+
+/// A stream that carries HTTP and nothing else.
+extension ClientStream {
+    var canSwitchProtocols: Bool { false }
+
+    func switchProtocols(head: consuming ByteBuffer, to tunnel: any UpstreamTunnel) {
+        preconditionFailure("Cannot switch protocols on a stream that carries HTTP alone")
+    }
 }

@@ -1,18 +1,26 @@
 import NIOCore
 
 /// What a client's connection is doing, and until when it may.
+///
+/// Bytes of a body, either way, pay for their time at a least rate, and nobody can pay ahead for more than the idle
+/// time: whoever sends or takes a byte now and then runs out of time, however much it was before. Only time counts in
+/// which the client is waited for.
 struct ConnectionDeadline {
     enum Phase {
         /// Between requests.
         case keepAlive
         /// A head has begun. Re-entering does not extend it: the whole head has this long.
         case head
-        /// A request body is coming; each read extends it.
+        /// A request body is coming. Re-entering does not extend it; what comes does.
         case body
         /// The client has nothing to do: Weir or its upstream is at work.
         case waiting
-        /// The client is not taking the response.
+        /// The client is not taking the response; what it takes extends it.
         case writing
+        /// The client has closed its sending side amid a response; whether it still reads shows with the next bytes.
+        case doubtful
+        /// The connection speaks another protocol. Entered anew with every byte.
+        case tunnel
         /// The last response is written and the connection is being closed.
         case lingering
     }
@@ -24,14 +32,22 @@ struct ConnectionDeadline {
     private static let linger = TimeAmount.seconds(5)
     private static let drainLinger = TimeAmount.seconds(1)
 
-    private var phase = Phase.waiting
+    private(set) var phase = Phase.waiting
     private var since = NIODeadline.distantPast
     private var until = NIODeadline.distantFuture
-    private var isDraining = false
+    /// What is left of ``ConnectionLimits/writeIdle`` for the response under way; nil: all of it.
+    private var writingLeft: TimeAmount?
+    /// When draining is over, once it has begun.
+    private var drainedBy: NIODeadline?
+
+    /// A response of its own begins.
+    mutating func beginResponse() { writingLeft = nil }
 
     mutating func enter(_ phase: Phase, limits: ConnectionLimits, now: NIODeadline) {
-        if case .head = phase, case .head = self.phase { return }
-        if case .keepAlive = phase, case .keepAlive = self.phase { return }
+        switch (phase, self.phase) {
+        case (.head, .head), (.keepAlive, .keepAlive), (.body, .body): return
+        default: break
+        }
         self.phase = phase
         since = now
         until =
@@ -40,18 +56,55 @@ struct ConnectionDeadline {
             case .head: now + limits.headTime
             case .body: now + limits.bodyIdle
             case .waiting: .distantFuture
-            case .writing: now + limits.writeIdle
+            case .writing: now + (writingLeft ?? limits.writeIdle)
+            case .doubtful: now + .seconds(1)
+            case .tunnel: min(now + limits.tunnelIdle, drainedBy ?? .distantFuture)
             case .lingering: now + (isDraining ? Self.drainLinger : Self.linger)
             }
     }
 
-    /// Shortens what only waits for the client: its next request, its close.
-    mutating func drain() {
-        isDraining = true
+    private var isDraining: Bool { drainedBy != nil }
+
+    /// So many bytes of a request body have come.
+    mutating func received(_ bytes: Int, limits: ConnectionLimits, now: NIODeadline) {
+        enter(.body, limits: limits, now: now)
+        let paid = Self.time(paidBy: bytes, rate: limits.bodyRate, atMost: limits.bodyIdle)
+        until = min(until + paid, now + limits.bodyIdle)
+    }
+
+    /// The client has taken so many bytes since ``Phase/writing`` was entered, or since the last time.
+    /// - Returns: whether it has time left.
+    mutating func took(_ bytes: Int, limits: ConnectionLimits, now: NIODeadline) -> Bool {
+        let paid = Self.time(paidBy: bytes, rate: limits.writeRate, atMost: limits.writeIdle)
+        let left = max(.zero, until == .distantFuture ? .zero : until - now)
+        let newly = min(left + paid, limits.writeIdle)
+        writingLeft = newly
+        until = now + newly
+        return newly > .zero
+    }
+
+    private static func time(paidBy bytes: Int, rate: Int, atMost most: TimeAmount) -> TimeAmount {
+        guard rate > 0 else { return bytes > 0 ? most : .zero }
+        let paid = Double(bytes) / Double(rate) * 1_000_000_000
+        return .nanoseconds(Int64(min(paid, Double(most.nanoseconds))))
+    }
+
+    /// Whether the connection has waited for a request for so long.
+    func isIdle(for time: TimeAmount, now: NIODeadline) -> Bool {
+        guard case .keepAlive = phase else { return false }
+        return now >= since + time
+    }
+
+    /// Shortens what only waits for the client (its next request, its close), and what may go on for ever.
+    /// - Parameter end: when draining is over. Told once; a later one changes nothing.
+    mutating func drain(until end: NIODeadline) {
+        let end = drainedBy ?? end
+        drainedBy = end
         switch phase {
         case .keepAlive: until = min(until, since + Self.drainIdle)
         case .lingering: until = min(until, since + Self.drainLinger)
-        case .head, .body, .waiting, .writing: break
+        case .tunnel: until = min(until, end)
+        case .head, .body, .waiting, .writing, .doubtful: break
         }
     }
 

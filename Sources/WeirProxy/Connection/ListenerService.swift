@@ -46,9 +46,10 @@ struct ListenerService: Sendable {
         ])
     }
 
-    /// A connection over the limit.
-    func refuse(_ channel: any Channel, worker: Worker) throws {
-        try channel.pipeline.syncOperations.addHandler(RefusedConnection(worker: worker, isSecure: tls != nil))
+    /// Serves a connection over a limit.
+    func refuse(_ channel: any Channel, worker: Worker, error: ProxyError) throws {
+        let handler = RefusedConnection(worker: worker, error: error, isSecure: tls != nil)
+        try channel.pipeline.syncOperations.addHandler(handler)
     }
 
     var snapshot: ListenerSnapshot { ListenerSnapshot(name: settings.address.description, tls: tls?.snapshot) }

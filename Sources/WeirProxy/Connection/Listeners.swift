@@ -9,6 +9,7 @@ final class Listeners: Sendable {
     private let open = Mutex<[Listener]>([])
     /// Client connections open now, over all workers.
     private let connections = Atomic<Int>(0)
+    private let clients = ClientAddresses()
 
     /// Opens those that are at no open address yet; what is served at the others changes to what is wanted there, for
     /// new connections. All files are read and all sockets bound before that.
@@ -93,28 +94,40 @@ final class Listeners: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    // The errors of accepting come to it first.
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(workers: workers))
                     try channel.pipeline.syncOperations.addHandler(ListenerState.Entrance(listener.state))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let worker = workers.first(where: { $0.eventLoop === channel.eventLoop })?.value else {
                         preconditionFailure("Cannot serve a connection on an event loop that has no worker")
                     }
-                    let open = self.connections.add(1, ordering: .relaxed).newValue
-                    channel.closeFuture.whenComplete { _ in
-                        self.connections.subtract(1, ordering: .relaxed)
-                    }
                     let service = listener.service
-                    guard open <= worker.generation.settings.limits.connections else {
-                        return try service.refuse(channel, worker: worker)
+                    if let refusal = self.admit(channel, limits: worker.generation.settings.limits) {
+                        return try service.refuse(channel, worker: worker, error: refusal)
                     }
                     worker.metrics.connectionsAccepted += 1
                     try service.serve(channel, worker: worker, listener: listener.state)
                 }
             }
+    }
+
+    /// Counts a connection until it closes.
+    /// - Returns: why it is turned away, if it is.
+    private func admit(_ channel: any Channel, limits: ConnectionLimits) -> ProxyError? {
+        let open = connections.add(1, ordering: .relaxed).newValue
+        channel.closeFuture.whenComplete { _ in self.connections.subtract(1, ordering: .relaxed) }
+        if open > limits.connections { return .tooManyConnections }
+        // Counted whatever the limit is: a reload may set a lower one.
+        guard let address = channel.remoteAddress.flatMap(ClientAddress.init) else { return nil }
+        guard clients.enter(address, limit: limits.connectionsPerAddress) else { return .tooManyFromAddress }
+        channel.closeFuture.whenComplete { _ in self.clients.leave(address) }
+        return nil
     }
 
     /// Where each listener is bound, with the ports that the system chose.

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A connection over the limit: told so at once, and closed. Over TLS a handshake would cost more than the answer is
+/// A connection over a limit: told so at once, and closed. Over TLS a handshake would cost more than the answer is
 /// worth: the client gets an alert.
 final class RefusedConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -10,10 +10,12 @@ final class RefusedConnection: ChannelInboundHandler {
     private static let alert = ByteBuffer(bytes: [21, 3, 3, 0, 2, 2, 80])
 
     private let worker: Worker
+    private let error: ProxyError
     private let isSecure: Bool
 
-    init(worker: Worker, isSecure: Bool) {
+    init(worker: Worker, error: ProxyError, isSecure: Bool) {
         self.worker = worker
+        self.error = error
         self.isSecure = isSecure
     }
 
@@ -28,7 +30,7 @@ final class RefusedConnection: ChannelInboundHandler {
     }
 
     private var refusal: ByteBuffer {
-        ErrorBody.response(for: .tooManyConnections, requestID: worker.requestIDs.next(), worker: worker)
+        ErrorBody.response(for: error, requestID: worker.requestIDs.next(), worker: worker)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {}

@@ -131,11 +131,16 @@ extension Exchange {
         stream.flush()
     }
 
-    func endResponse() {
+    /// - Parameter trailers: for a client that takes them, behind a body that Weir has not changed: what they say may
+    ///   be of its bytes.
+    func endResponse(trailers: FieldSection = FieldSection()) {
         response.isSourceEnded = true
         guard !isDecodingHeldUp else {
             source = .none
             return stream.flush()
+        }
+        if !trailers.lines.isEmpty, head.takesTrailers, !response.transform.changesLength {
+            stream.write(trailers: trailers)
         }
         do {
             if let held = try response.transform.finish() { sendTransformed(held) }

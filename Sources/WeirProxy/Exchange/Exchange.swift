@@ -36,6 +36,8 @@ final class Exchange {
     // The response on its way to the client.
     var source = ResponseSource.none
     var response = ClientResponse()
+    /// 1xx that the client has had.
+    var hintCount = 0
     private(set) var isFinished = false
 
     init(head: RequestHead, stream: any ClientStream, worker: Worker) {
@@ -90,7 +92,7 @@ final class Exchange {
         if let limit = body.limit, body.receivedCount > limit { return run(from: .refuse(.bodyTooLarge(limit: limit))) }
         switch source {
         case .call(let call): call.send(body: bytes)
-        case .none where body.isCollected: body.collect(bytes)
+        case .none where body.isCollected: if !body.collect(bytes) { run(from: .refuse(.memoryFull)) }
         case .none, .flight, .stored: break
         }
     }
@@ -153,6 +155,14 @@ final class Exchange {
         isFinished = true
         record()
         stream.finish(keepsAlive: response.keepsAlive)
+    }
+
+    /// The connection speaks another protocol from here on.
+    func handOver(head: ByteBuffer, to tunnel: any UpstreamTunnel) {
+        guard !isFinished else { return tunnel.reset() }
+        isFinished = true
+        record()
+        stream.switchProtocols(head: head, to: tunnel)
     }
 
     /// What was sent cannot be made whole: the client must be able to tell.

@@ -15,6 +15,12 @@ enum ProxyError: Error {
     case loop
     case notCached
     case tooManyConnections
+    /// Of the limit for one address.
+    case tooManyFromAddress
+    /// `limits.memory` is taken.
+    case memoryFull
+    /// A request for a protocol that the way to its upstream cannot carry.
+    case cannotSwitch(name: String)
     /// Plain HTTP where TLS is spoken.
     case plainHTTP
     case flightTooSlow
@@ -39,7 +45,8 @@ enum ProxyError: Error {
         case .methodNotRouted, .methodRefused: 405
         case .loop: 508
         case .notCached: 504
-        case .tooManyConnections, .flightTooSlow: 503
+        case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 503
+        case .cannotSwitch: 501
         case .undecodable: 502
         case .upstream(let error, _): Self.status(of: error)
         }
@@ -73,6 +80,9 @@ enum ProxyError: Error {
         case .loop: "loop_detected"
         case .notCached: "not_cached"
         case .tooManyConnections: "too_many_connections"
+        case .tooManyFromAddress: "too_many_from_address"
+        case .memoryFull: "memory_full"
+        case .cannotSwitch: "upgrade_not_supported"
         case .plainHTTP: "plain_http"
         case .flightTooSlow: "reader_too_slow"
         case .undecodable: "upstream_malformed"
@@ -109,6 +119,9 @@ enum ProxyError: Error {
         case .loop: "this request has been through Weir already: an upstream leads back here"
         case .notCached: "only-if-cached was asked for and nothing fitting is stored"
         case .tooManyConnections: "too many connections"
+        case .tooManyFromAddress: "too many connections from this address"
+        case .memoryFull: "the memory for requests under way is taken"
+        case .cannotSwitch(let name): "upstream '\(name)' is reached over https, where protocols cannot be switched"
         case .plainHTTP: "this port speaks HTTPS, and the request came in plain HTTP"
         case .flightTooSlow: "the shared answer outran this reader"
         case .undecodable: "the upstream's compressed body cannot be decoded"
@@ -136,17 +149,21 @@ enum ProxyError: Error {
     /// Whether nothing behind this request on its connection may be interpreted.
     var endsConnection: Bool {
         switch self {
-        case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections, .plainHTTP: true
-        case .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable, .upstream: false
+        case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections, .tooManyFromAddress,
+            .plainHTTP:
+            true
+        case .memoryFull, .cannotSwitch, .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable,
+            .upstream:
+            false
         }
     }
 
     /// Whether an operator can do something about it; the rest is a client's doing, and its own to notice.
     var concernsOperator: Bool {
         switch self {
-        case .upstream, .undecodable, .loop, .tooManyConnections: true
+        case .upstream, .undecodable, .loop, .tooManyConnections, .tooManyFromAddress, .memoryFull: true
         case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
-            .flightTooSlow, .plainHTTP:
+            .flightTooSlow, .cannotSwitch, .plainHTTP:
             false
         }
     }
@@ -155,7 +172,7 @@ enum ProxyError: Error {
     var retryAfter: Int? {
         switch self {
         case .upstream(let error, _): Self.retryAfter(error)
-        case .tooManyConnections, .flightTooSlow: 1
+        case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 1
         default: nil
         }
     }

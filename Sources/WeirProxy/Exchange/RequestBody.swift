@@ -1,12 +1,15 @@
 import NIOCore
+import WeirCache
 
 /// How much of a request's body has come, and what becomes of it.
 struct RequestBody {
     /// Bytes that the route takes; nil: any number.
     var limit: Int?
     /// Read whole before anything else happens; otherwise streamed upstream.
-    var isCollected = false
+    private(set) var isCollected = false
     private(set) var collected = ByteBuffer()
+    /// What of it is held whole is counted there.
+    private(set) var account: BufferAccount?
     var receivedCount = 0
     var isWhole = false
     /// `100 Continue` has been sent.
@@ -14,8 +17,16 @@ struct RequestBody {
     /// Whether whoever takes it can take more now.
     var isWanted = true
 
-    mutating func collect(_ bytes: ByteBuffer) {
+    /// From now on it is read whole.
+    mutating func beginCollecting(countedBy budget: BufferBudget) {
+        isCollected = true
+        account = BufferAccount(budget)
+    }
+
+    /// - Returns: whether there is memory for it.
+    mutating func collect(_ bytes: ByteBuffer) -> Bool {
         var bytes = bytes
         if collected.readableBytes == 0 { collected = bytes } else { collected.writeBuffer(&bytes) }
+        return account?.set(collected.readableBytes) ?? true
     }
 }

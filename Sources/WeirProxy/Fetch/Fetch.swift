@@ -40,6 +40,10 @@ final class Fetch: @unchecked Sendable {
     private var hasBegun = false
     /// The answer is fetched to its end although everybody has left, as long as it can be stored.
     var finishesUnread: Bool
+    /// Who hears of 1xx responses: the client whose request began this.
+    var hints: ((ResponseHead) -> Void)?
+    /// Counts the request's body for as long as this holds it.
+    var bodyAccount: BufferAccount?
 
     init(
         key: CacheKey,
@@ -107,6 +111,7 @@ final class Fetch: @unchecked Sendable {
     private func end(cancelling: Bool) {
         isOver = true
         recording = nil
+        hints = nil
         if cancelling { call?.cancel() }
         call = nil
     }
@@ -276,7 +281,7 @@ final class Fetch: @unchecked Sendable {
 }
 
 extension Fetch: UpstreamResponseHandler {
-    func received(informational head: ResponseHead) {}
+    func received(informational head: ResponseHead) { hints?(head) }
 
     func received(head: ResponseHead) {
         hasBegun = true
@@ -286,8 +291,8 @@ extension Fetch: UpstreamResponseHandler {
     func received(body chunk: ByteBuffer) {
         guard !isOver else { return }
         recording?.append(chunk)
-        if recording?.isOverflowing == true {
-            recording = nil
+        if let recording, recording.isOverflowing || worker.shared.buffers.isExhausted {
+            self.recording = nil
             // It was fetched for the store alone.
             if flight.isDeserted { return abandon() }
         }

@@ -21,7 +21,8 @@ extension Exchange {
     ///     nothing.
     func fallback(for request: UpstreamRequest, _ purpose: ForwardedFields.Purpose) -> Fallback? {
         guard let route, let settings = route.settings.fallback, let upstream = route.fallback else { return nil }
-        guard !head.fields.contains(.upgrade) else { return nil }
+        // What the protocol's own fields say (a subprotocol may be a token) is meant for the first host.
+        guard request.upgrade == nil else { return nil }
         var model: (member: ModelMember, name: String, body: ByteBuffer)?
         if !settings.models.isEmpty {
             guard case .whole(let body) = request.body, let member = ModelMember.find(in: body),

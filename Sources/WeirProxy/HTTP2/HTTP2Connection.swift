@@ -8,7 +8,7 @@ import WeirHTTP
 ///
 /// Leaving takes two steps, so that a stream that the client began in the meantime is served too (§6.8): the first
 /// GOAWAY refuses nothing, and a PING tells when the client has it.
-final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
+final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker {
     typealias InboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 
@@ -30,8 +30,10 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     private var state = State.open
     private var streams: [ObjectIdentifier: HTTP2Stream] = [:]
     private var lastStream = HTTP2StreamID(0)
+    private var streamsBegun = 0
     private var deadline = ConnectionDeadline()
     private var resets = ResetBudget()
+    private var writtenInTurn = 0
     private(set) lazy var peerAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
     init(worker: Worker, listener: ListenerState, isSecure: Bool) {
@@ -93,6 +95,8 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
             lastStream = max(lastStream, id)
         }
         arm(.waiting)
+        streamsBegun += 1
+        if streamsBegun >= worker.generation.settings.limits.requestsPerConnection { leave() }
     }
 
     /// A client that does not acknowledge the limit on streams is not held to it by NIOHTTP2.
@@ -108,6 +112,21 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         case .left: closeIfDone()
         case .closing: break
         }
+    }
+
+    var hasTurn: Bool { writtenInTurn < Self.turn }
+
+    /// A stream has written so many bytes of a body.
+    func wrote(_ bytes: Int) {
+        guard hasTurn else { return }
+        writtenInTurn += bytes
+        if !hasTurn { worker.turns.wait(self) }
+    }
+
+    func beginTurn() {
+        writtenInTurn = 0
+        // None is always the first.
+        for stream in streams.values.shuffled() { stream.beginTurn() }
     }
 
     /// Weir resets a stream because of what the client does.
@@ -160,11 +179,15 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
     // MARK: ServedConnection
 
+    func closeIfIdle(for time: TimeAmount, now: NIODeadline) {
+        if streams.isEmpty, deadline.isIdle(for: time, now: now) { leave() }
+    }
+
     /// Heads and times are bounded by the newest as it is, streams by what the client was told.
     func adoptLimits() {}
 
     func drain(now: NIODeadline) {
-        deadline.drain()
+        deadline.drain(until: now + worker.generation.settings.drain)
         leave()
     }
 
@@ -190,7 +213,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         switch deadline.expired(at: now) {
         case .keepAlive: leave()
         case .lingering: abort()
-        case .head, .body, .waiting, .writing, nil: break
+        case .head, .body, .waiting, .writing, .doubtful, .tunnel, nil: break
         }
     }
 }

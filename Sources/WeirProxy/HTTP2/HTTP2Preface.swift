@@ -42,11 +42,25 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
         let known = bytes.readableBytesView.prefix(Self.text.count)
         let isPreface = known.elementsEqual(Self.text.prefix(known.count))
         if isPreface, known.count < Self.text.count { return arm(.head) }
+        handOver(context, http2: isPreface)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case ChannelEvent.inputClosed = event, !isClosing else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        // Whoever sends no more begins no HTTP/2; what there is has its answer in HTTP/1.1, and nothing a good end.
+        let pipeline = context.pipeline.syncOperations
+        handOver(context, http2: false)
+        pipeline.fireUserInboundEventTriggered(event)
+    }
+
+    private func handOver(_ context: ChannelHandlerContext, http2: Bool) {
         worker.unregister(self)
         self.context = nil
         do {
             try ClientProtocols.serve(
-                http2: isPreface,
+                http2: http2,
                 behind: self,
                 context,
                 worker: worker,
@@ -74,12 +88,16 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
         ConnectionEnd.lingering.carryOut(context)
     }
 
+    func closeIfIdle(for time: TimeAmount, now: NIODeadline) {
+        if deadline.isIdle(for: time, now: now) { abort() }
+    }
+
     /// The connection's own handler is bounded by the newest as it is.
     func adoptLimits() {}
 
     func drain(now: NIODeadline) {
         isDraining = true
-        deadline.drain()
+        deadline.drain(until: now + worker.generation.settings.drain)
         checkDeadline(now: now)
     }
 

@@ -48,7 +48,6 @@ struct HTTP2RequestHead {
             host = value
         // Split for the sake of compression (RFC 9113 §8.2.3).
         case "cookie": cookies.append(value)
-        case "te": break
         default:
             if name == "content-length" { hasLength = true }
             addLine(name, value)

@@ -22,6 +22,17 @@ enum HTTP2ResponseHead {
         return headers
     }
 
+    /// Fields that stand behind a body (RFC 9113 §8.1).
+    static func trailers(_ fields: FieldSection) -> HPACKHeaders {
+        var headers = HPACKHeaders()
+        for line in fields.lines {
+            let name = String(decoding: fields.name(of: line).map(ASCII.lowercased), as: UTF8.self)
+            let value = String(decoding: fields.value(of: line), as: UTF8.self)
+            headers.add(name: name, value: value, indexing: .nonIndexable)
+        }
+        return headers
+    }
+
     private static func add(_ line: ByteBufferView, to headers: inout HPACKHeaders) {
         guard let colon = line.firstIndex(of: ASCII.colon) else { return }
         let name = String(decoding: line[..<colon].map(ASCII.lowercased), as: UTF8.self)

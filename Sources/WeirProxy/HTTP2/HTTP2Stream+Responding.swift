@@ -5,7 +5,8 @@ extension HTTP2Stream: ClientStream {
     var peerAddress: String { connection.peerAddress }
     var isSecure: Bool { connection.isSecure }
     var requestVia: String { "2.0 weir" }
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    /// Whether the client takes more, and it is its connection's turn.
+    var isWritable: Bool { connection.hasTurn && context?.channel.isWritable ?? false }
     var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
     var isDraining: Bool { connection.isDraining }
     var isHeadHeld: Bool { heldHead != nil }
@@ -30,6 +31,8 @@ extension HTTP2Stream: ClientStream {
         sendHeld()
         context?.flush()
     }
+
+    func write(trailers: FieldSection) { heldTrailers = HTTP2ResponseHead.trailers(trailers) }
 
     func finish(keepsAlive: Bool) { end(keepsAlive: keepsAlive) }
 

@@ -28,6 +28,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
     /// A response's head, and a piece of its body, that wait for what comes behind them: the last one ends the stream.
     var heldHead: HPACKHeaders?
     var heldPiece: ByteBuffer?
+    var heldTrailers: HPACKHeaders?
 
     /// Bytes of the body that wait for the client's window or the socket, and those that have gone.
     private var waiting = 0
@@ -37,6 +38,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
     init(connection: HTTP2Connection) { self.connection = connection }
 
     var worker: Worker { connection.worker }
+    private var limits: ConnectionLimits { worker.generation.settings.limits }
 
     // MARK: Channel events
 
@@ -73,9 +75,16 @@ final class HTTP2Stream: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        let isWritable = context.channel.isWritable
+        if context.channel.isWritable, case .writing = deadline.phase { _ = isClientTaking() }
         arm(idlePhase)
-        exchange?.clientWritable(isWritable)
+        exchange?.clientWritable(self.isWritable)
+    }
+
+    /// Its connection has a turn again.
+    func beginTurn() {
+        guard isWritable, let exchange else { return }
+        exchange.clientWritable(true)
+        flush()
     }
 
     /// The channel ends itself behind an error.
@@ -92,10 +101,10 @@ final class HTTP2Stream: ChannelDuplexHandler {
             return connection.spendReset()
         }
         request = isWhole ? .whole : .body
+        deadline.beginResponse()
         worker.metrics.http2Streams += 1
         do throws(MessageError) {
-            let limits = worker.generation.settings.limits.head
-            let head = try HTTP2RequestHead.read(headers, hasBody: !isWhole, limits: limits)
+            let head = try HTTP2RequestHead.read(headers, hasBody: !isWhole, limits: limits.head)
             let exchange = Exchange(head: head, stream: self, worker: worker)
             self.exchange = exchange
             arm(idlePhase)
@@ -109,6 +118,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
     private func receive(_ bytes: ByteBuffer) {
         guard let exchange, bytes.readableBytes > 0 else { return }
         arm(idlePhase)
+        if case .body = deadline.phase { deadline.received(bytes.readableBytes, limits: limits, now: worker.recently) }
         exchange.receivedRequest(body: bytes)
     }
 
@@ -164,6 +174,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
             let endsStream = isLast && rest.readableBytes == 0
             let sent = context.eventLoop.makePromise(of: Void.self)
             waiting += count
+            connection.wrote(count)
             sent.futureResult.assumeIsolated().whenSuccess { [weak self] in self?.sent(count) }
             context.write(wrapOutboundOut(.data(.init(data: .byteBuffer(slice), endStream: endsStream))), promise: sent)
             if endsStream { whenSent(sent.futureResult) }
@@ -188,14 +199,15 @@ final class HTTP2Stream: ChannelDuplexHandler {
     func end(keepsAlive: Bool) {
         isOver = true
         exchange = nil
-        if let head = heldHead { send(head, isLast: heldPiece == nil) }
+        let trailers = heldTrailers
+        if let head = heldHead { send(head, isLast: heldPiece == nil && trailers == nil) }
         if let piece = heldPiece {
-            send(piece, isLast: true)
-        } else if heldHead == nil {
+            send(piece, isLast: trailers == nil)
+        } else if heldHead == nil, trailers == nil {
             send(ByteBuffer(), isLast: true)
         }
-        heldHead = nil
-        heldPiece = nil
+        if let trailers { send(trailers, isLast: true) }
+        dropHeld()
         arm(idlePhase)
         context?.flush()
     }
@@ -206,10 +218,15 @@ final class HTTP2Stream: ChannelDuplexHandler {
         isOver = true
         let abandoned = exchange
         exchange = nil
-        heldHead = nil
-        heldPiece = nil
+        dropHeld()
         reset(.internalError)
         abandoned?.clientLeft()
+    }
+
+    private func dropHeld() {
+        heldHead = nil
+        heldPiece = nil
+        heldTrailers = nil
     }
 
     /// Draining has lasted too long: see ``ClientConnection/endNow()``. A response that is written goes out.
@@ -232,7 +249,14 @@ final class HTTP2Stream: ChannelDuplexHandler {
 
     private func arm(_ phase: ConnectionDeadline.Phase) {
         if case .writing = phase { goneWhenArmed = gone }
-        deadline.enter(phase, limits: worker.generation.settings.limits, now: worker.recently)
+        deadline.enter(phase, limits: limits, now: worker.recently)
+    }
+
+    /// Whether the client has time left, by what it has taken since this was last asked.
+    private func isClientTaking() -> Bool {
+        let bytes = gone - goneWhenArmed
+        goneWhenArmed = gone
+        return deadline.took(bytes, limits: limits, now: worker.recently)
     }
 
     func checkDeadline(now: NIODeadline) {
@@ -242,9 +266,9 @@ final class HTTP2Stream: ChannelDuplexHandler {
             guard let exchange else { return }
             if exchange.hasStartedResponse { abort() } else { exchange.requestTimedOut() }
         case .writing:
-            guard gone == goneWhenArmed || waiting == 0 else { return arm(.writing) }
+            guard !isClientTaking() else { return }
             if isOver { reset(.cancel) } else { abort() }
-        case .keepAlive, .head, .waiting, .lingering:
+        case .keepAlive, .head, .waiting, .lingering, .doubtful, .tunnel:
             break
         }
     }

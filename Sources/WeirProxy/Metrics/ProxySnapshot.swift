@@ -10,6 +10,12 @@ package struct ProxySnapshot: Sendable {
         package var metrics: RouteMetrics
     }
 
+    /// What requests under way hold: `limits.memory`.
+    package struct BufferSnapshot: Sendable, Equatable {
+        package var bytes: Int
+        package var capacityBytes: Int
+    }
+
     /// Since the start.
     package var uptime: TimeAmount
     package var openConnections: Int
@@ -23,6 +29,7 @@ package struct ProxySnapshot: Sendable {
     package var goneRoutes: RouteMetrics
     package var store: StoreStatistics
     package var flights: FlightCounts
+    package var buffers: BufferSnapshot
     package var upstreams: [UpstreamSnapshot]
     package var configuration: ConfigurationStatus
     package var isDraining: Bool

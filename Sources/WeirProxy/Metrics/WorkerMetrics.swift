@@ -3,11 +3,20 @@ package import WeirLedger
 /// One worker's counters: plain numbers on its own event loop, summed when somebody asks.
 package struct WorkerMetrics: Sendable {
     package internal(set) var connectionsAccepted: UInt64 = 0
+    /// Over one of the limits of connections.
     package internal(set) var connectionsRefused: UInt64 = 0
     package internal(set) var http2Connections: UInt64 = 0
     package internal(set) var http2Streams: UInt64 = 0
     /// HTTP/2 connections that ended because their client broke the protocol, or flooded.
     package internal(set) var http2ConnectionErrors: UInt64 = 0
+    /// Times when accepting stopped, because the system had no file or memory for another connection.
+    package internal(set) var acceptPauses: UInt64 = 0
+    /// Connections that have switched to another protocol, and those of them that are closed.
+    package internal(set) var tunnelsOpened: UInt64 = 0
+    package internal(set) var tunnelsClosed: UInt64 = 0
+    /// From clients, and to them.
+    package internal(set) var tunnelBytesIn: UInt64 = 0
+    package internal(set) var tunnelBytesOut: UInt64 = 0
     /// Requests that were not HTTP, or that no route took.
     package internal(set) var requestsRefused: UInt64 = 0
     /// By ``Route/slot``.
@@ -43,6 +52,11 @@ package struct WorkerMetrics: Sendable {
         http2Connections += other.http2Connections
         http2Streams += other.http2Streams
         http2ConnectionErrors += other.http2ConnectionErrors
+        acceptPauses += other.acceptPauses
+        tunnelsOpened += other.tunnelsOpened
+        tunnelsClosed += other.tunnelsClosed
+        tunnelBytesIn += other.tunnelBytesIn
+        tunnelBytesOut += other.tunnelBytesOut
         requestsRefused += other.requestsRefused
         // A worker that has not taken a new generation yet has fewer.
         rearrange(slots: other.routes.count, emptied: [])

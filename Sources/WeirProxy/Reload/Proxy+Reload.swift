@@ -6,7 +6,8 @@ extension Proxy {
     /// Runs by other settings from here on, without dropping a request: files of TLS are read and added addresses bound
     /// first, then every worker takes the new generation, then addresses that are gone are closed and their connections
     /// drained. Requests under way end by the settings they began with, and open connections go on with the TLS that they
-    /// have. Store, flights, counters, and upstreams whose settings have not changed stay what they are.
+    /// have. Store, flights, counters, the counts of connections, and upstreams whose settings have not changed stay what
+    /// they are.
     ///
     /// To be called by one task at a time, between ``start()`` and ``stop()``.
     /// - Parameters:
@@ -30,6 +31,7 @@ extension Proxy {
         }
         let (next, emptied) = succeed(running, by: settings)
         shared.store.change(to: settings.cache, now: shared.clocks.monotonic())
+        shared.buffers.capacity = settings.limits.memory
         let slotCount = slotCount
         await onEachWorker { $0.adopt(next, slots: slotCount, emptied: emptied) }
         await listeners.close(except: settings.listen.map(\.address))

@@ -5,37 +5,61 @@ package import WeirHTTP
 package struct ConnectionLimits: Sendable, Equatable {
     /// Client connections at once; one more is closed after a 503.
     package var connections: Int
+    /// Client connections at once from one address (an IPv6 network of 64 bits).
+    package var connectionsPerAddress: Int
+    /// Requests on one connection; the last one's response closes it.
+    package var requestsPerConnection: Int
     /// Streams of one HTTP/2 connection at once.
     package var streams: Int
+    /// Bytes of request bodies that are keys, and of answers on their way to many, over all connections.
+    package var memory: Int
     package var head: HeadLimits
     /// From a TLS connection's first moment to the end of its handshake.
     package var tlsHandshake: TimeAmount
     /// From the first byte of a head to its last.
     package var headTime: TimeAmount
-    /// Between two reads of a request's body.
+    /// How long a client may send less of a body than ``bodyRate``.
     package var bodyIdle: TimeAmount
-    /// How long a client may take no bytes of a response.
+    /// Bytes of a body a second, the least a client may send; 0: any, as long as something comes within ``bodyIdle``.
+    package var bodyRate: Int
+    /// How long a client may take less of a response than ``writeRate``.
     package var writeIdle: TimeAmount
+    /// Bytes of a response a second, the least a client may take; 0: any.
+    package var writeRate: Int
     /// How long a connection may wait for its next request.
     package var keepAlive: TimeAmount
+    /// How long a connection that speaks another protocol may be silent in both directions.
+    package var tunnelIdle: TimeAmount
 
     package init(
         connections: Int = 10_000,
+        connectionsPerAddress: Int = 10_000,
+        requestsPerConnection: Int = 1_000,
         streams: Int = 100,
+        memory: Int = 256 << 20,
         head: HeadLimits = HeadLimits(),
         tlsHandshake: TimeAmount = .seconds(10),
         headTime: TimeAmount = .seconds(10),
         bodyIdle: TimeAmount = .seconds(30),
+        bodyRate: Int = 240,
         writeIdle: TimeAmount = .seconds(60),
-        keepAlive: TimeAmount = .seconds(60)
+        writeRate: Int = 240,
+        keepAlive: TimeAmount = .seconds(60),
+        tunnelIdle: TimeAmount = .minutes(10)
     ) {
         self.connections = connections
+        self.connectionsPerAddress = connectionsPerAddress
+        self.requestsPerConnection = requestsPerConnection
         self.streams = streams
+        self.memory = memory
         self.head = head
         self.tlsHandshake = tlsHandshake
         self.headTime = headTime
         self.bodyIdle = bodyIdle
+        self.bodyRate = bodyRate
         self.writeIdle = writeIdle
+        self.writeRate = writeRate
         self.keepAlive = keepAlive
+        self.tunnelIdle = tunnelIdle
     }
 }

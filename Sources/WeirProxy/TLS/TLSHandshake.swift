@@ -73,6 +73,9 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Served
         abort()
     }
 
+    /// The handshake has its own time.
+    func closeIfIdle(for time: TimeAmount, now: NIODeadline) {}
+
     /// The connection's own handler is bounded by the newest as it is.
     func adoptLimits() {}
 

@@ -9,6 +9,8 @@ import WeirCache
 final class SharedState: Sendable {
     let store: MemoryStore
     let flights: FlightTable
+    /// What requests under way hold in memory.
+    let buffers: BufferBudget
     let clocks: Clocks
     let logger: Logger
     /// Compresses stored responses off the event loops.
@@ -18,12 +20,14 @@ final class SharedState: Sendable {
     init(
         store: MemoryStore,
         flights: FlightTable,
+        buffers: BufferBudget,
         clocks: Clocks,
         logger: Logger,
         compression: NIOThreadPool
     ) {
         self.store = store
         self.flights = flights
+        self.buffers = buffers
         self.clocks = clocks
         self.logger = logger
         self.compression = compression

@@ -14,12 +14,15 @@ final class Worker {
     var requestIDs = RequestIDs()
     var dates = DateCache()
     var metrics: WorkerMetrics
+    let turns: Turns
     private var connections: [ObjectIdentifier: any ServedConnection] = [:]
     private var ticking: RepeatedTask?
+    private var nextPauseLog = NIODeadline.distantPast
 
     /// - Parameter slots: how many routes are counted.
     init(eventLoop: any EventLoop, shared: SharedState, generation: Generation, slots: Int) {
         self.eventLoop = eventLoop
+        turns = Turns(eventLoop: eventLoop)
         self.shared = shared
         self.generation = generation.forOneWorker()
         metrics = WorkerMetrics(routes: slots)
@@ -62,6 +65,21 @@ final class Worker {
     }
 
     func stopTicking() { ticking?.cancel() }
+
+    /// The system is short of files or memory: closes connections that have waited for a request for a while.
+    func closeIdle() {
+        let now = now()
+        for connection in Array(connections.values) { connection.closeIfIdle(for: .seconds(1), now: now) }
+    }
+
+    /// Accepting has stopped for a while. Logged once in ten seconds.
+    func notePause(_ shortage: IOError) {
+        metrics.acceptPauses += 1
+        let now = now()
+        guard now >= nextPauseLog else { return }
+        nextPauseLog = now + .seconds(10)
+        shared.logger.warning("no connection can be accepted for now: \(shortage.description)")
+    }
 
     // MARK: Reloading and draining
 

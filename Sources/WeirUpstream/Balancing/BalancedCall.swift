@@ -59,6 +59,10 @@ final class BalancedCall: UpstreamCall, UpstreamResponseHandler {
 
     func requestBodyWanted(_ wanted: Bool) { handler?.requestBodyWanted(wanted) }
 
+    func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel) {
+        end(.success)?.received(switching: head, to: tunnel)
+    }
+
     // MARK: The end
 
     /// Gives the address back, and lets go of both sides.

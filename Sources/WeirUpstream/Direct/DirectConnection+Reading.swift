@@ -27,11 +27,13 @@ extension DirectConnection {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
+        if let tunnelHandler { return tunnelHandler.received(tunnel: bytes) }
         if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
         if !isBeginning { decodeInput() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        if let tunnelHandler { return tunnelHandler.receivedTunnelBurst() }
         if !isBeginning { endBurst() }
     }
 
@@ -48,7 +50,7 @@ extension DirectConnection {
             decodeInput()
             endBurst()
         }
-        if isClosed { connectionEnded() }
+        if isClosed { if isTunnel { tunnelClosed() } else { connectionEnded() } }
     }
 
     private func decodeInput() {
@@ -70,6 +72,8 @@ extension DirectConnection {
                 return
             case .informational(let head):
                 call.handler?.received(informational: head)
+            case .head(let head) where head.status == 101:
+                return switchProtocols(head)
             case .head(let head):
                 exchange.received(status: head.status, framing: head.framing, isPersistent: head.isPersistent)
                 call.handler?.received(head: head)
@@ -123,6 +127,7 @@ extension DirectConnection {
     func channelInactive(context: ChannelHandlerContext) {
         isClosed = true
         disarm()
+        if isTunnel { return tunnelClosed() }
         if !isBeginning { connectionEnded() }
     }
 

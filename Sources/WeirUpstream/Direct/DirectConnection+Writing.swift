@@ -134,6 +134,7 @@ extension DirectConnection {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if let tunnelHandler { return tunnelHandler.tunnelWritable(context.channel.isWritable) }
         guard call != nil, !isBeginning, !isPumping else { return }
         if output.readableBytes > 0 {
             guard context.channel.isWritable else { return }

@@ -16,7 +16,7 @@ final class DirectConnection: ChannelDuplexHandler {
     var context: ChannelHandlerContext?
     var call: DirectCall?
     var exchange = ExchangeMachine()
-    var decoder = ResponseDecoder(limits: HeadLimits(informational: 10))
+    var decoder = ResponseDecoder()
     /// What was read and is not decoded yet.
     var input = ByteBuffer()
     /// What of a large whole body is not handed to the channel yet.
@@ -41,6 +41,11 @@ final class DirectConnection: ChannelDuplexHandler {
     /// The upstream's name does not have its address any more: it carries no further call.
     var isOutdated = false
 
+    /// It has switched protocols; whoever hears of it then.
+    var isTunnel = false
+    var tunnelHandler: (any UpstreamTunnelHandler)?
+    var directions = ChannelDirections()
+
     var timer: Scheduled<Void>?
     var timerAt = NIODeadline.distantFuture
 
@@ -64,7 +69,7 @@ final class DirectConnection: ChannelDuplexHandler {
         call.state = .active(self)
         exchange.begin(call.request, isReused: exchanges > 0, totalDeadline: call.totalDeadline, now: now)
         exchanges += 1
-        decoder.begin(answering: call.request.method)
+        decoder.begin(answering: call.request.method, upgrading: call.request.upgrade != nil)
         isBodyWantedTold = true
         isBeginning = true
         setReading(call.isReadingWanted, now: now)
@@ -88,7 +93,7 @@ final class DirectConnection: ChannelDuplexHandler {
 
     /// Ends what is under way, because Weir stops.
     func abort() {
-        if call != nil { fail(.draining) }
+        if isTunnel { reset() } else if call != nil { fail(.draining) }
     }
 
     func fail(_ error: UpstreamError) {

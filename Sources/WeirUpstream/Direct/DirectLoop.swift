@@ -47,7 +47,7 @@ final class DirectLoop {
         let call = DirectCall(request, handler: handler, loop: self, now: now)
         let patience = min(now + settings.pool.pendingWait, call.totalDeadline)
         switch pool.lease(for: call, request.priority, until: patience) {
-        case .use(let connection): connection.begin(call, now: now)
+        case .use(let connection): begin(call, on: connection, now: now)
         case .connect: connect(for: call)
         case .wait:
             call.state = .waiting
@@ -61,6 +61,14 @@ final class DirectLoop {
         }
         updateGauges()
         return call
+    }
+
+    /// What offers to switch protocols gets a new connection in place of a used one: it may not be sent twice, should the
+    /// peer have given up the used one, and a switch would take that from the pool for good.
+    private func begin(_ call: DirectCall, on connection: DirectConnection, now: NIODeadline) {
+        guard call.request.upgrade != nil else { return connection.begin(call, now: now) }
+        connection.closeForgotten()
+        replace(connection, for: call)
     }
 
     /// A call in the queue is cancelled.
@@ -80,7 +88,7 @@ final class DirectLoop {
         }
         switch pool.release(connection, now: now) {
         case .park: arm(now + settings.pool.idle)
-        case .handOver(to: let call): connection.begin(call, now: now)
+        case .handOver(to: let call): begin(call, on: connection, now: now)
         case .close:
             connections[ObjectIdentifier(connection)] = nil
             connection.closeForgotten()

@@ -61,7 +61,7 @@ struct ExchangeMachine: Sendable {
         self.isReused = isReused
         isReplayable =
             switch request.body {
-            case .none, .whole: request.method.isIdempotent
+            case .none, .whole: request.method.isIdempotent && request.upgrade == nil
             case .streamed: false
             }
         isFlushed = false

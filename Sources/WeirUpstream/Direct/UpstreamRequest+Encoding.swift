@@ -6,6 +6,11 @@ extension UpstreamRequest {
     func writeHead(into buffer: inout ByteBuffer) {
         RequestLine.write(methodName: methodName, target: target, into: &buffer)
         fields.write(into: &buffer)
+        if let upgrade {
+            buffer.writeStaticString("Connection: Upgrade\r\nUpgrade: ")
+            buffer.writeString(upgrade.value)
+            buffer.writeStaticString("\r\n")
+        }
         switch body {
         case .none:
             // A method that has a meaning for a body tells that there is none (RFC 9110 §8.6).

@@ -102,10 +102,7 @@ final class FallbackCall: UpstreamCall {
     fileprivate func received(head: ResponseHead, isOther: Bool) {
         if isOther {
             if FallbackRules.isFailure(status: head.status) { return otherFailed() }
-            upstream.countFallback(.answered)
-            first?.cancel()
-            first = nil
-            isFallback = true
+            otherAnswers()
         } else if FallbackRules.takesOver(after: head.status, isIdempotent: isIdempotent),
             let request = requestForOther()
         {
@@ -130,6 +127,11 @@ final class FallbackCall: UpstreamCall {
             return
         }
         finish()?.receivedEnd(trailers: trailers)
+    }
+
+    fileprivate func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel, isOther: Bool) {
+        if isOther { otherAnswers() }
+        finish()?.received(switching: head, to: tunnel)
     }
 
     fileprivate func failed(_ error: UpstreamError, isOther: Bool) {
@@ -198,6 +200,13 @@ final class FallbackCall: UpstreamCall {
         tellBodyWanted()
     }
 
+    private func otherAnswers() {
+        upstream.countFallback(.answered)
+        first?.cancel()
+        first = nil
+        isFallback = true
+    }
+
     /// The caller hears of the first failure, as if there had been no other upstream.
     private func otherFailed() {
         guard case .other(let failure) = phase else { return }
@@ -255,4 +264,7 @@ private final class FallbackSide: UpstreamResponseHandler {
     func receivedEnd(trailers: FieldSection) { call.receivedEnd(trailers: trailers, isOther: isOther) }
     func failed(_ error: UpstreamError) { call.failed(error, isOther: isOther) }
     func requestBodyWanted(_ wanted: Bool) { call.requestBodyWanted(wanted, isOther: isOther) }
+    func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel) {
+        call.received(switching: head, to: tunnel, isOther: isOther)
+    }
 }

@@ -37,7 +37,7 @@ struct RetryMachine: Sendable {
     private let deadline: NIODeadline
     private let patience: TimeAmount
     private(set) var tries = 1
-    /// The client has had something of an answer.
+    /// The client has had something of an answer; a 1xx is none.
     var hasDelivered = false
 
     /// - Parameters:

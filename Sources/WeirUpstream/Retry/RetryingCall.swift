@@ -105,10 +105,8 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
 
     // MARK: The try's side
 
-    func received(informational head: ResponseHead) {
-        machine.hasDelivered = true
-        handler?.received(informational: head)
-    }
+    /// No answer: there may be any number of them before one (RFC 9110 §15.2), of a try that fails as well.
+    func received(informational head: ResponseHead) { handler?.received(informational: head) }
 
     func received(head: ResponseHead) {
         if head.status == 429 || machine.isWorthHolding(status: head.status) {
@@ -140,6 +138,12 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
         }
         held.end = .whole(trailers: trailers)
         judge(held)
+    }
+
+    func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel) {
+        upstream.coolDowns.succeeded(service, request.fields, now: eventLoop.now)
+        settleRetry(.success)
+        finish()?.received(switching: head, to: tunnel)
     }
 
     func failed(_ error: UpstreamError) {

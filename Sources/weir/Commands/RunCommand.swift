@@ -38,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func serve(_ configuration: Configuration, from content: Data?, logger: Logger) async throws {
+        FileLimit.check(configuration.proxy, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.proxy.workers)
         let transports = Transports(group: group, logger: logger)
         let proxy = Proxy(

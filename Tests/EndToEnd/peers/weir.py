@@ -11,11 +11,12 @@ WEIR = PROGRAMS / "weir"
 
 
 class Weir:
-    """A running Weir with the given upstreams and routes; `tls` is the flow mapping of a second, HTTPS listener.
+    """A running Weir with the given upstreams and routes, and at most `files` open files; `tls` is the flow mapping of a
+    second, HTTPS listener.
 
     Every listener speaks HTTP/2 too."""
 
-    def __init__(self, folder, config, environment=None, token=None, tls=None):
+    def __init__(self, folder, config, environment=None, token=None, tls=None, files=None, drain="2s"):
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
@@ -25,10 +26,16 @@ class Weir:
         secure = f", {{address: 127.0.0.1:{self.secure_port}, tls: {tls}}}" if tls else ""
         self.config_path = folder / "proxy.conf"
         secret = f", token: {token}" if token else ""
-        head = f"listen: [{{address: {self.address}, http2: true}}{secure}]\nadmin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: 2s\n"
+        head = (
+            f"listen: [{{address: {self.address}, http2: true}}{secure}]\n"
+            f"admin: {{listen: {self.admin_url[7:]}{secret}}}\ndrain: {drain}\n"
+        )
         self.config_path.write_text(head + config)
         self.environment = clean_environment(**(environment or {}))
-        self.program = Program("weir", [WEIR, "run", "--config", self.config_path], folder, self.environment)
+        command = [WEIR, "run", "--config", self.config_path]
+        if files:
+            command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
+        self.program = Program("weir", command, folder, self.environment)
         self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=30)
         self.admin = httpx.Client(base_url=self.admin_url, trust_env=False, timeout=30)
 

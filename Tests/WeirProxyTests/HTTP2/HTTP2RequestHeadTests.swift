@@ -25,7 +25,7 @@ import WeirHTTP
         let head = try read(request("GET", "/a?b", ("accept", "*/*"), ("te", "trailers")))
         #expect(head.method == .get && head.version == .http11 && head.framing == .none)
         #expect(String(decoding: head.pathAndQuery, as: UTF8.self) == "/a?b")
-        #expect(head.fields.text == ["accept: */*", "host: weir.test"])
+        #expect(head.fields.text == ["accept: */*", "te: trailers", "host: weir.test"])
     }
 
     @Test("a request without :authority has its Host, one with both has them once")

@@ -20,7 +20,18 @@ struct HTTP2WireFrame: Equatable {
             + Self.bytes(of: stream) + payload
     }
 
-    private static func bytes(of number: UInt32) -> [UInt8] {
+    /// A GET without a body, its fields as literals that are not indexed (RFC 7541 §6.2.2).
+    static func get(_ path: String, fields: KeyValuePairs<String, String> = [:], stream: UInt32) -> HTTP2WireFrame {
+        // `:method: GET` and `:scheme: http` stand in the static table, and so do the names of the next two.
+        var block: [UInt8] = [0x82, 0x86, 0x01]
+        block += literal("weir.test") + [0x04] + literal(path)
+        for (name, value) in fields { block += [0x00] + literal(name) + literal(value) }
+        return HTTP2WireFrame(kind: .headers, flags: endStream | endHeaders, stream: stream, payload: block)
+    }
+
+    private static func literal(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
+
+    static func bytes(of number: UInt32) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
     }
 
@@ -42,13 +53,8 @@ struct HTTP2Client {
 
     func send(_ frame: HTTP2WireFrame) async throws { try await raw.send(bytes: frame.bytes) }
 
-    /// A GET without a body, its fields as literals that are not indexed (RFC 7541 §6.2.2).
-    func get(_ path: String, stream: UInt32) async throws {
-        let names: [(name: UInt8, value: String)] = [(0x01, "weir.test"), (0x04, path)]
-        let literals = names.flatMap { [$0.name, UInt8($0.value.utf8.count)] + Array($0.value.utf8) }
-        let flags = HTTP2WireFrame.endStream | HTTP2WireFrame.endHeaders
-        // `:method: GET` and `:scheme: http` stand in the static table.
-        try await send(HTTP2WireFrame(kind: .headers, flags: flags, stream: stream, payload: [0x82, 0x86] + literals))
+    func get(_ path: String, fields: KeyValuePairs<String, String> = [:], stream: UInt32) async throws {
+        try await send(.get(path, fields: fields, stream: stream))
     }
 
     /// Acknowledges a PING.

@@ -32,6 +32,14 @@ struct Weir: Sendable {
         }
     }
 
+    /// As ``wait(for:until:)``, with the time going on meanwhile: for what comes about after a while.
+    func pass(until what: String, _ condition: @escaping @Sendable (ProxySnapshot) -> Bool) async throws {
+        try await wait(for: what) { [clock] snapshot in
+            clock.advance(by: .milliseconds(100))
+            return condition(snapshot)
+        }
+    }
+
     /// Lets the time pass, until after the workers have looked at their connections' deadlines: a connection that has
     /// been idle for so long is closed in the same turn.
     /// - Parameter time: at least the keep-alive time.

@@ -209,4 +209,33 @@ import WeirTesting
         call.call.setReading(true)
         #expect(try other.last().isReading)
     }
+
+    @Test("Hints of both upstreams reach the caller, and keep nobody from calling the other")
+    func hints() throws {
+        let call = call()
+        try first.last().handler.received(informational: ResponseHead(status: 103))
+        try first.answer(503)
+        try other.last().handler.received(informational: ResponseHead(status: 103))
+        try other.answer(200)
+        #expect(call.heard.informational == [103, 103] && call.heard.status == 200 && call.call.isFallback)
+    }
+
+    @Test("A switch to another protocol is the last word, whichever upstream makes it", arguments: [false, true])
+    func switching(isOther: Bool) throws {
+        let call = try call(.upgrade())
+        if isOther { try first.fail(.connect("refused")) }
+        let tunnel = FakeTunnel()
+        try (isOther ? other : first).last().handler.received(switching: ResponseHead(status: 101), to: tunnel)
+        #expect(call.heard.hasSwitched && call.heard.lateWords == 0 && !tunnel.isReset)
+        #expect(call.call.isFallback == isOther)
+        #expect(first.fallbacks == (isOther ? [.answered: 1] : [:]))
+        #expect(first.isIdle && other.isIdle)
+    }
+
+    @Test("What offers to switch goes to the other upstream only where the first cannot have acted on it")
+    func upgradeLost() throws {
+        let lost = try call(.upgrade())
+        try first.fail(.reset)
+        #expect(lost.heard.error == .reset && other.tries == 0)
+    }
 }

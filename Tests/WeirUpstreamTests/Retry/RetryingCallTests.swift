@@ -127,16 +127,67 @@ import WeirTesting
     @Test("Once anything has reached the caller there is no going back")
     func delivered() throws {
         let rig = UpstreamRig()
-        let hinted = rig.call()
-        try rig.last().handler.received(informational: ResponseHead(status: 103))
-        try rig.fail(.reset)
-        #expect(hinted.heard.informational == [103] && hinted.heard.error == .reset)
         let begun = rig.call()
         try rig.last().handler.received(head: ResponseHead(status: 200))
         try rig.fail(.reset)
         #expect(begun.heard.status == 200 && begun.heard.error == .reset)
         rig.pass(.seconds(10))
+        #expect(rig.tries == 1 && rig.isIdle)
+    }
+
+    @Test("A hint is no answer: the caller gets it, and the try that gave it may be followed by another")
+    func hints() throws {
+        let rig = UpstreamRig()
+        let call = rig.call()
+        try rig.last().handler.received(informational: ResponseHead(status: 103))
+        try rig.fail(.reset)
+        rig.pass()
+        try rig.last().handler.received(informational: ResponseHead(status: 103))
+        try rig.answer(503)
+        #expect(call.heard.informational == [103, 103] && call.heard.status == 503)
         #expect(rig.tries == 2 && rig.isIdle)
+        let held = rig.call()
+        try rig.last().handler.received(informational: ResponseHead(status: 103))
+        try rig.answer(503)
+        #expect(held.heard.status == nil)
+        rig.pass()
+        try rig.answer(200)
+        #expect(held.heard.informational == [103] && held.heard.status == 200)
+    }
+
+    @Test("A switch to another protocol is the last word, and settles the retry that brought it")
+    func switching() throws {
+        let rig = UpstreamRig()
+        let call = try rig.call(.upgrade())
+        try rig.fail(.connect("refused"))
+        rig.pass()
+        let tunnel = FakeTunnel()
+        try rig.last().handler.received(switching: ResponseHead(status: 101), to: tunnel)
+        #expect(call.heard.hasSwitched && call.heard.lateWords == 0 && !tunnel.isReset)
+        #expect(rig.retries == [.success: 1] && rig.outcomes == [.connect: 1, .success: 1])
+        #expect(rig.isIdle)
+    }
+
+    @Test(
+        "What offers to switch is asked for again only where the upstream cannot have acted on it, or says so",
+        arguments: [UpstreamError.reset, .malformed("half a head")]
+    )
+    func upgradeOnce(error: UpstreamError) throws {
+        let rig = UpstreamRig()
+        let sent = try rig.call(.upgrade())
+        try rig.fail(error)
+        rig.pass(.seconds(10))
+        #expect(sent.heard.error == error && rig.tries == 1)
+        let bad = try rig.call(.upgrade())
+        try rig.answer(502)
+        rig.pass(.seconds(10))
+        #expect(bad.heard.status == 502 && rig.tries == 2)
+        let refused = try rig.call(.upgrade())
+        try rig.answer(503)
+        rig.pass()
+        #expect(refused.heard.status == nil && rig.tries == 4)
+        refused.call.cancel()
+        #expect(rig.isIdle)
     }
 
     @Test("A cancelled back-off ends there, and gives its place back")

@@ -13,6 +13,8 @@ struct CallRecord: Sendable {
     var bursts = 0
     var trailers: FieldSection?
     var error: UpstreamError?
+    /// The connection has switched protocols.
+    var hasSwitched = false
     /// Words heard behind the last one.
     var lateWords = 0
     /// Bytes of a request body that the transport has been given.
@@ -20,7 +22,7 @@ struct CallRecord: Sendable {
     /// Times the transport asked to wait with the request body.
     var waits = 0
 
-    var isOver: Bool { trailers != nil || error != nil }
+    var isOver: Bool { trailers != nil || error != nil || hasSwitched }
     var status: UInt16? { head?.status }
     var text: String { String(buffer: body) }
 }

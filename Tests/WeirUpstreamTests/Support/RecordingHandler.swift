@@ -83,6 +83,10 @@ final class RecordingHandler: UpstreamResponseHandler {
 
     func failed(_ error: UpstreamError) { note { $0.error = error } }
 
+    func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel) {
+        note { $0.hasSwitched = true }
+    }
+
     func requestBodyWanted(_ wanted: Bool) {
         if !wanted { note { $0.waits += 1 } }
         isBodyWanted = wanted

@@ -8,13 +8,14 @@ extension Exchange {
     /// - Parameter joins: whether to share a call that is under way.
     func fetch(joins: Bool) -> Step {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
+        if shared.buffers.isExhausted { return .refuse(.memoryFull) }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         let wake: @Sendable () -> Void = {
             [loopBound = NIOLoopBound(WeakExchange(self), eventLoop: worker.eventLoop)] in
             loopBound.value.exchange?.pumpFlight()
         }
         guard joins, route.settings.features.dedupe else {
-            let flight = Flight(key: flightKey, settings: generation.flightSettings)
+            let flight = Flight(key: flightKey, settings: generation.flightSettings, buffers: shared.buffers)
             return lead(flight, flight.lead(on: worker.eventLoop, wake: wake))
         }
         switch shared.flights.join(
@@ -54,13 +55,15 @@ extension Exchange {
 
     private func lead(_ flight: Flight, _ reader: FlightReader) -> Step {
         source = .flight(reader)
-        makeFetch(flight).start()
+        let fetch = makeFetch(flight)
+        fetch.hints = { [weak self] in self?.received(informational: $0) }
+        fetch.start()
         return .wait
     }
 
     /// Asks again for what was just served stale; nobody waits for it.
     func refreshBehind(_ stored: StoredResponse) {
-        guard let key, route?.settings.features.dedupe == true else { return }
+        guard let key, route?.settings.features.dedupe == true, !shared.buffers.isExhausted else { return }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         guard
             case .lead(let flight, let reader) = shared.flights.join(
@@ -98,7 +101,7 @@ extension Exchange {
             timeouts: route.timeouts,
             priority: isBehind ? .bulk : CallPriority(head.fields)
         )
-        return Fetch(
+        let fetch = Fetch(
             key: key,
             request: request,
             clientFields: head.fields,
@@ -112,6 +115,8 @@ extension Exchange {
             generation: generation,
             worker: worker
         )
+        fetch.bodyAccount = self.body.account
+        return fetch
     }
 
     // MARK: Reading the flight
@@ -131,7 +136,7 @@ extension Exchange {
         switch event {
         case .head(let upstream, let terms): receivedShared(upstream, terms: terms, reader: reader)
         case .chunk(let chunk): sendBody(chunk)
-        case .end: endResponse()
+        case .end(let trailers): endResponse(trailers: trailers)
         case .answer(let stored, let reason):
             guard stored.selection.matches(head.fields) else { return goAlone(reader) }
             receivedStored(stored, reason: reason)

@@ -6,6 +6,8 @@ import WeirUpstream
 extension Exchange {
     func forward() -> Step {
         guard let route else { preconditionFailure("Cannot forward a request that has no route") }
+        let offer: ProtocolOffer?
+        do throws(ProxyError) { offer = try protocolOffer(route) } catch { return .refuse(error) }
         let request = UpstreamRequest(
             method: head.method,
             methodName: String(decoding: head.methodName, as: UTF8.self),
@@ -13,6 +15,7 @@ extension Exchange {
             fields: forwardedFields(route).make(for: .passing),
             body: forwardedBody,
             timeouts: route.timeouts,
+            upgrade: offer,
             priority: CallPriority(head.fields)
         )
         let call = route.upstream.call(
@@ -74,8 +77,13 @@ extension Exchange {
 }
 
 extension Exchange: UpstreamResponseHandler {
+    /// Over all tries of a call: each may give some.
+    private static let maxHints = 10
+
     func received(informational hint: ResponseHead) {
-        guard head.version == .http11, hint.status != 100, !response.hasStarted else { return }
+        guard head.version == .http11, hint.status != 100, hintCount < Self.maxHints, !response.hasStarted, !isFinished
+        else { return }
+        hintCount += 1
         var buffer = ByteBuffer()
         StatusLine.write(hint.status, into: &buffer)
         let options = ConnectionOptions(hint.fields)
@@ -98,7 +106,7 @@ extension Exchange: UpstreamResponseHandler {
 
     func receivedBurst() { if response.hasStarted, !isFinished { flushResponse() } }
 
-    func receivedEnd(trailers: FieldSection) { endResponse() }
+    func receivedEnd(trailers: FieldSection) { endResponse(trailers: trailers) }
 
     func failed(_ error: UpstreamError) {
         source = .none

@@ -1,9 +1,11 @@
 import NIOCore
+import WeirCache
 import WeirHTTP
 
 extension Exchange {
     func receive() -> Step {
-        body.isCollected = true
+        if shared.buffers.isExhausted { return .refuse(.memoryFull) }
+        body.beginCollecting(countedBy: shared.buffers)
         inviteBody()
         return .wait
     }
