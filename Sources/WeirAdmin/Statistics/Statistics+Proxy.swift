@@ -64,6 +64,8 @@ extension FlightStatistics {
         followers = counts.followers
         released = counts.released
         full = counts.full
+        overdue = counts.overdue
+        unshared = counts.unshared
     }
 }
 

@@ -32,21 +32,30 @@ package final class Flight: Sendable {
     package let key: FlightKey
     /// Where others find it. The table lets go of a flight that has closed, which breaks the cycle of the two.
     private let table: FlightTable?
+    /// From when on nobody has to wait for its head any more; nil where that is for its fetcher to say.
+    let overdueAt: NIODeadline?
     private let state: Mutex<State>
 
     /// A flight that nobody can find, for a request that is not to be shared.
     package convenience init(key: FlightKey, settings: FlightSettings) {
-        self.init(key: key, settings: settings, table: nil)
+        self.init(key: key, settings: settings, table: nil, overdueAt: nil)
     }
 
-    init(key: FlightKey, settings: FlightSettings, table: FlightTable?) {
+    init(key: FlightKey, settings: FlightSettings, table: FlightTable?, overdueAt: NIODeadline?) {
         self.key = key
         self.table = table
+        self.overdueAt = overdueAt
         state = Mutex(State(machine: FlightMachine(settings: settings, isOpen: table != nil)))
     }
 
     /// Bytes held for readers, overhead included.
     package var heldBytes: Int { state.withLock { $0.machine.heldBytes } }
+
+    /// Its head has not come in time.
+    func isOverdue(now: NIODeadline) -> Bool {
+        guard let overdueAt, now >= overdueAt else { return false }
+        return state.withLock { $0.machine.isAwaitingHead }
+    }
 
     /// Nobody reads, and the end has not come.
     package var isDeserted: Bool { state.withLock { $0.machine.isDeserted } }
