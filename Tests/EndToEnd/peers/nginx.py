@@ -39,7 +39,7 @@ http {{
 class Nginx:
     """A running nginx that serves `files`; `access` tells the protocol of every request."""
 
-    def __init__(self, folder, server="", tls=False):
+    def __init__(self, folder, server="", tls=False, days=2):
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.files = folder / "files"
@@ -49,7 +49,7 @@ class Nginx:
         self.url = f"{self.scheme}://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
         self.ca_file = None
         if tls:
-            self.ca_file = make_certificates(folder)
+            self.ca_file = make_certificates(folder, days)
             server = f"ssl_certificate {folder}/server.pem; ssl_certificate_key {folder}/server.key;\n{server}"
         (folder / "nginx.conf").write_text(
             CONFIG.format(
@@ -68,8 +68,8 @@ class Nginx:
                 verify = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True
                 httpx.get(f"{self.url}/ready", verify=verify, trust_env=False)
                 return True
-            except httpx.TransportError:
-                return False
+            except httpx.TransportError as error:
+                return "expired" in str(error)
 
         self.program.wait_until(is_ready, "nginx's answer")
 
@@ -88,8 +88,9 @@ class Nginx:
         self.program.stop()
 
 
-def make_certificates(folder):
-    """A throw-away authority and a certificate by it for localhost; returns the authority's file."""
+def make_certificates(folder, days):
+    """A throw-away authority and a certificate by it for localhost, which of 0 days has expired; returns the authority's
+    file."""
 
     def openssl(*arguments):
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
@@ -99,6 +100,6 @@ def make_certificates(folder):
     openssl("req", "-x509", *new_key, *authority)
     openssl("req", *new_key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
     (folder / "san.cnf").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-    signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "san.cnf"]
+    signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", str(days), "-extfile", "san.cnf"]
     openssl("x509", "-req", "-in", "server.csr", "-out", "server.pem", *signed)
     return str(folder / "ca.pem")

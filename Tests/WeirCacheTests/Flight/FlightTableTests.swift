@@ -33,7 +33,7 @@ struct FlightTableTests {
         #expect(reader.overdueAt == start + .seconds(10))
         guard case .follow(let follower) = join(at: 9) else { throw Followed() }
         #expect(follower.overdueAt == start + .seconds(10))
-        let (second, _) = try lead(at: 10)
+        let (second, secondReader) = try lead(at: 10)
         #expect(second !== first)
         guard case .follow(let next) = join(at: 10) else { throw Followed() }
         #expect(next.overdueAt == start + .seconds(20))
@@ -43,7 +43,7 @@ struct FlightTableTests {
         #expect(follower.next()?.summary == "head 200")
         guard case .follow = join(at: 19) else { throw Followed() }
         #expect(table.counts() == FlightCounts(flights: 1, leaders: 2, followers: 3, overdue: 1))
-        withExtendedLifetime((reader, next)) {}
+        withExtendedLifetime((reader, secondReader, next)) {}
     }
 
     @Test("a flight with a head is followed however old it is, and so is any where there is no such age")
