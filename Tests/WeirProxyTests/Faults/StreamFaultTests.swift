@@ -88,8 +88,8 @@ import WeirUpstream
     }
 
     /// Bytes of a hit that no system's socket buffers hold.
-    private static let huge = 32 << 20
-    private static let slowCount = 6
+    private static let huge = 12 << 20
+    private static let slowCount = 4
 
     @Test(
         "clients that do not take a huge hit are cut off in the end, and hold up nobody meanwhile",

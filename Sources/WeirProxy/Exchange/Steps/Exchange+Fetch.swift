@@ -147,10 +147,11 @@ extension Exchange {
     /// its time this joins anew: the first of all who do makes a call of its own, and the others follow that one. They
     /// do so once, so that nobody waits longer than for a call that hangs and another.
     func keepsFollowing(now: NIODeadline) -> Bool {
-        // What has come is taken first.
-        if isFollowing { pumpFlight() }
         guard isFollowing, case .flight(let reader) = source, let end = reader.overdueAt else { return false }
         guard now >= end else { return true }
+        // What has come is taken first.
+        pumpFlight()
+        guard isFollowing else { return false }
         hasLeftFlight = true
         leaveSource()
         cacheStatus.isCollapsed = false
