@@ -10,11 +10,15 @@ import WeirUpstream
 @Suite struct BreakerFaultTests {
     @Test("a probe that hangs fails in its own time and opens the breaker again; others are refused all along")
     func probeHangs() async throws {
+        let routes = [
+            RouteSettings(path: "/hang", upstream: "app", timeouts: UpstreamTimeouts(firstByte: .seconds(2))),
+            RouteSettings(path: "/", upstream: "app"),
+        ]
         try await withWeir(
+            routes: routes,
             configure: {
                 $0.upstreams[0].breaker = BreakerSettings(failures: 1, open: .milliseconds(20))
                 $0.upstreams[0].retry.attempts = 1
-                $0.upstreams[0].timeouts.firstByte = .seconds(1)
             }
         ) { connection in
             while let request = try await connection.nextRequest() {
@@ -29,7 +33,7 @@ import WeirUpstream
             try await weir.wait(for: "the time to be over") { $0.upstreams[0].breakers[.other]?.nextProbeSeconds == 0 }
             async let probe = weir.request("GET", "/hang")
             try await weir.origin.waitForRequests(count: 2)
-            for _ in 0..<5 {
+            for _ in 0..<3 {
                 let refused = try await weir.request()
                 #expect(refused.status == 503 && refused["Retry-After"] == "1")
                 #expect(try refused.error().code == "breaker_open")

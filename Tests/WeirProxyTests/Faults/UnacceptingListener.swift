@@ -14,19 +14,21 @@ nonisolated(nonsending) func withUnacceptingListener<Result>(
         .bind(host: "127.0.0.1", port: 0)
         .get()
     let port = listener.localAddress?.port ?? 0
-    var queued: [any Channel] = []
-    while queued.count < 16,
-        let channel = try? await ClientBootstrap(group: group)
-            .connectTimeout(.milliseconds(200))
-            .connect(host: "127.0.0.1", port: port)
-            .get()
-    {
-        queued.append(channel)
+    // Linux queues one more than it is told to. Those behind them wait to be let in, like all that come later.
+    let queued = Watched(0)
+    let attempts = (0..<4).map { _ in
+        ClientBootstrap(group: group).connectTimeout(.minutes(1)).connect(host: "127.0.0.1", port: port)
     }
+    for attempt in attempts { attempt.whenSuccess { _ in queued.update { $0 += 1 } } }
     let result: Swift.Result<Result, any Error>
-    do { result = .success(try await body(port)) } catch { result = .failure(error) }
-    for channel in queued { try? await channel.close() }
+    do {
+        try await queued.wait(for: "the queue to be full") { $0 >= 2 ? () : nil }
+        result = .success(try await body(port))
+    } catch {
+        result = .failure(error)
+    }
     try await listener.close()
-    guard queued.count < 16 else { throw WireMismatch("the listener's queue has no end") }
+    // Those in the queue are reset, the others refused.
+    for attempt in attempts { try? await attempt.get().close() }
     return try result.get()
 }

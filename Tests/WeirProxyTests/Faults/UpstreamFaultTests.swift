@@ -11,21 +11,23 @@ import WeirUpstream
 @Suite struct UpstreamFaultTests {
     @Test("a fault reaches a client alone", arguments: UpstreamFault.all)
     func alone(fault: UpstreamFault) async throws {
-        try await Self.check(fault, routes: [RouteSettings(path: "/", upstream: "app")], clients: 1)
+        try await Self.check(fault, mode: .none, clients: 1)
     }
 
     @Test("a fault reaches all who share the call", arguments: UpstreamFault.all.filter { !$0.isTimedFromRequest })
     func shared(fault: UpstreamFault) async throws {
-        try await Self.check(fault, routes: HTTPCacheTests.routes, clients: 5)
+        try await Self.check(fault, mode: .http, clients: 5)
     }
 
-    private static func check(_ fault: UpstreamFault, routes: [RouteSettings], clients count: Int) async throws {
+    private static func check(_ fault: UpstreamFault, mode: RouteCacheSettings.Mode, clients count: Int) async throws {
         let together = Gate()
         let begun = Gate()
-        try await withWeir(
-            routes: routes,
-            configure: { $0.upstreams[0].timeouts = fault.timeouts }
-        ) { connection in
+        let cache = RouteCacheSettings(mode: mode)
+        let routes = [
+            RouteSettings(path: "/fault", upstream: "app", timeouts: fault.timeouts, cache: cache),
+            RouteSettings(path: "/next", upstream: "app", cache: cache),
+        ]
+        try await withWeir(routes: routes) { connection in
             while let request = try await connection.nextRequest() {
                 guard request.target == "/fault" else {
                     try await connection.respond(fields: "Cache-Control: no-store\r\n", body: "fine")
