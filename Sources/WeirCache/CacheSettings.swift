@@ -1,3 +1,5 @@
+package import NIOCore
+
 /// `cache:` at the top of `proxy.conf`.
 package struct CacheSettings: Sendable, Equatable {
     /// Bytes that all entries together may take, their overhead included.
@@ -10,18 +12,26 @@ package struct CacheSettings: Sendable, Equatable {
     package var maxTags: Int
     /// Readers of one flight.
     package var maxFollowers: Int
+    /// How long it is remembered that an answer could not be shared; zero is not at all.
+    package var uncacheable: TimeAmount
+    /// Keys of which that is remembered.
+    package var maxUncacheable: Int
 
     package init(
         memory: Int = 256 << 20,
         maxObject: Int = 8 << 20,
         maxVariants: Int = 16,
         maxTags: Int = 64,
-        maxFollowers: Int = 10_000
+        maxFollowers: Int = 10_000,
+        uncacheable: TimeAmount = .minutes(2),
+        maxUncacheable: Int = 10_000
     ) {
         self.memory = memory
         self.maxObject = maxObject
         self.maxVariants = maxVariants
         self.maxTags = maxTags
         self.maxFollowers = maxFollowers
+        self.uncacheable = uncacheable
+        self.maxUncacheable = maxUncacheable
     }
 }

@@ -39,7 +39,8 @@ routes:
     upstream: app
   - path: /
     upstream: app
-    cache: {mode: http}
+    # Tests hold calls for as long as it takes to start those who follow.
+    cache: {mode: http, leader_age: 2m}
 """
 
 
@@ -121,7 +122,7 @@ def nginx_origin(start, tmp_path):
 def https_origin(start, tmp_path):
     """nginx behind TLS and HTTP/2, with an authority made for this test."""
 
-    def start_nginx(server=""):
-        return start(Nginx(tmp_path / "nginx-tls", server, tls=True))
+    def start_nginx(server="", days=2):
+        return start(Nginx(tmp_path / "nginx-tls", server, tls=True, days=days))
 
     return start_nginx

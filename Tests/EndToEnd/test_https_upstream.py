@@ -139,3 +139,23 @@ def test_a_certificate_for_another_name_is_502(weir, https_origin):
         f'upstreams:\n  secure: {{url: "{url}", ca_file: "{origin.ca_file}"}}\nroutes: [{{path: /, upstream: secure}}]\n'
     )
     assert proxy.get("/ready").status_code == 502
+
+
+def test_an_expired_certificate_is_502_with_its_reason_and_nothing_goes_in_the_clear(weir, https_origin):
+    origin = https_origin(days=0)
+    proxy = weir(
+        f'upstreams:\n  secure: {{url: "{origin.url}", ca_file: "{origin.ca_file}"}}\n'
+        "routes: [{path: /, upstream: secure, cache: {mode: http, ttl: 60s}}]\n"
+    )
+    for _ in range(2):
+        answer = proxy.get("/ready")
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"]) == (502, "upstream_tls")
+        assert "expired" in error["message"]
+    assert "expired" in proxy.program.log
+    assert proxy.metric("weir_upstream_requests_total", upstream="secure", outcome="tls") == 2
+    [breaker] = proxy.stats()["upstreams"][0]["breakers"]
+    assert breaker["consecutiveFailures"] == 2
+    assert proxy.metric("weir_cache_entries") == 0
+    assert origin.access("/ready") == []
+    assert "plain HTTP" not in (origin.folder / "error.log").read_text()

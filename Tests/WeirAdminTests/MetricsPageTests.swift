@@ -169,6 +169,12 @@ struct MetricsPageTests {
         weir_flights_total{role="leader"} 5
         weir_flights_total{role="follower"} 4
         weir_flights_total{role="full"} 0
+        # HELP weir_flights_overdue_total Flights without an answer in time: another was led.
+        # TYPE weir_flights_overdue_total counter
+        weir_flights_overdue_total 0
+        # HELP weir_flights_unshared_total Requests not made to wait, since none could share.
+        # TYPE weir_flights_unshared_total counter
+        weir_flights_unshared_total 0
         # HELP weir_upstream_requests_total Ended upstream calls by service and outcome.
         # TYPE weir_upstream_requests_total counter
         weir_upstream_requests_total{upstream="app",service="other",outcome="connect"} 1

@@ -160,7 +160,14 @@ import WeirUpstream
               tunnel_idle: 5s
             log: {level: warning, format: json}
             admin: {listen: "0.0.0.0:9091", token: secret}
-            cache: {memory: 1GiB, max_object: 1MiB, max_variants: 2, max_tags: 3, max_followers: 4}
+            cache:
+              memory: 1GiB
+              max_object: 1MiB
+              max_variants: 2
+              max_tags: 3
+              max_followers: 4
+              uncacheable: 5s
+              max_uncacheable: 6
             user: {body: /metadata/a~1b~0c}
             persona:
               interests: {header: X-I}
@@ -201,7 +208,15 @@ import WeirUpstream
         #expect(configuration.admin.token == "secret")
         #expect(
             proxy.cache
-                == CacheSettings(memory: 1 << 30, maxObject: 1 << 20, maxVariants: 2, maxTags: 3, maxFollowers: 4)
+                == CacheSettings(
+                    memory: 1 << 30,
+                    maxObject: 1 << 20,
+                    maxVariants: 2,
+                    maxTags: 3,
+                    maxFollowers: 4,
+                    uncacheable: .seconds(5),
+                    maxUncacheable: 6
+                )
         )
         #expect(proxy.persona.user == ValueSource(body: ["metadata", "a/b~c"]))
         #expect(proxy.persona.sources[.interests] == ValueSource(header: "X-I"))
@@ -329,6 +344,7 @@ import WeirUpstream
                   stale_while_revalidate: 0s
                   stale_if_error: 1m
                   finish: cancel
+                  leader_age: 30s
                   store: {finish_reasons: [stop, length]}
                 on_write: {invalidate: "t:{x}"}
             """
@@ -357,6 +373,7 @@ import WeirUpstream
                         staleWhileRevalidate: .zero,
                         staleIfError: .minutes(1),
                         finish: .cancel,
+                        leaderAge: .seconds(30),
                         storedFinishReasons: ["stop", "length"]
                     ),
                     invalidatesOnWrite: ["t:{x}"],

@@ -6,6 +6,8 @@ package import WeirHTTP
 /// beside it.
 package final class ManualClock: Sendable {
     private let elapsed = Mutex(TimeAmount.zero)
+    /// What the wall clock has been set by.
+    private let stepped = Mutex(Int64(0))
     private let start: NIODeadline
     private let startOfDay: UnixTime
 
@@ -19,8 +21,12 @@ package final class ManualClock: Sendable {
 
     /// The wall clock, in whole seconds.
     package var wall: UnixTime {
-        UnixTime(seconds: startOfDay.seconds + elapsed.withLock { $0.nanoseconds } / 1_000_000_000)
+        let seconds = elapsed.withLock { $0.nanoseconds } / 1_000_000_000
+        return UnixTime(seconds: startOfDay.seconds + stepped.withLock { $0 } + seconds)
     }
 
     package func advance(by amount: TimeAmount) { elapsed.withLock { $0 = $0 + amount } }
+
+    /// Sets the wall clock forward, or back. No time passes.
+    package func step(bySeconds seconds: Int64) { stepped.withLock { $0 += seconds } }
 }

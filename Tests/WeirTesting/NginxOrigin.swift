@@ -45,13 +45,13 @@ package final class NginxOrigin: Sendable {
 
     // MARK: Starting
 
-    static func start(files: [String: [UInt8]], locations: String) async throws -> NginxOrigin {
+    static func start(files: [String: [UInt8]], locations: String, certificateDays: Int) async throws -> NginxOrigin {
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-nginx-\(UUID().uuidString)")
         do {
             let root = folder.appending(path: "root")
             try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
             for (name, bytes) in files { try Data(bytes).write(to: root.appending(path: name)) }
-            try await certify(in: folder)
+            try await certify(in: folder, days: certificateDays)
             // The port was free a moment ago; whoever takes it in between makes nginx give up.
             for _ in 0..<5 {
                 let port = try await freePort()
@@ -127,7 +127,7 @@ package final class NginxOrigin: Sendable {
     }
 
     /// A certificate for `localhost` and 127.0.0.1 with its authority, and a second authority.
-    private static func certify(in folder: URL) async throws {
+    private static func certify(in folder: URL, days: Int) async throws {
         func openssl(_ arguments: String) async throws {
             let words = arguments.split(separator: " ").map { String($0.replacing("@", with: folder.path + "/")) }
             let status = await (try Child("openssl", words)).wait()
@@ -140,7 +140,8 @@ package final class NginxOrigin: Sendable {
         try "subjectAltName = DNS:localhost, IP:127.0.0.1\n"
             .write(to: folder.appending(path: "names.cnf"), atomically: true, encoding: .utf8)
         try await openssl(
-            "x509 -req -in @cert.csr -CA @ca.pem -CAkey @ca.key -CAcreateserial -days 2 -extfile @names.cnf -out @cert.pem"
+            "x509 -req -in @cert.csr -CA @ca.pem -CAkey @ca.key -CAcreateserial -days \(days) -extfile @names.cnf "
+                + "-out @cert.pem"
         )
     }
 }
@@ -189,12 +190,14 @@ private final class Child: Sendable {
 /// - Parameters:
 ///   - files: what it serves, by name.
 ///   - locations: more of its configuration, within the `server` block. `/protocol` answers with the HTTP version.
+///   - certificateDays: how long its certificate is good for; one of 0 days has expired.
 package nonisolated(nonsending) func withNginxOrigin<Result>(
     files: [String: [UInt8]] = [:],
     locations: String = "",
+    certificateDays: Int = 2,
     _ body: nonisolated(nonsending) (NginxOrigin) async throws -> Result
 ) async throws -> Result {
-    let origin = try await NginxOrigin.start(files: files, locations: locations)
+    let origin = try await NginxOrigin.start(files: files, locations: locations, certificateDays: certificateDays)
     do {
         let result = try await body(origin)
         await origin.stop()

@@ -149,6 +149,10 @@ enum MetricsPage {
         page.sample(["role": "leader"], flights.leaders)
         page.sample(["role": "follower"], flights.followers)
         page.sample(["role": "full"], flights.full)
+        page.family("weir_flights_overdue_total", .counter, "Flights without an answer in time: another was led.")
+        page.sample(flights.overdue)
+        page.family("weir_flights_unshared_total", .counter, "Requests not made to wait, since none could share.")
+        page.sample(flights.unshared)
     }
 
     private static func writeUpstreams(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {

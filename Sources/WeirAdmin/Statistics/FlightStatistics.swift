@@ -8,6 +8,10 @@ package struct FlightStatistics: Sendable, Encodable, Equatable {
     package var released: UInt64 = 0
     /// Requests that found a flight full.
     package var full: UInt64 = 0
+    /// Flights that had no answer in time, so that another request led one in their place.
+    package var overdue: UInt64 = 0
+    /// Requests that were not made to wait, since the answer before theirs could not be shared.
+    package var unshared: UInt64 = 0
 
     package init() {}
 }

@@ -87,6 +87,8 @@ extension FlightStatistics {
         followers = counts.followers
         released = counts.released
         full = counts.full
+        overdue = counts.overdue
+        unshared = counts.unshared
     }
 }
 

@@ -32,24 +32,39 @@ package final class Flight: Sendable {
     package let key: FlightKey
     /// Where others find it. The table lets go of a flight that has closed, which breaks the cycle of the two.
     private let table: FlightTable?
+    /// From when on nobody has to wait for its head any more; nil where that is for its fetcher to say.
+    let overdueAt: NIODeadline?
     private let state: Mutex<State>
     /// Set under the lock.
     private let account: BufferAccount?
 
     /// A flight that nobody can find, for a request that is not to be shared.
     package convenience init(key: FlightKey, settings: FlightSettings, buffers: BufferBudget? = nil) {
-        self.init(key: key, settings: settings, table: nil, buffers: buffers)
+        self.init(key: key, settings: settings, table: nil, overdueAt: nil, buffers: buffers)
     }
 
-    init(key: FlightKey, settings: FlightSettings, table: FlightTable?, buffers: BufferBudget?) {
+    init(
+        key: FlightKey,
+        settings: FlightSettings,
+        table: FlightTable?,
+        overdueAt: NIODeadline?,
+        buffers: BufferBudget?
+    ) {
         self.key = key
         self.table = table
+        self.overdueAt = overdueAt
         account = buffers.map { BufferAccount($0) }
         state = Mutex(State(machine: FlightMachine(settings: settings, isOpen: table != nil)))
     }
 
     /// Bytes held for readers, overhead included.
     package var heldBytes: Int { state.withLock { $0.machine.heldBytes } }
+
+    /// Its head has not come in time.
+    func isOverdue(now: NIODeadline) -> Bool {
+        guard let overdueAt, now >= overdueAt else { return false }
+        return state.withLock { $0.machine.isAwaitingHead }
+    }
 
     /// Nobody reads, and the end has not come.
     package var isDeserted: Bool { state.withLock { $0.machine.isDeserted } }

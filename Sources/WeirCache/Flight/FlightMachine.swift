@@ -102,6 +102,13 @@ struct FlightMachine {
 
     var isDeserted: Bool { activeCount == 0 && !isEnded }
 
+    var isAwaitingHead: Bool {
+        switch state {
+        case .awaitingHead: true
+        case .streaming, .ended: false
+        }
+    }
+
     var isEnded: Bool {
         switch state {
         case .awaitingHead, .streaming: false

@@ -1,3 +1,4 @@
+package import NIOCore
 import Synchronization
 
 /// One reader's place in a flight. It pulls; a wake on its event loop tells it when pulling is worth while.
@@ -20,6 +21,9 @@ package final class FlightReader: Sendable {
     }
 
     deinit { leave() }
+
+    /// From when on, with no head come, it is better to leave and join again: the first to do so leads a new flight.
+    package var overdueAt: NIODeadline? { flight.overdueAt }
 
     /// The next event; nil when there is none now, and a wake will come unless the last one has been given. A reader
     /// that stops before nil has to come back on its own; until it does it is woken once at most.

@@ -1,3 +1,4 @@
+import NIOCore
 import WeirCache
 
 extension Section<CacheSettings> {
@@ -22,6 +23,19 @@ extension Section<CacheSettings> {
                 .count(1...1_000_000),
                 \.maxFollowers,
                 "Readers of one upstream call that identical requests share; one more makes a call of its own."
+            ),
+            Key(
+                "uncacheable",
+                .duration(atLeast: .nanoseconds(0)),
+                \.uncacheable,
+                "How long it is remembered that an answer was not to be shared: meanwhile requests for it do not wait for "
+                    + "each other. 0s remembers nothing."
+            ),
+            Key(
+                "max_uncacheable",
+                .count(0...10_000_000),
+                \.maxUncacheable,
+                "Answers of which that is remembered, the latest ones."
             ),
         ],
         later: ["redis", "snapshot", "seal_key"]

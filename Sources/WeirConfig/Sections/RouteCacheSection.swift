@@ -87,6 +87,14 @@ extension Section<RouteCacheDraft> {
                 "`mode: persona`: what becomes of a call that every reader has left: finished and stored (`paid`) or "
                     + "given up (`cancel`)."
             ),
+            Key(
+                "leader_age",
+                .duration(atLeast: .milliseconds(1)),
+                optional: \.settings.leaderAge,
+                fallback: "2m in `mode: persona`, else 10s",
+                "How long an upstream call that identical requests share may go without an answer before one of them makes "
+                    + "another, which the others wait for."
+            ),
             Key("store", .store, \.settings, "Which answers are kept."),
         ],
         later: ["key", "negative", "heuristic", "refresh_ahead", "ignore_client", "replay"]

@@ -29,6 +29,8 @@ final class Exchange {
     var unusable: StoredResponse?
     var cacheStatus = CacheStatus()
     var outcome = CacheOutcome.bypass
+    /// It has left a flight that had no answer in time, and stays with the one that it has joined then.
+    var hasLeftFlight = false
 
     // The request's body.
     var body = RequestBody()

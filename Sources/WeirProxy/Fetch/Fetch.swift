@@ -135,12 +135,12 @@ final class Fetch: @unchecked Sendable {
         let (decision, selection) = judge(head, by: policy)
         switch (decision, selection) {
         // How a close-delimited body ends does not tell whether it is whole.
-        case (.store, _?) where head.framing == .untilClose: release(head, because: "close-delimited")
+        case (.store, _?) where head.framing == .untilClose: release(head, because: "close-delimited", isLasting: true)
         case (.store(let freshness), let selection?) where fits(head):
             record(head, freshness: freshness, selection: selection)
-        case (.store, _?): release(head, because: "too-large")
-        case (.store, nil): release(head, because: NoStoreReason.varyStar.rawValue)
-        case (.refuse(let reason), _): release(head, because: reason.rawValue)
+        case (.store, _?): release(head, because: "too-large", isLasting: true)
+        case (.store, nil): release(head, because: NoStoreReason.varyStar.rawValue, isLasting: true)
+        case (.refuse(let reason), _): release(head, because: reason.rawValue, isLasting: isLasting(reason, head))
         }
     }
 
@@ -159,9 +159,11 @@ final class Fetch: @unchecked Sendable {
 
     private func decide(_ head: ResponseHead, by persona: AnswerPolicy.PersonaPolicy) {
         guard head.status == 200 else { return release(head, because: "status") }
-        guard !head.fields.contains(.contentEncoding) else { return release(head, because: "content-encoding") }
-        guard fits(head) else { return release(head, because: "too-large") }
-        guard head.framing != .untilClose else { return release(head, because: "close-delimited") }
+        guard !head.fields.contains(.contentEncoding) else {
+            return release(head, because: "content-encoding", isLasting: true)
+        }
+        guard fits(head) else { return release(head, because: "too-large", isLasting: true) }
+        guard head.framing != .untilClose else { return release(head, because: "close-delimited", isLasting: true) }
         record(head, freshness: persona.freshness, selection: .none)
     }
 
@@ -179,6 +181,7 @@ final class Fetch: @unchecked Sendable {
             answer: AnswerRecorder(policy: policy.mode, response: head)
         )
         describe(tags: tags(head), isWhole: true)
+        worker.shared.flights.forget(unshared: flight.key)
         flight.publish(
             head: head,
             isShared: true,
@@ -211,7 +214,27 @@ final class Fetch: @unchecked Sendable {
         }
     }
 
-    private func release(_ head: ResponseHead, because reason: String) {
+    /// Whether the next answer for this key is likely to be no more for everybody than this one. A failure, and what
+    /// was due to this client's own request, say nothing of it.
+    private func isLasting(_ reason: NoStoreReason, _ head: ResponseHead) -> Bool {
+        guard head.status < 500, head.status != 429 else { return false }
+        return switch reason {
+        case .noStore, .private, .setCookie, .varyStar, .noCache, .noFreshness, .status: true
+        case .method, .requestNoStore, .partial, .authorization: false
+        }
+    }
+
+    private func rememberUnshared() {
+        worker.shared.flights.remember(
+            unshared: flight.key,
+            settings: generation.flightSettings,
+            now: worker.now()
+        )
+    }
+
+    /// - Parameter isLasting: whether to expect the same of the next answer for this key.
+    private func release(_ head: ResponseHead, because reason: String, isLasting: Bool = false) {
+        if isLasting { rememberUnshared() }
         flight.publish(head: head, isShared: false, terms: FlightTerms(refusal: reason))
         // Only the leader could read on, and it has left.
         if !isOver, flight.isDeserted { abandon() }
@@ -220,15 +243,16 @@ final class Fetch: @unchecked Sendable {
     // MARK: Storing
 
     private func revalidated(_ stored: StoredResponse, by head: ResponseHead) {
-        guard case .http(let policy) = policy.mode, Validators.selects(stored.fields, notModified: head.fields) else {
-            return fetchAnew()
-        }
+        guard case .http(let policy) = policy.mode, Validators.selects(stored.fields, notModified: head.fields),
+            !isPurged
+        else { return fetchAnew() }
         let merged = StoredResponseBuilder.merged(stored, with: head)
         let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
         end(cancelling: false)
         guard case (.store(let freshness), let selection?) = judge(merged, by: policy) else {
             // What the upstream says now forbids keeping it: it is for who asked alone.
             _ = worker.shared.store.remove(key: key)
+            rememberUnshared()
             let last = builder.refreshed(
                 stored,
                 by: merged,
@@ -251,8 +275,16 @@ final class Fetch: @unchecked Sendable {
         flight.answer(refreshed, .revalidated)
     }
 
-    /// The 304 confirms something else than what is stored (RFC 9111 §4.3.4), which is of no use then: asked for again
-    /// without conditions.
+    /// What is being fetched has been purged since the upstream was asked.
+    private var isPurged: Bool {
+        worker.shared.store.hasPurged(
+            PurgeSubject(key: key, path: path, tags: stored?.tags ?? policy.tags, mayGainTags: false),
+            since: mark
+        )
+    }
+
+    /// The 304 confirms something else than what is stored (RFC 9111 §4.3.4), or what somebody wanted to be rid of
+    /// meanwhile: asked for again without conditions.
     private func fetchAnew() {
         call?.cancel()
         _ = worker.shared.store.remove(key: key)
@@ -293,6 +325,7 @@ extension Fetch: UpstreamResponseHandler {
         recording?.append(chunk)
         if let recording, recording.isOverflowing || worker.shared.buffers.isExhausted {
             self.recording = nil
+            if recording.isOverflowing { rememberUnshared() }
             // It was fetched for the store alone.
             if flight.isDeserted { return abandon() }
         }

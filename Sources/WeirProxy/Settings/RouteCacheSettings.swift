@@ -37,6 +37,9 @@ package struct RouteCacheSettings: Sendable, Equatable {
     package var staleWhileRevalidate: TimeAmount?
     package var staleIfError: TimeAmount?
     package var finish: Finish
+    /// How long a shared call may go without an answer before one of those who wait for it makes another; 2 minutes in
+    /// persona mode, else 10 seconds, where nil.
+    package var leaderAge: TimeAmount?
     /// Persona mode: finish reasons whose answers may be stored.
     package var storedFinishReasons: [String]
 
@@ -51,6 +54,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         staleWhileRevalidate: TimeAmount? = nil,
         staleIfError: TimeAmount? = nil,
         finish: Finish = .paid,
+        leaderAge: TimeAmount? = nil,
         storedFinishReasons: [String] = ["stop"]
     ) {
         self.mode = mode
@@ -63,6 +67,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         self.staleWhileRevalidate = staleWhileRevalidate
         self.staleIfError = staleIfError
         self.finish = finish
+        self.leaderAge = leaderAge
         self.storedFinishReasons = storedFinishReasons
     }
 }

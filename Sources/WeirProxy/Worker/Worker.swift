@@ -16,6 +16,8 @@ final class Worker {
     var metrics: WorkerMetrics
     let turns: Turns
     private var connections: [ObjectIdentifier: any ServedConnection] = [:]
+    /// Who waits for the head of somebody else's call, and has to be looked at.
+    private var followers: [WeakExchange] = []
     private var ticking: RepeatedTask?
     private var nextPauseLog = NIODeadline.distantPast
 
@@ -62,6 +64,16 @@ final class Worker {
     private func tick() {
         let now = now()
         for connection in Array(connections.values) { connection.checkDeadline(now: now) }
+        checkFollowers(now: now)
+    }
+
+    /// It is asked at every tick whether it keeps following.
+    func watch(_ follower: Exchange) { followers.append(WeakExchange(follower)) }
+
+    private func checkFollowers(now: NIODeadline) {
+        for follower in exchange(&followers, with: []) where follower.exchange?.keepsFollowing(now: now) == true {
+            followers.append(follower)
+        }
     }
 
     func stopTicking() { ticking?.cancel() }

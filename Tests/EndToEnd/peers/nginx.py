@@ -39,7 +39,7 @@ http {{
 class Nginx:
     """A running nginx that serves `files`; `access` tells the protocol of every request."""
 
-    def __init__(self, folder, server="", tls=False):
+    def __init__(self, folder, server="", tls=False, days=2):
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.files = folder / "files"
@@ -50,7 +50,7 @@ class Nginx:
         self.ca_file = None
         if tls:
             authority = Authority(folder)
-            authority.issue("server")
+            authority.issue("server", days=days)
             self.ca_file = str(authority.file)
             server = f"ssl_certificate {folder}/server.pem; ssl_certificate_key {folder}/server.key;\n{server}"
         (folder / "nginx.conf").write_text(
@@ -70,8 +70,8 @@ class Nginx:
                 verify = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True
                 httpx.get(f"{self.url}/ready", verify=verify, trust_env=False)
                 return True
-            except httpx.TransportError:
-                return False
+            except httpx.TransportError as error:
+                return "expired" in str(error)
 
         self.program.wait_until(is_ready, "nginx's answer")
 

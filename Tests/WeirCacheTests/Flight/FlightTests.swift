@@ -256,6 +256,31 @@ struct FlightTests {
         }.get()
     }
 
+    @Test(
+        "what some readers have set off is done before the next are woken, from whichever event loop",
+        arguments: [true, false]
+    )
+    func batches(isHere: Bool) async throws {
+        let eventLoop = loops.next()
+        let fetcher = isHere ? eventLoop : loops.makeIterator().first { $0 !== eventLoop } ?? eventLoop
+        let count = 1_000
+        let table = FlightTable(settings: FlightSettings(), store: MemoryStore(settings: CacheSettings()))
+        // Readers that have been woken and whose own next turn has not come, and the most of them at any time.
+        let pending = NIOLoopBoundBox.makeBoxSendingValue((now: 0, most: 0, ever: 0), eventLoop: eventLoop)
+        let wake: @Sendable () -> Void = {
+            pending.value.now += 1
+            pending.value.ever += 1
+            pending.value.most = max(pending.value.most, pending.value.now)
+            eventLoop.execute { pending.value.now -= 1 }
+        }
+        let tickets = (0..<count).map { _ in table.join(key, on: eventLoop, wake: wake) }
+        guard case .lead(let flight, _) = tickets[0] else { return #expect(Bool(false), "The first must lead") }
+        try await fetcher.submit { [head] in flight.publish(head: head, isShared: true) }.get()
+        while try await eventLoop.submit({ pending.value.ever < count }).get() {}
+        #expect(try await eventLoop.submit { pending.value.most }.get() <= 64)
+        withExtendedLifetime(tickets) {}
+    }
+
     @Test("of many concurrent requests exactly one leads, again and again")
     func oneLeads() async throws {
         let table = FlightTable(

@@ -35,6 +35,9 @@ final class Witness: Sendable {
                             )
                         )
                     }
+                } catch is CancellationError {
+                    // The test is over, and the connection idle.
+                    return
                 } catch {
                     return cut.update { $0 += 1 }
                 }

@@ -70,6 +70,23 @@ struct CurlTransportTLSTests {
         }
     }
 
+    @Test("A certificate that has expired is refused, and nothing is sent")
+    func expired() async throws {
+        try await withNginxOrigin(certificateDays: 0) { origin in
+            try await withCurl(to: .tls(origin), caFile: origin.caFile) { rig in
+                for _ in 0..<2 {
+                    let heard = try await rig.get("/protocol")
+                    guard case .tls(let reason)? = heard.error else {
+                        Issue.record("\(String(describing: heard.error))")
+                        return
+                    }
+                    #expect(reason.contains("expired") && heard.head == nil)
+                }
+            }
+            #expect(try origin.accessLog().isEmpty)
+        }
+    }
+
     @Test("The system's authorities do not vouch for a throw-away one")
     func systemAuthorities() async throws {
         try await withNginxOrigin { origin in

@@ -15,12 +15,13 @@ extension Exchange {
             loopBound.value.exchange?.pumpFlight()
         }
         guard joins, route.settings.features.dedupe else {
-            let flight = Flight(key: flightKey, settings: generation.flightSettings, buffers: shared.buffers)
+            let flight = Flight(key: flightKey, settings: flightSettings(route), buffers: shared.buffers)
             return lead(flight, flight.lead(on: worker.eventLoop, wake: wake))
         }
         switch shared.flights.join(
             flightKey,
-            settings: generation.flightSettings,
+            settings: flightSettings(route),
+            now: worker.recently,
             on: worker.eventLoop,
             wake: wake
         ) {
@@ -37,10 +38,18 @@ extension Exchange {
             cacheStatus.isCollapsed = true
             source = .flight(reader)
             pumpFlight()
+            if isFollowing, reader.overdueAt != nil, !hasLeftFlight { worker.watch(self) }
             return .wait
         case .full:
             return .forward
         }
+    }
+
+    private func flightSettings(_ route: Route) -> FlightSettings {
+        var settings = generation.flightSettings
+        let cache = route.settings.cache
+        settings.leaderAge = cache.leaderAge ?? (cache.mode == .persona ? .minutes(2) : .seconds(10))
+        return settings
     }
 
     /// The flight before this one may have ended, and stored its answer, after this request had looked.
@@ -63,12 +72,13 @@ extension Exchange {
 
     /// Asks again for what was just served stale; nobody waits for it.
     func refreshBehind(_ stored: StoredResponse) {
-        guard let key, route?.settings.features.dedupe == true, !shared.buffers.isExhausted else { return }
+        guard let key, let route, route.settings.features.dedupe, !shared.buffers.isExhausted else { return }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         guard
             case .lead(let flight, let reader) = shared.flights.join(
                 flightKey,
-                settings: generation.flightSettings,
+                settings: flightSettings(route),
+                now: worker.recently,
                 on: worker.eventLoop,
                 wake: {}
             )
@@ -130,6 +140,29 @@ extension Exchange {
             handle(event, reader: reader)
         }
         if case .flight = source, response.hasStarted { flushResponse() }
+    }
+
+    /// Waits for the head of somebody else's call.
+    private var isFollowing: Bool {
+        guard case .flight(let reader) = source else { return false }
+        return !reader.isLeader && !response.hasStarted && !isFinished
+    }
+
+    /// Whether it still waits for the head of somebody else's call, and has to be looked at again. Where that call has had
+    /// its time this joins anew: the first of all who do makes a call of its own, and the others follow that one. They
+    /// do so once, so that nobody waits longer than for a call that hangs and another.
+    func keepsFollowing(now: NIODeadline) -> Bool {
+        guard isFollowing, case .flight(let reader) = source, let end = reader.overdueAt else { return false }
+        guard now >= end else { return true }
+        // What has come is taken first.
+        pumpFlight()
+        guard isFollowing else { return false }
+        hasLeftFlight = true
+        leaveSource()
+        cacheStatus.isCollapsed = false
+        outcome = .miss
+        run(from: .fetch(joins: true))
+        return false
     }
 
     private func handle(_ event: FlightEvent, reader: FlightReader) {
@@ -215,11 +248,4 @@ extension Exchange {
         )
         return outcome == .notModified
     }
-}
-
-/// So that a flight does not keep an exchange alive whose client has left.
-private struct WeakExchange {
-    weak var exchange: Exchange?
-
-    init(_ exchange: Exchange) { self.exchange = exchange }
 }
