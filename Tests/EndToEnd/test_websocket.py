@@ -80,7 +80,7 @@ def test_sockets_over_tls(weir, echo_server, tmp_path):
     )
     context = ssl.create_default_context(cafile=authority.file)
     address = f"wss://localhost:{proxy.secure_port}/chat"
-    with connect(address, ssl=context, max_size=None, proxy=None) as socket:
+    with connect(address, ssl=context, max_size=None, proxy=None, subprotocols=["v1"]) as socket:
         for message in ["hello", os.urandom(150_000), "é" * LARGE]:
             socket.send(message)
             assert socket.recv() == message
