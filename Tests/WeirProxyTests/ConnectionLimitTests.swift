@@ -70,6 +70,31 @@ import WeirTesting
         }
     }
 
+    @Test("who is refused takes nobody's place")
+    func refusedTakeNoPlace() async throws {
+        try await withWeir(
+            configure: {
+                $0.limits.connections = 3
+                $0.limits.connectionsPerAddress = 1
+            }
+        ) { _, connection in
+            try await connection.respond(body: "fine")
+        } _: { weir in
+            try await withRawClient(port: weir.port) { first in
+                #expect(try await first.get("/").status == 200)
+                var refused: [RawClient] = []
+                for _ in 0..<5 {
+                    let client = try await RawClient.connect(port: weir.port)
+                    #expect(try await client.response().error().code == "too_many_from_address")
+                    refused.append(client)
+                }
+                // They are not closed yet.
+                #expect(await weir.proxy.snapshot().openConnections == 1)
+                for client in refused { await client.close() }
+            }
+        }
+    }
+
     @Test("a client that takes less of its response than the least rate is cut off, however often it takes some")
     func slowReader() async throws {
         let routes = [RouteSettings(path: "/", upstream: "app", cache: RouteCacheSettings(mode: .http))]

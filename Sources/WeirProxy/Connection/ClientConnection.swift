@@ -193,7 +193,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         case .end:
             isRequestWhole = true
             if let exchange {
-                arm(.waiting)
+                arm(idlePhase)
                 exchange.receivedRequestEnd()
             }
         }

@@ -10,6 +10,15 @@ final class Listeners: Sendable {
     /// Client connections open now, over all workers.
     private let connections = Atomic<Int>(0)
     private let clients = ClientAddresses()
+    /// Connections that are being told that they are refused.
+    private let refused = Atomic<Int>(0)
+
+    /// `TCP_NOTSENT_LOWAT`: bytes that the system takes before they can be sent. With its megabytes a client that reads
+    /// slowly could not be told from one that does not read, and each would hold that much.
+    private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
+    private static let unsent: SocketOptionValue = 128 << 10
+    /// Refused connections that are let linger, so that the answer arrives.
+    private static let maxRefused = 256
 
     /// Opens those that are at no open address yet; what is served at the others changes to what is wanted there, for
     /// new connections. All files are read and all sockets bound before that.
@@ -100,6 +109,7 @@ final class Listeners: Sendable {
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(Self.notSentLowWater), value: Self.unsent)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
             .childChannelInitializer { channel in
@@ -109,7 +119,7 @@ final class Listeners: Sendable {
                     }
                     let service = listener.service
                     if let refusal = self.admit(channel, limits: worker.generation.settings.limits) {
-                        return try service.refuse(channel, worker: worker, error: refusal)
+                        return try self.refuse(channel, by: service, worker: worker, error: refusal)
                     }
                     worker.metrics.connectionsAccepted += 1
                     try service.serve(channel, worker: worker, listener: listener.state)
@@ -117,17 +127,40 @@ final class Listeners: Sendable {
             }
     }
 
-    /// Counts a connection until it closes.
+    /// Counts a connection until it closes, unless it is turned away.
     /// - Returns: why it is turned away, if it is.
     private func admit(_ channel: any Channel, limits: ConnectionLimits) -> ProxyError? {
-        let open = connections.add(1, ordering: .relaxed).newValue
-        channel.closeFuture.whenComplete { _ in self.connections.subtract(1, ordering: .relaxed) }
-        if open > limits.connections { return .tooManyConnections }
+        guard connections.add(1, ordering: .relaxed).newValue <= limits.connections else {
+            connections.subtract(1, ordering: .relaxed)
+            return .tooManyConnections
+        }
         // Counted whatever the limit is: a reload may set a lower one.
-        guard let address = channel.remoteAddress.flatMap(ClientAddress.init) else { return nil }
-        guard clients.enter(address, limit: limits.connectionsPerAddress) else { return .tooManyFromAddress }
-        channel.closeFuture.whenComplete { _ in self.clients.leave(address) }
+        let address = channel.remoteAddress.flatMap(ClientAddress.init)
+        if let address, !clients.enter(address, limit: limits.connectionsPerAddress) {
+            connections.subtract(1, ordering: .relaxed)
+            return .tooManyFromAddress
+        }
+        channel.closeFuture.whenComplete { _ in
+            self.connections.subtract(1, ordering: .relaxed)
+            if let address { self.clients.leave(address) }
+        }
         return nil
+    }
+
+    /// Tells a connection why it is turned away. It takes nobody's place; too many at once are closed without a word.
+    private func refuse(
+        _ channel: any Channel,
+        by service: ListenerService,
+        worker: Worker,
+        error: ProxyError
+    ) throws {
+        let count = refused.add(1, ordering: .relaxed).newValue
+        channel.closeFuture.whenComplete { _ in self.refused.subtract(1, ordering: .relaxed) }
+        guard count <= Self.maxRefused else {
+            worker.metrics.connectionsRefused += 1
+            return channel.close(promise: nil)
+        }
+        try service.refuse(channel, worker: worker, error: error)
     }
 
     /// Where each listener is bound, with the ports that the system chose.

@@ -214,10 +214,10 @@ final class Fetch: @unchecked Sendable {
         }
     }
 
-    /// Whether the next answer for this key is likely to be no more for everybody than this one. A failure, and what
+    /// Whether the next answer for this key is likely to be no more for everybody than this one. An error, and what
     /// was due to this client's own request, say nothing of it.
     private func isLasting(_ reason: NoStoreReason, _ head: ResponseHead) -> Bool {
-        guard head.status < 500, head.status != 429 else { return false }
+        guard head.status < 400 || head.status == 404 || head.status == 410 else { return false }
         return switch reason {
         case .noStore, .private, .setCookie, .varyStar, .noCache, .noFreshness, .status: true
         case .method, .requestNoStore, .partial, .authorization: false

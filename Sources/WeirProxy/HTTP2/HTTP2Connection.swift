@@ -64,9 +64,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data).payload {
         case .ping(Self.leavePing, ack: true) where state == .leaving:
-            state = .left
-            send(.goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
-            closeIfDone()
+            refuseFurther()
         case .goAway where state == .open:
             // The client begins nothing more.
             state = .left
@@ -75,6 +73,12 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
             .alternativeService, .origin:
             break
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // HTTP/2 has no use for half a connection: its client has gone.
+        if case ChannelEvent.inputClosed = event { abort() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -96,7 +100,10 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
         }
         arm(.waiting)
         streamsBegun += 1
-        if streamsBegun >= worker.generation.settings.limits.requestsPerConnection { leave() }
+        let most = worker.generation.settings.limits.requestsPerConnection
+        if streamsBegun >= most { leave() }
+        // It has been told, and goes on: what it begins from here on is refused.
+        if streamsBegun >= most + limits.streams, state == .leaving { refuseFurther() }
     }
 
     /// A client that does not acknowledge the limit on streams is not held to it by NIOHTTP2.
@@ -150,6 +157,13 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
         if streams.isEmpty { arm(.lingering) }
     }
 
+    /// The second GOAWAY.
+    private func refuseFurther() {
+        state = .left
+        send(.goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
+        closeIfDone()
+    }
+
     /// A stream is gone once its last frame is written, which need not be out yet.
     private func closeIfDone() {
         guard state == .left, streams.isEmpty else { return }
@@ -194,9 +208,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
     func endNow() {
         for stream in Array(streams.values) { stream.endNow() }
         guard state == .open || state == .leaving else { return }
-        state = .left
-        send(.goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
-        closeIfDone()
+        refuseFurther()
     }
 
     func abort() {

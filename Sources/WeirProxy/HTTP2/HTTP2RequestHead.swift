@@ -38,6 +38,10 @@ struct HTTP2RequestHead {
         guard !Self.breaksLine(name), !Self.breaksLine(value) else {
             throw MessageError(400, "there is a CR, LF or NUL in a field")
         }
+        // What NIOHTTP2 puts in place of bytes that are no UTF-8: two credentials could become one.
+        guard !value.unicodeScalars.contains("\u{FFFD}") else {
+            throw MessageError(400, "a field holds bytes that are not UTF-8")
+        }
         switch name {
         case ":method": method = value
         case ":path": path = value

@@ -27,10 +27,16 @@ enum HTTP2ResponseHead {
         var headers = HPACKHeaders()
         for line in fields.lines {
             let name = String(decoding: fields.name(of: line).map(ASCII.lowercased), as: UTF8.self)
-            let value = String(decoding: fields.value(of: line), as: UTF8.self)
-            headers.add(name: name, value: value, indexing: .nonIndexable)
+            headers.add(name: name, value: text(fields.value(of: line)), indexing: .nonIndexable)
         }
         return headers
+    }
+
+    /// NIOHTTP2 takes text alone. Bytes that are none in UTF-8 are taken for ISO 8859-1, which they once were by rule (RFC
+    /// 9110 §5.5).
+    private static func text(_ value: ByteBufferView) -> String {
+        String(validating: value, as: UTF8.self)
+            ?? String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
     }
 
     private static func add(_ line: ByteBufferView, to headers: inout HPACKHeaders) {
@@ -45,6 +51,6 @@ enum HTTP2ResponseHead {
         }
         let indexing: HPACKIndexing =
             name == "set-cookie" ? .neverIndexed : changing.contains(name) ? .nonIndexable : .indexable
-        headers.add(name: name, value: String(decoding: value, as: UTF8.self), indexing: indexing)
+        headers.add(name: name, value: text(value), indexing: indexing)
     }
 }

@@ -191,7 +191,6 @@ final class HTTP2Stream: ChannelDuplexHandler {
         last.assumeIsolated().whenSuccess { [weak self] in
             guard let self, self.request != .whole else { return }
             self.reset(.noError)
-            self.connection.spendReset()
         }
     }
 

@@ -76,6 +76,10 @@ final class CurlHandle {
         return unsafe curl_easy_pause(easy, mask) == CURLE_OK
     }
 
+    /// The connection closes behind the transfer. libcurl does not look whether anything has come on it unasked since, and
+    /// would take that for the answer to the next request; only HTTP/2 says what an answer belongs to.
+    func forbidReuse() { _ = set(CURLOPT_FORBID_REUSE, 1) }
+
     private func setConnection(_ upstream: CurlUpstream, connect: TimeAmount, share: CurlShare) -> Bool {
         let url = upstream.settings.url
         let idle = max(1, upstream.settings.pool.idle.nanoseconds / 1_000_000_000)
@@ -124,8 +128,9 @@ final class CurlHandle {
             && set(CURLOPT_SSL_VERIFYHOST, 2)
             && set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         guard let caFile else { return isSet }
-        // Without a path the system's authorities are out of it.
-        return isSet && set(CURLOPT_CAINFO, caFile) && set(CURLOPT_CAPATH, nil)
+        // Without a path the system's authorities are out of it. The file is read for every handshake, since libcurl would
+        // go by what it once was for a day.
+        return isSet && set(CURLOPT_CAINFO, caFile) && set(CURLOPT_CAPATH, nil) && set(CURLOPT_CA_CACHE_TIMEOUT, 0)
     }
 
     /// Plain HTTP is for upstreams nearby and takes no way through a proxy: an origin-form target would be wrong there.

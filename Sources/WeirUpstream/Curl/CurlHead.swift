@@ -13,7 +13,7 @@ struct CurlHead {
     private var decoder: ResponseDecoder
     /// The lines of the head, later those of the trailer section, that have come so far.
     private var lines = ByteBuffer()
-    private var isHTTP2 = false
+    private(set) var isHTTP2 = false
     /// Whether the final head has been received.
     private(set) var isFinal = false
 

@@ -83,6 +83,7 @@ final class CurlTransfer {
     func receive(headLine line: Span<UInt8>) -> Bool {
         do {
             guard let head = try head.receive(line: line) else { return true }
+            if !self.head.isHTTP2 { handle?.forbidReuse() }
             if head.isInformational {
                 emit(.informational(head))
             } else {

@@ -35,6 +35,51 @@ import WeirTesting
         }
     }
 
+    @Test("who takes no notice of that is refused after as many requests again as there may be at once")
+    func ignoresGoAway() async throws {
+        try await withWeir(configure: { settings in
+            Self.speakHTTP2(&settings)
+            settings.limits.requestsPerConnection = 2
+            settings.limits.streams = 3
+        }) { request, connection in
+            try await connection.respond(body: request.target)
+        } _: { weir in
+            try await withHTTP2Client(port: weir.port) { client in
+                for stream in stride(from: 1, to: 10, by: 2) as StrideTo<UInt32> {
+                    try await client.get("/\(stream)", stream: stream)
+                    if stream < 9 { #expect(try await client.body(stream: stream) == "/\(stream)") }
+                }
+                #expect(try await client.next(.goAway).number(at: 0) == 9)
+                _ = try? await client.get("/11", stream: 11)
+                _ = try await client.raw.wire.readToEnd()
+            }
+            #expect(weir.origin.requests.map(\.target) == ["/1", "/3", "/5", "/7", "/9"])
+        }
+    }
+
+    @Test("a client that closes its sending side has gone: its call is cancelled", arguments: [true, false])
+    func gone(isAnswerBegun: Bool) async throws {
+        let isCancelled = Gate()
+        try await withWeir(
+            configure: Self.speakHTTP2,
+            script: { connection in
+                try await connection.expectRequest()
+                if isAnswerBegun { try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart") }
+                _ = try? await connection.wire.readToEnd()
+                isCancelled.open()
+            }
+        ) { weir in
+            try await withHTTP2Client(port: weir.port) { client in
+                try await client.get("/", stream: 1)
+                try await weir.origin.waitForRequests(count: 1)
+                try await client.raw.wire.closeOutput()
+                try await isCancelled.wait()
+                _ = try await client.raw.wire.readToEnd()
+            }
+            try await weir.wait(for: "the connection to be given back") { $0.openConnections == 0 }
+        }
+    }
+
     @Test("trailers go to clients that take them, behind the body")
     func trailers() async throws {
         try await withWeir(configure: Self.speakHTTP2) { _, connection in

@@ -69,7 +69,7 @@ import WeirHTTP
             [("a", "b\u{1}")], [("a", "b\r\nc: d")], [("a\r\nb", "c")], [(":path", "/ HTTP/1.1\r\nhost: b\r\n\r\n")],
             [("a", "b\r\n\r\nGET / HTTP/1.1")], [("content-length", "x")],
             [("content-length", "1"), ("content-length", "2")], [("transfer-encoding", "gzip")],
-            [("expect", "something")],
+            [("expect", "something")], [("authorization", "Bearer k\u{FFFD}y")], [(":path", "/\u{FFFD}")],
         ] as [[(String, String)]]
     )
     func refused(changed: [(String, String)]) {

@@ -24,6 +24,13 @@ import Testing
         #expect(make("HTTP/1.1 200 OK\r\n\(fields)Proxy-Connection: close\r\n") == [":status: 200", "a: b"])
     }
 
+    @Test("bytes that are no UTF-8 are taken for ISO 8859-1, others stay what they are")
+    func text() {
+        var head = ByteBuffer(string: "HTTP/1.1 200 OK\r\nA: caf\u{E9}\r\nB: caf")
+        head.writeBytes([0xE9, 0x0D, 0x0A])
+        #expect(HTTP2ResponseHead.make(head).map(\.value) == ["200", "caf\u{E9}", "caf\u{E9}"])
+    }
+
     @Test("a secret is never put into a compression table, and what changes is not either")
     func indexing() {
         let headers = HTTP2ResponseHead.make(

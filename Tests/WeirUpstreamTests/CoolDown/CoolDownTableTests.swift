@@ -107,7 +107,10 @@ import WeirTesting
 
     @Test(
         "A credential is everything that a provider counts by",
-        arguments: ["Authorization", "api-key", "x-api-key", "OpenAI-Organization", "OpenAI-Project"]
+        arguments: [
+            "Authorization", "api-key", "x-api-key", "OpenAI-Organization", "OpenAI-Project", "x-goog-api-key",
+            "X-Auth-Token",
+        ]
     )
     func credentials(name: String) throws {
         let (one, same, other): (FieldSection, FieldSection, FieldSection) = (

@@ -67,24 +67,4 @@ import WeirUpstream
             }
         }
     }
-
-    @Test("A connection that has died idle costs one retry and no error")
-    func staleConnection() async throws {
-        try await withScriptedOrigin { connection in
-            guard connection.index == 0 else { return try await answersHello(connection) }
-            try await connection.expectRequest()
-            try await connection.respond(body: "first")
-            try await connection.expectRequest()
-            await connection.reset()
-        } _: { origin in
-            try await withCurl(to: .plain(origin)) { rig in
-                let first = try await rig.get("/")
-                #expect(first.text == "first")
-                let second = try await rig.get("/")
-                #expect(second.error == nil)
-                #expect(second.text == "hello")
-                #expect(origin.connectionCount == 2)
-            }
-        }
-    }
 }

@@ -54,10 +54,29 @@ extension Exchange {
     private func addScope(_ request: AIRequest, route: Route) {
         let scope = route.settings.cache.scope
         if scope != .shared {
-            for name in [FieldName.authorization, .apiKey, .xApiKey] { addCredential(name, route: route) }
+            for name in Self.apiCredentials { addCredential(name, route: route) }
+            addOtherCredentials(route: route)
             if scope == .user { worker.keyBuilder.add(request.user ?? "") }
         }
-        for name in [FieldName.openaiOrganization, .openaiProject] { addCredential(name, route: route) }
+        for name in Self.accounts { addCredential(name, route: route) }
+    }
+
+    private static let apiCredentials: [FieldName] = [.authorization, .apiKey, .xApiKey]
+    private static let accounts: [FieldName] = [.openaiOrganization, .openaiProject]
+
+    /// What an upstream that is no provider's own may go by: cookies, and fields that are nobody's standard. Nothing is
+    /// added where there are none.
+    private func addOtherCredentials(route: Route) {
+        for line in head.fields.lines where CredentialFields.contains(line, of: head.fields) {
+            guard !Self.apiCredentials.contains(line.name), !Self.accounts.contains(line.name) else { continue }
+            let name = head.fields.name(of: line)
+            let isConfigured = route.upstream.settings.headers.contains {
+                ASCII.equalIgnoringCase($0.name.utf8, name)
+            }
+            if isConfigured || line.name == .proxyAuthorization { continue }
+            worker.keyBuilder.add(String(decoding: name.map(ASCII.lowercased), as: UTF8.self))
+            worker.keyBuilder.add(head.fields.value(of: line))
+        }
     }
 
     private func addCredential(_ name: FieldName, route: Route) {
