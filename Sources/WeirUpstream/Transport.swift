@@ -20,6 +20,10 @@ package protocol Transport: Sendable {
     /// the one address's failure then, and not the upstream's.
     var hasSoundAddress: Bool { get }
 
+    /// Takes over what is known of the addresses that stay from the same upstream's transport before a reload. To be
+    /// called before the first ``start(_:on:handler:)``; calls under way stay the former's.
+    func succeed(_ former: any Transport)
+
     /// Lets calls under way finish and closes idle connections.
     func shutdown() async
 }
@@ -28,6 +32,7 @@ package protocol Transport: Sendable {
 extension Transport {
     package var addressSnapshots: [AddressSnapshot] { [] }
     package var hasSoundAddress: Bool { false }
+    package func succeed(_ former: any Transport) {}
 }
 
 /// Connections and calls of one upstream at one moment.

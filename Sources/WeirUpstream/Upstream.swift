@@ -18,8 +18,8 @@ package final class Upstream: Sendable {
     private let onRelease: (@Sendable (any Transport) -> Void)?
 
     /// - Parameters:
-    ///   - former: the upstream of the same name before a reload. Its counts go on, and so do its breakers where they
-    ///     guard the same URL by the same settings.
+    ///   - former: the upstream of the same name before a reload. Its counts go on, and so does what is known of the
+    ///     addresses that stay, and its breakers where they guard the same URLs by the same settings.
     ///   - onRelease: is given the transport once nobody can call this upstream any more.
     package init(
         settings: UpstreamSettings,
@@ -37,8 +37,9 @@ package final class Upstream: Sendable {
             if let former, isSamePlace, former.settings.breakerSettings(of: service) == wanted {
                 return former.breaker(for: service)
             }
-            return Breaker(settings: wanted)
+            return Breaker(settings: wanted, transitions: former?.breaker(for: service).transitions ?? Counter())
         }
+        if let former { transport.succeed(former.transport) }
         let hasSameCoolDown = isSamePlace && former?.settings.coolDown == settings.coolDown
         coolDowns = former.flatMap { hasSameCoolDown ? $0.coolDowns : nil } ?? CoolDowns(settings: settings.coolDown)
         budget = Mutex(RetryBudget(share: settings.retry.budget, minimum: settings.retry.budgetMin))

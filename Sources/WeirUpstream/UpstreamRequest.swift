@@ -24,6 +24,8 @@ package struct UpstreamRequest: Sendable {
     package var upgrade: ProtocolOffer?
     /// Its place among the calls that wait for a connection.
     package var priority: CallPriority
+    /// Addresses that earlier tries of the same call went to; nil where there is one, or no further try.
+    var tried: TriedAddresses?
 
     /// Whether acting on it twice does no more than once (RFC 9110 §9.2.2): by its method, or because it says so. Nobody
     /// can tell what comes of a switch to another protocol.

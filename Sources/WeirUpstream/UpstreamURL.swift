@@ -22,5 +22,10 @@ package struct UpstreamURL: Sendable, Equatable {
         return port == (scheme == .http ? 80 : 443) ? name : "\(name):\(port)"
     }
 
+    /// Whether both lead to the same listener, whatever the base path.
+    func isSameAddress(as other: UpstreamURL) -> Bool {
+        scheme == other.scheme && host == other.host && port == other.port
+    }
+
     package var description: String { "\(scheme.rawValue)://\(authority)\(basePath)" }
 }

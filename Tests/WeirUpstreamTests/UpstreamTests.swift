@@ -335,6 +335,12 @@ import WeirUpstream
                 .open, .open, .closed, .closed, .closed,
             ]
         )
+        #expect(after.all.map { $0.breaker(for: .other).state(now: .now()).transitions } == [1, 1, 1, 1, 0])
+        let last = make([settings("touchier", failures: 1)], after: after)
+        let breaker = last.all[0].breaker(for: .other)
+        guard case .admitted(let ticket) = breaker.admit(now: .now(), probeTime: .seconds(1)) else { return }
+        breaker.report(ticket, .failure, now: .now())
+        #expect(breaker.state(now: .now()).transitions == 2)
     }
 
     @Test("An upstream's transport is given back when nobody can call it any more, and not before")

@@ -17,7 +17,7 @@ extension Key<UpstreamDraft> {
                 type: "mapping",
                 fallback: "",
                 summary: "When one address of several gets no calls, and for how long. The last one left is never "
-                    + "ejected.",
+                    + "ejected: when it fails as often, all get calls again.",
                 shape: .section(Section.ejection.outlines(draft.settings.ejection), later: [])
             )
         },

@@ -7,12 +7,15 @@ import NIOCore
 ///
 /// 1. those that are ready;
 /// 2. those passed over, or returning with their one call under way;
-/// 3. those ejected: calls failed there, but its checks, if there are any, do not say that it is down;
-/// 4. those that are unhealthy, in the same order. That is, when no address is healthy all are tried: checks that are
+/// 3. those that this call has tried, whose last call went well;
+/// 4. those ejected: calls failed there, but its checks, if there are any, do not say that it is down;
+/// 5. others that this call has tried;
+/// 6. those that are unhealthy, in the same order. That is, when no address is healthy all are tried: checks that are
 ///    wrong must not take down what works.
 ///
-/// So there is always an address, and whether calls go out at all is the circuit breaker's affair. ``Addresses`` drives
-/// it, with every event loop's calls.
+/// So there is always an address, and whether calls go out at all is the circuit breaker's affair. When the last address
+/// that serves well fails as often in a row as ejects others, those ejected are readmitted, but for unhealthy ones.
+/// ``Addresses`` drives it, with every event loop's calls.
 struct BalanceMachine: Sendable {
     /// Where a call goes. Comes back through ``end(_:_:now:)``, exactly once.
     struct Choice: Sendable {
@@ -21,9 +24,18 @@ struct BalanceMachine: Sendable {
         fileprivate let ticket: EjectionMachine.Ticket
     }
 
+    /// What the end of a call has changed.
+    enum Change: Sendable, Equatable {
+        /// Its address gets no calls for so long.
+        case ejected(TimeAmount)
+        /// Its address is back.
+        case returned
+        /// No address serves well, so these, which were ejected or on trial, get calls like all others.
+        case readmitted([Int])
+    }
+
     private struct Address {
         var pending = 0
-        var calls = 0
         var ejection: EjectionMachine
         /// nil without checks.
         var health: HealthMachine?
@@ -31,6 +43,8 @@ struct BalanceMachine: Sendable {
         var isHealthy: Bool { health?.isHealthy ?? true }
     }
 
+    private let ejection: EjectionSettings
+    private let health: HealthSettings?
     private var addresses: [Address]
     /// Where looking begins, so that equals take turns.
     private var start = 0
@@ -38,6 +52,8 @@ struct BalanceMachine: Sendable {
     /// - Parameter count: at least 1.
     init(count: Int, ejection: EjectionSettings, health: HealthSettings?) {
         precondition(count > 0, "Cannot choose among no addresses")
+        self.ejection = ejection
+        self.health = health
         let address = Address(
             ejection: EjectionMachine(settings: ejection),
             health: health.map { HealthMachine(settings: $0) }
@@ -45,41 +61,74 @@ struct BalanceMachine: Sendable {
         addresses = Array(repeating: address, count: count)
     }
 
+    /// Takes over how the addresses stand that were there before a reload; calls under way stay the former's. To be said
+    /// before the first call.
+    /// - Parameter places: each address's place in `former`; nil for those that are new.
+    mutating func succeed(_ former: BalanceMachine, places: [Int?]) {
+        for (index, place) in places.enumerated() {
+            guard let place else { continue }
+            let standing = former.addresses[place]
+            addresses[index].ejection = EjectionMachine(settings: ejection, succeeding: standing.ejection)
+            if let health, let checked = standing.health {
+                addresses[index].health = HealthMachine(settings: health, succeeding: checked)
+            }
+        }
+        // Those that served may be gone.
+        if !addresses.contains(where: \.ejection.isServing) { _ = readmit() }
+    }
+
     // MARK: Calls
 
-    mutating func choose(now: NIODeadline) -> Choice {
+    /// - Parameter tried: addresses that the call has been to already.
+    mutating func choose(tried: [Int] = [], now: NIODeadline) -> Choice {
         var best = start
         var least = (rank: Int.max, pending: Int.max)
         for offset in addresses.indices {
             let index = (start + offset) % addresses.count
-            let this = (rank: rank(of: index, now: now), pending: addresses[index].pending)
+            let rank = rank(of: index, isTried: tried.contains(index), now: now)
+            let this = (rank: rank, pending: addresses[index].pending)
             if this < least { (best, least) = (index, this) }
         }
         start = (best + 1) % addresses.count
         addresses[best].pending += 1
-        addresses[best].calls += 1
         return Choice(address: best, ticket: addresses[best].ejection.admit(now: now))
     }
 
     /// It is known how the call went, before its end. To be said at most once.
-    mutating func report(_ choice: Choice, _ outcome: AddressOutcome, now: NIODeadline) -> EjectionMachine.Change? {
+    mutating func report(_ choice: Choice, _ outcome: AddressOutcome, now: NIODeadline) -> Change? {
         let isLast = !addresses.indices.contains { index in
-            index != choice.address && addresses[index].isHealthy && addresses[index].ejection.isServing
+            index != choice.address && addresses[index].isHealthy && addresses[index].ejection.isServingWell
         }
-        return addresses[choice.address].ejection.report(choice.ticket, outcome, isLast: isLast, now: now)
+        switch addresses[choice.address].ejection.report(choice.ticket, outcome, isLast: isLast, now: now) {
+        case .ejected(let time): return .ejected(time)
+        case .returned: return .returned
+        case .refused: return readmit()
+        case nil: return nil
+        }
+    }
+
+    private mutating func readmit() -> Change? {
+        let readmitted = addresses.indices.filter { addresses[$0].isHealthy && addresses[$0].ejection.readmit() }
+        return readmitted.isEmpty ? nil : .readmitted(readmitted)
     }
 
     /// - Parameter outcome: nil where it has been reported already.
-    mutating func end(_ choice: Choice, _ outcome: AddressOutcome?, now: NIODeadline) -> EjectionMachine.Change? {
+    mutating func end(_ choice: Choice, _ outcome: AddressOutcome?, now: NIODeadline) -> Change? {
         precondition(addresses[choice.address].pending > 0, "Cannot end a call that has not begun")
         addresses[choice.address].pending -= 1
         guard let outcome else { return nil }
         return report(choice, outcome, now: now)
     }
 
-    private mutating func rank(of index: Int, now: NIODeadline) -> Int {
-        let standing = addresses[index].ejection.standing(now: now).rawValue
-        return addresses[index].isHealthy ? standing : standing + 3
+    private mutating func rank(of index: Int, isTried: Bool, now: NIODeadline) -> Int {
+        let rank =
+            switch addresses[index].ejection.standing(now: now) {
+            case _ where isTried && addresses[index].ejection.isSound: 2
+            case .ready: isTried ? 4 : 0
+            case .doubtful: isTried ? 5 : 1
+            case .ejected: isTried ? 6 : 3
+            }
+        return addresses[index].isHealthy ? rank : rank + 7
     }
 
     // MARK: Checks
@@ -97,6 +146,7 @@ struct BalanceMachine: Sendable {
         addresses.count > 1 && addresses.contains { $0.isHealthy && $0.ejection.isSound }
     }
 
+    /// Without what is counted.
     /// - Parameter url: of the address.
     mutating func snapshot(of address: Int, url: String, now: NIODeadline) -> AddressSnapshot {
         let left = addresses[address].ejection.ejectionLeft(now: now)
@@ -109,11 +159,9 @@ struct BalanceMachine: Sendable {
             url: url,
             state: state,
             pending: this.pending,
-            calls: this.calls,
             consecutiveFailures: this.ejection.consecutiveFailures,
-            ejections: this.ejection.ejections,
             ejectedSeconds: left.map { Int(($0.nanoseconds + 999_999_999) / 1_000_000_000) },
-            health: this.health.map { .init(passed: $0.passed, failed: $0.failed, lastFailure: $0.lastFailure) }
+            health: this.health.map { .init(lastFailure: $0.lastFailure) }
         )
     }
 }

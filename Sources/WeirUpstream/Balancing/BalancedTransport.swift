@@ -39,12 +39,17 @@ package final class BalancedTransport: Transport {
         checks?.start()
     }
 
+    package func succeed(_ former: any Transport) {
+        guard let former = former as? BalancedTransport else { return }
+        addresses.succeed(former.addresses)
+    }
+
     package func start(
         _ request: UpstreamRequest,
         on eventLoop: any EventLoop,
         handler: any UpstreamResponseHandler
     ) -> any UpstreamCall {
-        let choice = addresses.choose()
+        let choice = addresses.choose(request.tried)
         let endpoint = endpoints[choice.address]
         let call = BalancedCall(addresses, choice, handler: handler)
         let request = endpoint.authority.map { request.with(host: $0) } ?? request

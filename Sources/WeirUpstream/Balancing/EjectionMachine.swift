@@ -2,7 +2,7 @@ import NIOCore
 
 /// Whether one address of an upstream gets calls, by how those before have ended.
 ///
-///                 failures in a row, while another address serves
+///                 failures in a row, while another address serves well
 ///     ┌─────────┐ ─────────────────────────▶ ┌─────────┐
 ///     │ serving │                            │ ejected │ ◀────────────┐
 ///     └─────────┘ ◀───────┐                  └─────────┘              │
@@ -13,10 +13,12 @@ import NIOCore
 ///                                           └───────────┘
 ///
 /// - **serving**: gets calls; failures in a row are counted. Can transition to ejected.
-/// - **ejected**: gets none, until a time. Can transition to returning, by time, and to serving, where it had to take
-///   a call because nobody else was left, and that went well.
-/// - **returning**: gets one call at a time. Can transition to serving and ejected. The last address that serves is
-///   never ejected: it goes on trying.
+/// - **ejected**: gets none, until a time. Can transition to returning, by time, and to serving: where it had to take
+///   a call because nobody else was left, and that went well, or where it is readmitted.
+/// - **returning**: gets one call at a time. Can transition to serving and ejected.
+///
+/// The last address that serves well is never ejected. When it should be, there is nothing left to prefer it for: then
+/// those that are not serving are readmitted (``readmit()``).
 ///
 /// Driven by ``BalanceMachine``, which knows the other addresses. As with ``BreakerMachine`` an outcome counts only in
 /// the stretch in which its call was let through. Beside that, an address that could not be connected to is passed over
@@ -39,6 +41,8 @@ struct EjectionMachine: Sendable {
     enum Change: Sendable, Equatable {
         case ejected(TimeAmount)
         case returned
+        /// It should be ejected, but no other address serves well.
+        case refused
     }
 
     private enum State {
@@ -50,17 +54,23 @@ struct EjectionMachine: Sendable {
     /// How long an address is passed over that could not be connected to.
     static let passedOver = TimeAmount.seconds(1)
 
-    private let settings: EjectionSettings
+    private var settings: EjectionSettings
     private var state = State.serving
     private var generation: UInt64 = 0
     /// Ejections without a success in between.
     private var attempt = 0
     private var passedOverUntil = NIODeadline.distantPast
     private(set) var consecutiveFailures = 0
-    /// Ejections so far.
-    private(set) var ejections = 0
 
     init(settings: EjectionSettings) { self.settings = settings }
+
+    /// The same address by other settings: its failures and how long it is ejected stay. The place of a call on trial is
+    /// free, since that call's outcome is told to the former one.
+    init(settings: EjectionSettings, succeeding former: EjectionMachine) {
+        self = former
+        self.settings = settings
+        if case .returning = state { state = .returning(isProbeOut: false) }
+    }
 
     // MARK: Standing
 
@@ -75,6 +85,9 @@ struct EjectionMachine: Sendable {
 
     /// Whether calls are not kept from it on trial.
     var isServing: Bool { if case .serving = state { true } else { false } }
+
+    /// Calls go there as to any other, and fewer have failed in a row than eject it.
+    var isServingWell: Bool { isServing && consecutiveFailures < settings.failures }
 
     /// Serving, and its last call went well.
     var isSound: Bool { isServing && consecutiveFailures == 0 }
@@ -96,7 +109,7 @@ struct EjectionMachine: Sendable {
         return Ticket(generation: generation, isProbe: true)
     }
 
-    /// - Parameter isLast: no other address serves.
+    /// - Parameter isLast: no other address serves well.
     mutating func report(_ ticket: Ticket, _ outcome: AddressOutcome, isLast: Bool, now: NIODeadline) -> Change? {
         endEjection(now: now)
         guard ticket.generation == generation else { return nil }
@@ -110,6 +123,16 @@ struct EjectionMachine: Sendable {
             if ticket.isProbe, case .returning = state { state = .returning(isProbeOut: false) }
             return nil
         }
+    }
+
+    /// No address serves well: this one gets calls like all others. It keeps its failures, so that it is not taken for
+    /// one that serves well before a call has succeeded, and is ejected again when one fails while another does.
+    /// - Returns: whether it was not serving.
+    mutating func readmit() -> Bool {
+        guard !isServing else { return false }
+        generation &+= 1
+        state = .serving
+        return true
     }
 
     // MARK: Changes
@@ -126,12 +149,14 @@ struct EjectionMachine: Sendable {
     private mutating func fail(isLast: Bool, now: NIODeadline) -> Change? {
         consecutiveFailures += 1
         switch state {
-        case .serving: return consecutiveFailures >= settings.failures && !isLast ? eject(now: now) : nil
+        case .serving:
+            guard consecutiveFailures >= settings.failures else { return nil }
+            return isLast ? .refused : eject(now: now)
         case .ejected: return nil
         case .returning:
             guard isLast else { return eject(now: now) }
             state = .returning(isProbeOut: false)
-            return nil
+            return .refused
         }
     }
 
@@ -141,7 +166,6 @@ struct EjectionMachine: Sendable {
             time = min(time * 2, settings.timeMax.nanoseconds)
         }
         attempt += 1
-        ejections += 1
         generation &+= 1
         state = .ejected(until: now + .nanoseconds(time))
         return .ejected(.nanoseconds(time))

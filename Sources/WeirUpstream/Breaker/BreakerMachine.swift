@@ -35,7 +35,8 @@ package struct BreakerMachine: Sendable {
     private var window: FailureWindow
     private var consecutiveFailures = 0
     private var generation: UInt64 = 0
-    private var transitions = 0
+    /// Changes of state so far.
+    private(set) var transitions = 0
 
     package init(settings: BreakerSettings) {
         self.settings = settings

@@ -3,26 +3,28 @@
 /// An address begins healthy: Weir may be up before its upstream has been asked, and calls should not wait for that.
 /// Then it takes some checks in a row to change, so that one lost packet does not move all calls to other addresses.
 struct HealthMachine: Sendable {
-    private let settings: HealthSettings
+    private var settings: HealthSettings
     /// Checks in a row that say the opposite of `isHealthy`.
     private var dissent = 0
     private(set) var isHealthy = true
-    private(set) var passed = 0
-    private(set) var failed = 0
     /// What was wrong last.
     private(set) var lastFailure: String?
 
     init(settings: HealthSettings) { self.settings = settings }
+
+    /// The same address by other settings: what its checks have said stays.
+    init(settings: HealthSettings, succeeding former: HealthMachine) {
+        self = former
+        self.settings = settings
+    }
 
     /// - Returns: whether that changed ``isHealthy``.
     mutating func report(_ result: HealthResult) -> Bool {
         let hasPassed: Bool
         switch result {
         case .passed:
-            passed += 1
             hasPassed = true
         case .failed(let reason):
-            failed += 1
             lastFailure = reason
             hasPassed = false
         }

@@ -56,6 +56,7 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
         self.usesBreaker = usesBreaker
         self.eventLoop = eventLoop
         self.request = request
+        self.request.tried = settings.attempts > 1 && !upstream.settings.otherURLs.isEmpty ? TriedAddresses() : nil
         self.handler = handler
         deadline = eventLoop.now + request.timeouts.total
         machine = RetryMachine(

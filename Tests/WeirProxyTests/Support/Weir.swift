@@ -105,12 +105,18 @@ nonisolated(nonsending) func withWeir<Result>(
         configure(&settings)
         let clock = ManualClock(start: .now())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: workers)
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let proxy = Proxy(
             settings: settings,
             group: group,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            logger: logger,
             clocks: usesSystemClock ? .system : Clocks(monotonic: { clock.now }, wall: { clock.wall }),
-            makeTransport: { DirectTransport(settings: $0, group: group) }
+            makeTransport: { settings in
+                guard settings.isBalanced else { return DirectTransport(settings: settings, group: group) }
+                return BalancedTransport(settings: settings, checkLoop: group.next(), logger: logger) {
+                    DirectTransport(settings: $0, group: group)
+                }
+            }
         )
         try await proxy.start()
         let weir = Weir(proxy: proxy, origin: origin, clock: clock, port: proxy.addresses[0].port)

@@ -37,13 +37,13 @@ import WeirTesting
         #expect(call(.failure) == .ejected(.seconds(30)))
         #expect(standing() == .ejected)
         #expect(machine.ejectionLeft(now: clock.now) == .seconds(30))
-        #expect(machine.ejections == 1)
     }
 
     @Test("The last address that serves is not ejected, until another serves again")
     mutating func last() {
-        for _ in 0..<10 { #expect(call(.failure, isLast: true) == nil) }
+        for failure in 1...10 { #expect(call(.failure, isLast: true) == (failure < 3 ? nil : .refused)) }
         #expect(standing() == .ready)
+        #expect(!machine.isServingWell)
         #expect(call(.failure, isLast: false) == .ejected(.seconds(30)))
     }
 
@@ -72,7 +72,6 @@ import WeirTesting
         clock.advance(by: .seconds(100))
         #expect(call(.success) == .returned)
         eject()
-        #expect(machine.ejections == 5)
     }
 
     @Test("A call that is cancelled on the return frees its place")
@@ -90,9 +89,33 @@ import WeirTesting
     mutating func lastReturning() {
         eject()
         clock.advance(by: .seconds(30))
-        #expect(call(.failure, isLast: true) == nil)
+        #expect(call(.failure, isLast: true) == .refused)
         #expect(standing() == .ready)
         #expect(call(.success, isLast: true) == .returned)
+    }
+
+    @Test("Readmitted it serves, not well until a call succeeds; one that fails before ejects for twice as long")
+    mutating func readmitted() {
+        #expect(machine.readmit() == false)
+        for isReturning in [false, true] {
+            for isSuccess in [false, true] {
+                machine = EjectionMachine(settings: EjectionSettings(failures: 3, time: .seconds(30)))
+                eject()
+                if isReturning { clock.advance(by: .seconds(30)) }
+                let early = machine.admit(now: clock.now)
+                #expect(machine.readmit() == true)
+                #expect(machine.readmit() == false)
+                #expect(machine.isServing && !machine.isServingWell && !machine.isSound)
+                #expect(machine.report(early, .failure, isLast: false, now: clock.now) == nil)
+                // Any number of calls at once.
+                for _ in 0..<2 {
+                    _ = machine.admit(now: clock.now)
+                    #expect(standing() == .ready)
+                }
+                #expect(call(isSuccess ? .success : .failure) == (isSuccess ? nil : .ejected(.seconds(60))))
+                #expect(machine.isSound == isSuccess)
+            }
+        }
     }
 
     @Test("What calls from before the ejection have to say afterwards changes nothing")
@@ -138,5 +161,26 @@ import WeirTesting
     mutating func notPassedOver() {
         #expect(call(.failure) == nil)
         #expect(standing() == .ready)
+    }
+
+    @Test("By other settings it stays ejected until the same time, as often as it was, and goes on counting failures")
+    mutating func succession() {
+        eject()
+        clock.advance(by: .seconds(10))
+        machine = EjectionMachine(settings: EjectionSettings(failures: 2, time: .seconds(7)), succeeding: machine)
+        #expect(machine.ejectionLeft(now: clock.now) == .seconds(20))
+        clock.advance(by: .seconds(20))
+        // A call on trial is the former's; its place is free.
+        let probe = machine.admit(now: clock.now)
+        machine = EjectionMachine(settings: EjectionSettings(failures: 2, time: .seconds(7)), succeeding: machine)
+        #expect(standing() == .ready)
+        #expect(call(.failure) == .ejected(.seconds(14)))
+        #expect(machine.report(probe, .success, isLast: false, now: clock.now) == nil)
+        clock.advance(by: .seconds(14))
+        #expect(call(.success) == .returned)
+        #expect(call(.failure) == nil)
+        machine = EjectionMachine(settings: EjectionSettings(failures: 2), succeeding: machine)
+        #expect(machine.consecutiveFailures == 1)
+        #expect(call(.failure) == .ejected(.seconds(30)))
     }
 }

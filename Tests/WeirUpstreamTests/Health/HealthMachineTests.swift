@@ -25,9 +25,22 @@ import Testing
             shown += machine.isHealthy ? "+" : "-"
         }
         #expect(shown == expected)
-        #expect(machine.passed == checks.filter { $0 == "+" }.count)
-        #expect(machine.failed == checks.filter { $0 == "-" }.count)
         #expect(machine.lastFailure == (checks.contains("-") ? "status 500" : nil))
+    }
+
+    @Test("By other settings it is as healthy as it was, and goes on counting")
+    func succession() {
+        let settings = HealthSettings(path: "/", healthy: 2, unhealthy: 3)
+        var machine = HealthMachine(settings: settings)
+        for _ in 0..<2 { _ = machine.report(.failed("down")) }
+        machine = HealthMachine(settings: settings, succeeding: machine)
+        #expect(machine.isHealthy)
+        let hasFailed = machine.report(.failed("down"))
+        #expect(hasFailed)
+        machine = HealthMachine(settings: HealthSettings(path: "/", healthy: 1), succeeding: machine)
+        #expect(!machine.isHealthy && machine.lastFailure == "down")
+        let hasPassed = machine.report(.passed)
+        #expect(hasPassed && machine.isHealthy)
     }
 
     @Test(
