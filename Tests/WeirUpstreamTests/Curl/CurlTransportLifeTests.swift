@@ -218,7 +218,7 @@ struct CurlTransportLifeTests {
 
     @Test("A request on a connection that turns out dead is repeated only where that is harmless")
     func repetition() async throws {
-        for (method, error) in [(RequestMethod.get, nil), (.post, UpstreamError.reset)] {
+        for (method, error) in [(RequestMethod.get, nil), (.post, UpstreamError.lostIdle)] {
             try await withScriptedOrigin { connection in
                 // A connection that carries nothing is one on which the repetition was called off.
                 guard try await connection.nextRequest() != nil else { return }
@@ -233,6 +233,34 @@ struct CurlTransportLifeTests {
                     #expect(second.error == error)
                     #expect(origin.requests.count == (error == nil ? 2 : 1))
                 }
+            }
+        }
+    }
+
+    @Test("A streamed body that an idle connection swallowed is told of; asked for, the next call is on a new one")
+    func lostUpload() async throws {
+        try await withScriptedOrigin { connection in
+            while let request = try await connection.nextRequest() {
+                if connection.index == 0, request.method == "PUT" { return }
+                try await connection.respond(body: "\(connection.index)")
+            }
+        } _: { origin in
+            try await withCurl(to: .plain(origin)) { rig in
+                let first = try await rig.get("/")
+                #expect(first.text == "0")
+                let call = try await rig.call(rig.request(.put, "/", body: .streamed(length: 4)))
+                try await call.run {
+                    $0.send(body: ByteBuffer(string: "body"))
+                    $0.sendEnd()
+                }
+                let lost = try await call.finish()
+                #expect(lost.error == .lostIdle)
+                let fresh = try await rig.get("/")
+                let again = try await rig.get("/")
+                var request = rig.request(.get, "/")
+                request.needsNewConnection = true
+                let other = try await rig.call(request).finish()
+                #expect(again.text == fresh.text && other.text != fresh.text)
             }
         }
     }
