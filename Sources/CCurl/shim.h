@@ -74,6 +74,12 @@ static inline CURLcode weir_curl_set_share(CURL *easy, CURLSH *share) {
     return curl_easy_setopt(easy, CURLOPT_SHARE, share);
 }
 
+/// Connections that the last transfer opened; -1 where libcurl does not say.
+static inline long weir_curl_connections_made(CURL *easy) {
+    long count = -1;
+    return curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &count) == CURLE_OK ? count : -1;
+}
+
 static inline CURLMcode weir_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

@@ -6,12 +6,16 @@ import WeirHTTP
 ///
 /// A status of 500 or more is a failure at the response's head. A head below that is a success when its body is whole,
 /// so that one that breaks off still counts; but a probe's head is a success at once, since a stream may run for long
-/// while the breaker waits, and then its breaking off counts by itself.
+/// while the breaker waits, and then its breaking off counts by itself. A total time that runs out by the client's own
+/// pace is no outcome (``CallProgress``), as little as a cancelled call is; and a breaker hears when its probe waits for
+/// its client.
 final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     private let upstream: Upstream
     private let service: Service
     private let ticket: BreakerTicket?
     private let eventLoop: any EventLoop
+    private var progress: CallProgress
+    private var isHoldTold = false
     private var inner: (any UpstreamCall)?
     private var handler: (any UpstreamResponseHandler)?
     private var isServerError = false
@@ -20,6 +24,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
         _ upstream: Upstream,
         _ service: Service,
         _ ticket: BreakerTicket?,
+        _ body: UpstreamRequest.Body,
         on eventLoop: any EventLoop,
         handler: any UpstreamResponseHandler
     ) {
@@ -27,10 +32,12 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
         self.upstream = upstream
         self.service = service
         self.ticket = ticket
+        progress = CallProgress(body)
         self.handler = handler
     }
 
     func start(_ request: UpstreamRequest, through transport: any Transport) {
+        tellHold()
         inner = transport.start(request, on: eventLoop, handler: self)
     }
 
@@ -46,7 +53,11 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
 
     func send(body: ByteBuffer) { inner?.send(body: body) }
 
-    func sendEnd() { inner?.sendEnd() }
+    func sendEnd() {
+        progress.bodyEnded()
+        tellHold()
+        inner?.sendEnd()
+    }
 
     func setReading(_ wanted: Bool) { inner?.setReading(wanted) }
 
@@ -63,6 +74,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     func received(informational head: ResponseHead) { handler?.received(informational: head) }
 
     func received(head: ResponseHead) {
+        progress.receivedHead()
         if head.status >= 500 {
             isServerError = true
             report(.failure)
@@ -82,11 +94,18 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     }
 
     func failed(_ error: UpstreamError) {
-        if !isServerError { report(upstream.countsAsFailure(error) ? .failure : .cancelled) }
+        if !isServerError {
+            let isFailure = progress.concernsUpstream(error) && upstream.countsAsFailure(error)
+            report(isFailure ? .failure : .cancelled)
+        }
         end(UpstreamOutcome(error))?.failed(error)
     }
 
-    func requestBodyWanted(_ wanted: Bool) { handler?.requestBodyWanted(wanted) }
+    func requestBodyWanted(_ wanted: Bool) {
+        progress.bodyWanted(wanted)
+        tellHold()
+        handler?.requestBodyWanted(wanted)
+    }
 
     /// The call was for the switch; how the tunnel ends says nothing of it.
     func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel) {
@@ -95,6 +114,13 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     }
 
     // MARK: Outcomes
+
+    /// Tells the breaker whether its probe waits for its client, where that has changed.
+    private func tellHold() {
+        guard let ticket, ticket.isProbe, handler != nil, progress.isHeldByClient != isHoldTold else { return }
+        isHoldTold = progress.isHeldByClient
+        upstream.breaker(for: service).report(ticket, isHeldByClient: isHoldTold, now: eventLoop.now)
+    }
 
     private func report(_ outcome: BreakerOutcome) {
         if let ticket { upstream.breaker(for: service).report(ticket, outcome, now: eventLoop.now) }

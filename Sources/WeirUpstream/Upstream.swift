@@ -109,13 +109,14 @@ package final class Upstream: Sendable {
             if let wait = coolDowns.remaining(service, request.fields, now: now) {
                 refusal = .coolingDown(retryAfterSeconds: wait.secondsRoundedUp)
             } else {
-                switch breaker(for: service).admit(now: now, probeTime: probeTime(request)) {
+                let time = probeTime(request)
+                switch breaker(for: service).admit(now: now, probeTime: time, isWhole: !request.body.isStreamed) {
                 case .admitted(let given): ticket = given
                 case .refused(let seconds): refusal = .breakerOpen(retryAfterSeconds: seconds)
                 }
             }
         }
-        let call = ObservedCall(self, service, ticket, on: eventLoop, handler: handler)
+        let call = ObservedCall(self, service, ticket, request.body, on: eventLoop, handler: handler)
         if let refusal {
             call.refuse(refusal)
         } else {
@@ -129,8 +130,8 @@ package final class Upstream: Sendable {
         error.countsAsFailure && !(error.isOfConnection && transport.hasSoundAddress)
     }
 
-    /// By when a call has begun to be answered unless something stands still: a connection, the answer's first byte, or
-    /// its own client's body.
+    /// By when a call has begun to be answered unless something stands still: a connection, or the answer's first byte.
+    /// Until its client has sent the whole body it is not the upstream that it waits for.
     private func probeTime(_ request: UpstreamRequest) -> TimeAmount {
         let timeouts = request.timeouts
         return min(settings.pool.pendingWait + timeouts.connect + timeouts.firstByte, timeouts.total)

@@ -9,6 +9,9 @@ package enum UpstreamError: Error, Sendable, Equatable {
     case totalTimeout
     /// The connection ended before the response did.
     case reset
+    /// An idle connection ended under the request that was sent on it, before any of a response: most likely it had
+    /// been given up by the other side already. Nothing is wrong with the upstream, but it may have acted.
+    case lostIdle
     /// The response is not HTTP, or lies about its length.
     case malformed(String)
     /// No connection free, and the queue full, waited in too long, or left for a call of a higher priority.
@@ -24,7 +27,7 @@ package enum UpstreamError: Error, Sendable, Equatable {
     package var countsAsFailure: Bool {
         switch self {
         case .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: true
-        case .busy, .breakerOpen, .coolingDown, .draining: false
+        case .lostIdle, .busy, .breakerOpen, .coolingDown, .draining: false
         }
     }
 
@@ -32,7 +35,8 @@ package enum UpstreamError: Error, Sendable, Equatable {
     package var isOfConnection: Bool {
         switch self {
         case .connect, .tls, .connectTimeout, .reset: true
-        case .firstByteTimeout, .idleTimeout, .totalTimeout, .malformed, .busy, .breakerOpen, .coolingDown, .draining:
+        case .firstByteTimeout, .idleTimeout, .totalTimeout, .malformed, .lostIdle, .busy, .breakerOpen, .coolingDown,
+            .draining:
             false
         }
     }

@@ -7,6 +7,8 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
     /// Ended by its caller.
     case cancelled
     case connect, tls, connectTimeout, firstByteTimeout, idleTimeout, totalTimeout, reset, malformed
+    /// An idle connection was gone when the request came.
+    case lostIdle
     case busy, breakerOpen, coolingDown, draining
 
     package init(_ error: UpstreamError) {
@@ -20,6 +22,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
             case .totalTimeout: .totalTimeout
             case .reset: .reset
             case .malformed: .malformed
+            case .lostIdle: .lostIdle
             case .busy: .busy
             case .breakerOpen: .breakerOpen
             case .coolingDown: .coolingDown
@@ -41,6 +44,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
         case .totalTimeout: "total_timeout"
         case .reset: "reset"
         case .malformed: "malformed"
+        case .lostIdle: "lost_idle"
         case .busy: "busy"
         case .breakerOpen: "breaker_open"
         case .coolingDown: "cooling_down"
@@ -51,7 +55,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
     /// Whether the upstream, or the way to it, failed.
     package var isFailure: Bool {
         switch self {
-        case .success, .cancelled, .busy, .breakerOpen, .coolingDown, .draining: false
+        case .success, .cancelled, .lostIdle, .busy, .breakerOpen, .coolingDown, .draining: false
         case .serverError, .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset,
             .malformed:
             true

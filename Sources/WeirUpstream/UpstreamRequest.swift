@@ -11,6 +11,8 @@ package struct UpstreamRequest: Sendable {
         case whole(ByteBuffer)
         /// Comes through ``UpstreamCall/send(body:)``; the length where it is known, chunked where not.
         case streamed(length: UInt64?)
+
+        var isStreamed: Bool { if case .streamed = self { true } else { false } }
     }
 
     package var method: RequestMethod
@@ -26,6 +28,8 @@ package struct UpstreamRequest: Sendable {
     package var priority: CallPriority
     /// Addresses that earlier tries of the same call went to; nil where there is one, or no further try.
     var tried: TriedAddresses?
+    /// Goes out on no connection that has carried another request.
+    package var needsNewConnection = false
 
     /// Whether acting on it twice does no more than once (RFC 9110 §9.2.2): by its method, or because it says so. Nobody
     /// can tell what comes of a switch to another protocol.

@@ -79,13 +79,15 @@ import WeirUpstream
             (.totalTimeout, true, .totalTimeout),
             (.reset, true, .reset),
             (.malformed("junk"), true, .malformed),
+            (.lostIdle, false, .lostIdle),
             (.busy, false, .busy),
             (.draining, false, .draining),
         ]
     )
     func errors(error: UpstreamError, isFailure: Bool, outcome: UpstreamOutcome) throws {
         for _ in 0..<2 {
-            let (_, record) = call()
+            let (call, record) = call()
+            call.sendEnd()
             try last().handler.failed(error)
             #expect(record.value.error == error)
         }
@@ -109,6 +111,22 @@ import WeirUpstream
         for call in transport.calls { call.handler.receivedEnd(trailers: [:]) }
         #expect(state(.chat) == (isFailure ? .open : .closed))
         #expect(outcomes(.chat) == [isFailure ? .serverError : .success: 2])
+    }
+
+    @Test("A total time that runs out by the client's pace is no outcome", arguments: [false, true])
+    func clientsPace(isAnswered: Bool) throws {
+        for _ in 0..<3 {
+            let (call, record) = call()
+            if isAnswered {
+                call.sendEnd()
+                try last().handler.received(head: ResponseHead(status: 200))
+            }
+            try last().handler.failed(.totalTimeout)
+            #expect(record.value.error == .totalTimeout)
+        }
+        #expect(outcomes(.chat) == [.totalTimeout: 3])
+        #expect(upstream.snapshot().breakers[.chat]?.consecutiveFailures == 0)
+        #expect(state(.chat) == .closed)
     }
 
     @Test("A 500 whose body breaks off counts once")

@@ -54,7 +54,7 @@ enum ProxyError: Error {
 
     private static func status(of error: UpstreamError) -> UInt16 {
         switch error {
-        case .connect, .tls, .reset, .malformed: 502
+        case .connect, .tls, .reset, .lostIdle, .malformed: 502
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
         case .busy, .breakerOpen, .draining: 503
         case .coolingDown: 429
@@ -98,7 +98,7 @@ enum ProxyError: Error {
         case .firstByteTimeout: "upstream_first_byte_timeout"
         case .idleTimeout: "upstream_idle_timeout"
         case .totalTimeout: "upstream_total_timeout"
-        case .reset: "upstream_reset"
+        case .reset, .lostIdle: "upstream_reset"
         case .malformed: "upstream_malformed"
         case .busy: "upstream_busy"
         case .breakerOpen: "breaker_open"
@@ -137,7 +137,7 @@ enum ProxyError: Error {
         case .firstByteTimeout: "upstream '\(name)' did not begin to answer in time"
         case .idleTimeout: "upstream '\(name)' fell silent"
         case .totalTimeout: "upstream '\(name)' did not finish in time"
-        case .reset: "upstream '\(name)' broke the connection off"
+        case .reset, .lostIdle: "upstream '\(name)' broke the connection off"
         case .malformed(let reason): "upstream '\(name)' did not answer in HTTP: \(reason)"
         case .busy: "upstream '\(name)' has no connection free"
         case .coolingDown: "upstream '\(name)' limits the rate of this credential's requests"
@@ -180,7 +180,9 @@ enum ProxyError: Error {
     private static func retryAfter(_ error: UpstreamError) -> Int? {
         switch error {
         case .breakerOpen(let seconds), .coolingDown(let seconds): seconds
-        case .connect, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .busy, .draining: 1
+        case .connect, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .busy,
+            .draining:
+            1
         // Nothing that time alone would mend.
         case .tls, .malformed: nil
         }

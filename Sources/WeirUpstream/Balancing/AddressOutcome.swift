@@ -6,7 +6,7 @@ enum AddressOutcome: Sendable, Equatable {
     case failure
     /// No connection: nobody else would get one either.
     case unreachable
-    /// Nothing: the caller ended it, or Weir had no place for it.
+    /// Nothing: the caller ended it or was slow, Weir had no place for it, or it met an idle connection that was gone.
     case nothing
 
     init(_ error: UpstreamError) {
@@ -14,7 +14,7 @@ enum AddressOutcome: Sendable, Equatable {
             switch error {
             case .connect, .tls, .connectTimeout: .unreachable
             case .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: .failure
-            case .busy, .breakerOpen, .coolingDown, .draining: .nothing
+            case .lostIdle, .busy, .breakerOpen, .coolingDown, .draining: .nothing
             }
     }
 }

@@ -11,10 +11,17 @@ final class BalancedCall: UpstreamCall, UpstreamResponseHandler {
     private var inner: (any UpstreamCall)?
     private var handler: (any UpstreamResponseHandler)?
     private var isReported = false
+    private var progress: CallProgress
 
-    init(_ addresses: Addresses, _ choice: BalanceMachine.Choice, handler: any UpstreamResponseHandler) {
+    init(
+        _ addresses: Addresses,
+        _ choice: BalanceMachine.Choice,
+        _ body: UpstreamRequest.Body,
+        handler: any UpstreamResponseHandler
+    ) {
         self.addresses = addresses
         self.choice = choice
+        progress = CallProgress(body)
         self.handler = handler
     }
 
@@ -26,7 +33,10 @@ final class BalancedCall: UpstreamCall, UpstreamResponseHandler {
 
     func send(body: ByteBuffer) { inner?.send(body: body) }
 
-    func sendEnd() { inner?.sendEnd() }
+    func sendEnd() {
+        progress.bodyEnded()
+        inner?.sendEnd()
+    }
 
     func setReading(_ wanted: Bool) { inner?.setReading(wanted) }
 
@@ -42,6 +52,7 @@ final class BalancedCall: UpstreamCall, UpstreamResponseHandler {
     func received(informational head: ResponseHead) { handler?.received(informational: head) }
 
     func received(head: ResponseHead) {
+        progress.receivedHead()
         if head.status >= 500 {
             isReported = true
             addresses.report(choice, .failure)
@@ -55,9 +66,14 @@ final class BalancedCall: UpstreamCall, UpstreamResponseHandler {
 
     func receivedEnd(trailers: FieldSection) { end(.success)?.receivedEnd(trailers: trailers) }
 
-    func failed(_ error: UpstreamError) { end(AddressOutcome(error))?.failed(error) }
+    func failed(_ error: UpstreamError) {
+        end(progress.concernsUpstream(error) ? AddressOutcome(error) : .nothing)?.failed(error)
+    }
 
-    func requestBodyWanted(_ wanted: Bool) { handler?.requestBodyWanted(wanted) }
+    func requestBodyWanted(_ wanted: Bool) {
+        progress.bodyWanted(wanted)
+        handler?.requestBodyWanted(wanted)
+    }
 
     func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel) {
         end(.success)?.received(switching: head, to: tunnel)

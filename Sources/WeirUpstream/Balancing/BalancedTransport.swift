@@ -51,7 +51,7 @@ package final class BalancedTransport: Transport {
     ) -> any UpstreamCall {
         let choice = addresses.choose(request.tried)
         let endpoint = endpoints[choice.address]
-        let call = BalancedCall(addresses, choice, handler: handler)
+        let call = BalancedCall(addresses, choice, request.body, handler: handler)
         let request = endpoint.authority.map { request.with(host: $0) } ?? request
         call.start(request, through: endpoint.transport, on: eventLoop)
         return call

@@ -15,9 +15,11 @@ package final class Breaker: Sendable {
         self.transitions = transitions
     }
 
-    /// - Parameter probeTime: how long the call may take to say something, should it become the probe.
-    package func admit(now: NIODeadline, probeTime: TimeAmount) -> Admission {
-        change { $0.admit(now: now, probeTime: probeTime, jitter: Double.random(in: 0..<1)) }
+    /// - Parameters:
+    ///   - probeTime: how long the call may take to say something, should it become the probe.
+    ///   - isWhole: its request waits for nothing from its client.
+    package func admit(now: NIODeadline, probeTime: TimeAmount, isWhole: Bool = true) -> Admission {
+        change { $0.admit(now: now, probeTime: probeTime, isWhole: isWhole, jitter: Double.random(in: 0..<1)) }
     }
 
     /// Whether a call would be refused now.
@@ -29,6 +31,11 @@ package final class Breaker: Sendable {
         // Only a failure can open a breaker, and only opening needs the jitter.
         let jitter = outcome == .failure ? Double.random(in: 0..<1) : 0
         change { $0.report(ticket, outcome, now: now, jitter: jitter) }
+    }
+
+    /// Whether a call waits for its own client now; of interest where it is the probe.
+    func report(_ ticket: BreakerTicket, isHeldByClient: Bool, now: NIODeadline) {
+        change { $0.report(ticket, isHeldByClient: isHeldByClient, now: now) }
     }
 
     /// Closes it and forgets what it counted.

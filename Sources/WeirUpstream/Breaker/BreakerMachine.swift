@@ -15,8 +15,9 @@ package import NIOCore
 /// - **closed**: every call passes; outcomes are counted. Can transition to open.
 /// - **open**: every call is refused, until a time. Can transition to half-open, by the first call after that time.
 /// - **half-open**: one call, the probe, is out or may go out; others are refused. A probe cancelled by its client
-///   frees its place; one that says nothing in its time has failed, which the next call finds out. Can transition to
-///   closed and open.
+///   frees its place; one that says nothing in its time has failed, which the next call finds out. One that waits for
+///   its own client to send the request's body does not hold up the others: a call whose request is whole takes its
+///   place at once, any other when its time is over. Can transition to closed and open.
 ///
 /// ``Breaker`` drives it. An outcome counts only in the stretch of time in which its call was let through: what a call
 /// from before the breaker opened has to say afterwards neither closes nor opens it. The one exception is the probe
@@ -26,8 +27,21 @@ package struct BreakerMachine: Sendable {
         case closed
         /// - Parameter attempt: how many times it has opened without closing in between, from 0.
         case open(until: NIODeadline, attempt: Int)
-        /// - Parameter probe: until when the probe that is out has time; nil where none is.
-        case halfOpen(probe: NIODeadline?, attempt: Int)
+        /// - Parameter probe: the one that is out; nil where none is.
+        case halfOpen(probe: Probe?, attempt: Int)
+    }
+
+    private struct Probe {
+        /// How long it may take to say something.
+        var time: TimeAmount
+        var until: NIODeadline
+        /// It waits for its own client.
+        var isHeldByClient = false
+
+        init(time: TimeAmount, now: NIODeadline) {
+            self.time = time
+            until = now + time
+        }
     }
 
     private let settings: BreakerSettings
@@ -47,10 +61,12 @@ package struct BreakerMachine: Sendable {
 
     /// - Parameters:
     ///   - probeTime: how long this call may take to say something, should it become the probe.
+    ///   - isWhole: its request waits for nothing from its client.
     ///   - jitter: as for ``report(_:_:now:jitter:)``; taken where a probe has run out of its time.
     package mutating func admit(
         now: NIODeadline,
         probeTime: TimeAmount,
+        isWhole: Bool = true,
         jitter: @autoclosure () -> Double = 0
     ) -> Admission {
         switch state {
@@ -58,20 +74,24 @@ package struct BreakerMachine: Sendable {
             return .admitted(BreakerTicket(generation: generation, isProbe: false))
         case .open(let until, let attempt):
             guard now >= until else { return .refused(retryAfterSeconds: (until - now).secondsRoundedUp) }
-            enter(.halfOpen(probe: now + probeTime, attempt: attempt))
+            enter(.halfOpen(probe: Probe(time: probeTime, now: now), attempt: attempt))
             return .admitted(BreakerTicket(generation: generation, isProbe: true))
         case .halfOpen(probe: nil, let attempt):
-            state = .halfOpen(probe: now + probeTime, attempt: attempt)
+            state = .halfOpen(probe: Probe(time: probeTime, now: now), attempt: attempt)
             return .admitted(BreakerTicket(generation: generation, isProbe: true))
-        case .halfOpen(let end?, let attempt):
-            guard now >= end else { return .refused(retryAfterSeconds: 1) }
+        case .halfOpen(let probe?, let attempt):
+            if probe.isHeldByClient, isWhole || now >= probe.until {
+                freeProbe(attempt: attempt)
+                return admit(now: now, probeTime: probeTime, isWhole: isWhole)
+            }
+            guard now >= probe.until else { return .refused(retryAfterSeconds: 1) }
             consecutiveFailures += 1
             let until = open(attempt: attempt + 1, now: now, jitter: jitter())
             return .refused(retryAfterSeconds: (until - now).secondsRoundedUp)
         }
     }
 
-    /// Whether ``admit(now:probeTime:jitter:)`` would refuse a call now.
+    /// Whether ``admit(now:probeTime:isWhole:jitter:)`` would refuse a call now.
     package func isRefusing(now: NIODeadline) -> Bool {
         switch state {
         case .closed: false
@@ -107,11 +127,18 @@ package struct BreakerMachine: Sendable {
                 consecutiveFailures += 1
                 open(attempt: attempt + 1, now: now, jitter: jitter)
             case .cancelled:
-                state = .halfOpen(probe: nil, attempt: attempt)
-                // The cancelled probe's own later words are no longer heard.
-                generation &+= 1
+                freeProbe(attempt: attempt)
             }
         }
+    }
+
+    /// The probe waits for its own client, or no longer does: its time begins anew then. Other calls' words are not of
+    /// interest.
+    package mutating func report(_ ticket: BreakerTicket, isHeldByClient: Bool, now: NIODeadline) {
+        guard case .halfOpen(var probe?, let attempt) = state, ticket.generation == generation else { return }
+        if probe.isHeldByClient, !isHeldByClient { probe = Probe(time: probe.time, now: now) }
+        probe.isHeldByClient = isHeldByClient
+        state = .halfOpen(probe: probe, attempt: attempt)
     }
 
     /// Closes it and forgets what it counted.
@@ -166,6 +193,12 @@ package struct BreakerMachine: Sendable {
                 open(attempt: 0, now: now, jitter: jitter)
             }
         }
+    }
+
+    /// Another call may probe. The former probe's own later words are no longer heard.
+    private mutating func freeProbe(attempt: Int) {
+        state = .halfOpen(probe: nil, attempt: attempt)
+        generation &+= 1
     }
 
     /// - Returns: until when it is open.

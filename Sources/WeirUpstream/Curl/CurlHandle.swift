@@ -44,6 +44,9 @@ final class CurlHandle {
     /// libcurl's words for the last failure, empty where there were none.
     var failureReason: String { unsafe String(cString: failureText) }
 
+    /// Whether the last transfer opened no connection of its own.
+    var isOnUsedConnection: Bool { unsafe weir_curl_connections_made(easy) == 0 }
+
     /// Sets up a transfer.
     /// - Parameter transfer: must stay alive until ``reset()``; libcurl's callbacks find it through this handle.
     /// - Returns: false when libcurl refuses any of it, as it does for bytes that no request may contain.
@@ -54,6 +57,7 @@ final class CurlHandle {
         unsafe failureText.pointee = 0
         let isSet =
             setConnection(upstream, connect: request.timeouts.connect, share: share)
+            && set(CURLOPT_FRESH_CONNECT, request.needsNewConnection ? 1 : 0)
             && setNames(upstream)
             && setMessage(request, upload: transfer.uploadLength) && fields.set(on: self)
             && setCallbacks(transfer, upstream)

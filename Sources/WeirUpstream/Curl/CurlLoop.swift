@@ -208,8 +208,11 @@ final class CurlLoop {
         for (address, code) in ended {
             guard let transfer = running[address] else { continue }
             let detail = transfer.handle?.failureReason ?? ""
-            let result =
+            var result =
                 code == CURLE_OK ? nil : CurlFailure.error(code, detail: detail, hasBegun: transfer.hasBegun)
+            if result == .reset, !transfer.isAnswered, transfer.handle?.isOnUsedConnection == true {
+                result = .lostIdle
+            }
             remove(transfer)
             transfer.emit(transfer.outcome(result))
         }

@@ -16,6 +16,8 @@ final class CurlTransfer {
     private(set) var timers: CurlTimers
     /// Whether the request may have reached the upstream.
     private(set) var hasBegun = false
+    /// Some of a response has come.
+    private(set) var isAnswered = false
 
     private let outbox: CurlOutbox
     private var head: CurlHead
@@ -70,7 +72,7 @@ final class CurlTransfer {
     func begin() -> Bool {
         // The first connection may have carried it to the upstream (RFC 9110 §9.2.2).
         if hasBegun, !request.method.isIdempotent, !request.fields.contains(.idempotencyKey) {
-            failure = .reset
+            failure = .lostIdle
             return false
         }
         hasBegun = true
@@ -81,6 +83,7 @@ final class CurlTransfer {
 
     /// - Returns: false when the response is of no use.
     func receive(headLine line: Span<UInt8>) -> Bool {
+        isAnswered = true
         do {
             guard let head = try head.receive(line: line) else { return true }
             if !self.head.isHTTP2 { handle?.forbidReuse() }
@@ -130,7 +133,12 @@ final class CurlTransfer {
         return piece
     }
 
-    func rewindUpload() -> Bool { upload.rewind() }
+    /// Asked for when an idle connection was dead.
+    func rewindUpload() -> Bool {
+        guard !upload.rewind() else { return true }
+        failure = .lostIdle
+        return false
+    }
 
     // MARK: From the event loop
 

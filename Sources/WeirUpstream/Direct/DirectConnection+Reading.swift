@@ -139,6 +139,7 @@ extension DirectConnection {
         }
         switch exchange.lost() {
         case .fail: fail(.reset)
+        case .failIdle: fail(.lostIdle)
         case .retry:
             self.call = nil
             isRetired = true

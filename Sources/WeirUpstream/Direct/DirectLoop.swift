@@ -63,10 +63,13 @@ final class DirectLoop {
         return call
     }
 
-    /// What offers to switch protocols gets a new connection in place of a used one: it may not be sent twice, should the
-    /// peer have given up the used one, and a switch would take that from the pool for good.
+    /// What asks for it gets a new connection in place of a used one, and so does what offers to switch protocols: it
+    /// may not be sent twice, should the peer have given up the used one, and a switch would take that from the pool for
+    /// good.
     private func begin(_ call: DirectCall, on connection: DirectConnection, now: NIODeadline) {
-        guard call.request.upgrade != nil else { return connection.begin(call, now: now) }
+        guard call.request.upgrade != nil || call.request.needsNewConnection else {
+            return connection.begin(call, now: now)
+        }
         connection.closeForgotten()
         replace(connection, for: call)
     }

@@ -17,6 +17,8 @@ struct ExchangeMachine: Sendable {
     enum Loss: Sendable, Equatable {
         /// A connection that the peer had given up while it lay idle: again, on a new one. Not the upstream's failure.
         case retry
+        /// The same, of a request that cannot simply be sent again: not the upstream's failure either.
+        case failIdle
         case fail
     }
 
@@ -61,7 +63,7 @@ struct ExchangeMachine: Sendable {
         self.isReused = isReused
         isReplayable =
             switch request.body {
-            case .none, .whole: request.method.isIdempotent && request.upgrade == nil
+            case .none, .whole: request.isIdempotent
             case .streamed: false
             }
         isFlushed = false
@@ -126,7 +128,7 @@ struct ExchangeMachine: Sendable {
         guard isReused, response == .awaited else { return .fail }
         // A write that failed at once left the peer without a whole request to act on.
         let isUnsent = !isFlushed && !isBodyBegun
-        return isReplayable || isUnsent ? .retry : .fail
+        return isReplayable || isUnsent ? .retry : .failIdle
     }
 
     // MARK: Time

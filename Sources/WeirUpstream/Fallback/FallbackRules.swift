@@ -5,7 +5,7 @@ enum FallbackRules {
         switch error {
         case .draining, .totalTimeout: false
         case .connect, .tls, .connectTimeout, .busy, .breakerOpen, .coolingDown: true
-        case .firstByteTimeout, .idleTimeout, .reset, .malformed: isIdempotent
+        case .firstByteTimeout, .idleTimeout, .reset, .lostIdle, .malformed: isIdempotent
         }
     }
 

@@ -61,8 +61,8 @@ extension UpstreamError {
     fileprivate var summary: String {
         switch self {
         case .connect(let reason), .tls(let reason), .malformed(let reason): reason
-        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .busy, .breakerOpen, .coolingDown,
-            .draining:
+        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .busy, .breakerOpen,
+            .coolingDown, .draining:
             UpstreamOutcome(self).name
         }
     }

@@ -11,6 +11,8 @@ import WeirHTTP
 /// - when it says that it has not: 429 and 503, but for an account that has run dry;
 /// - when acting twice does no harm (idempotent methods, `Idempotency-Key`): connections that break, 502 and 504.
 ///
+/// One whose connection had lain idle and was dead is made anew, once, without counting as a try.
+///
 /// An upstream that is slow is not asked twice: the client would wait twice as long. Waits are random between nothing
 /// and a bound that doubles (full jitter), so that those who failed together do not come back together; `Retry-After`
 /// comes on top.
@@ -20,6 +22,8 @@ struct RetryMachine: Sendable {
     enum Verdict: Sendable, Equatable {
         /// After so long, if budget and breaker allow; ``retry()`` is to be called then.
         case retry(after: TimeAmount)
+        /// At once, on a new connection, as if the last try had never been: no budget is asked.
+        case renew
         case pass(Reason)
     }
 
@@ -50,6 +54,9 @@ struct RetryMachine: Sendable {
         self.patience = patience
     }
 
+    /// A try was made anew because its connection was dead.
+    private var isRenewed = false
+
     /// This try is not the first.
     var isRetry: Bool { tries > 1 }
 
@@ -68,7 +75,7 @@ struct RetryMachine: Sendable {
     private func isWorthRetry(_ error: UpstreamError) -> Bool {
         switch error {
         case .connect, .connectTimeout: true
-        case .reset, .malformed: isIdempotent
+        case .reset, .lostIdle, .malformed: isIdempotent
         case .tls, .firstByteTimeout, .idleTimeout, .totalTimeout, .busy, .breakerOpen, .coolingDown, .draining: false
         }
     }
@@ -77,8 +84,12 @@ struct RetryMachine: Sendable {
     /// - Parameters:
     ///   - canReplay: whether the request's body is at hand.
     ///   - jitter: 0..<1.
-    func failed(_ error: UpstreamError, canReplay: Bool, now: NIODeadline, jitter: Double) -> Verdict {
+    mutating func failed(_ error: UpstreamError, canReplay: Bool, now: NIODeadline, jitter: Double) -> Verdict {
         guard !hasDelivered, isWorthRetry(error) else { return .pass(.final) }
+        if error == .lostIdle, !isRenewed, canReplay, now < deadline {
+            isRenewed = true
+            return .renew
+        }
         return again(after: nil, canReplay: canReplay, now: now, jitter: jitter)
     }
 

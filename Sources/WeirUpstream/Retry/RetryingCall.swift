@@ -65,7 +65,8 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
             deadline: deadline,
             patience: patience
         )
-        replay = RequestReplay(request.body, limit: settings.attempts > 1 ? settings.maxBody : 0)
+        let mayRepeat = settings.attempts > 1 || request.isIdempotent
+        replay = RequestReplay(request.body, limit: mayRepeat ? settings.maxBody : 0)
     }
 
     func start() {
@@ -154,6 +155,7 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
         }
         let now = eventLoop.now
         let verdict = machine.failed(error, canReplay: replay.isWhole, now: now, jitter: .random(in: 0..<1))
+        if verdict == .renew, !isBreakerRefusing(now: now) { return renew() }
         settleRetry(.failure)
         if let wait = allowed(verdict, now: now) { return tryAgain(after: wait) }
         finish()?.failed(error)
@@ -217,11 +219,11 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
     /// How long to wait for the next try; nil where there is none.
     private func allowed(_ verdict: RetryMachine.Verdict, now: NIODeadline) -> TimeAmount? {
         switch verdict {
-        case .pass(.final), .pass(.exhausted): break
+        case .pass(.final), .pass(.exhausted), .renew: break
         case .pass(.tooLong): upstream.countRetry(.tooLong)
         case .pass(.bodyGone): upstream.countRetry(.bodyGone)
         case .retry(after: let wait):
-            if usesBreaker, upstream.breaker(for: service).isRefusing(now: now) {
+            if isBreakerRefusing(now: now) {
                 upstream.countRetry(.breakerOpen)
             } else if !upstream.budget.withLock({ $0.beginRetry() }) {
                 upstream.countRetry(.overBudget)
@@ -231,6 +233,18 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
             }
         }
         return nil
+    }
+
+    private func isBreakerRefusing(now: NIODeadline) -> Bool {
+        usesBreaker && upstream.breaker(for: service).isRefusing(now: now)
+    }
+
+    /// The same try once more, on a new connection.
+    private func renew() {
+        inner = nil
+        request.needsNewConnection = true
+        attempt()
+        request.needsNewConnection = false
     }
 
     private func tryAgain(after wait: TimeAmount) {
@@ -245,6 +259,11 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
     private func tryNow() {
         guard case .waiting = phase else { return }
         phase = .trying
+        attempt()
+    }
+
+    /// Calls for a second time or later, and sends what has been sent before.
+    private func attempt() {
         isInnerWanting = true
         request.timeouts.total = max(deadline - eventLoop.now, .milliseconds(1))
         let next = upstream.attempt(request, service: service, usesBreaker: usesBreaker, on: eventLoop, handler: self)

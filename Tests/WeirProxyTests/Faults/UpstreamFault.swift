@@ -26,6 +26,8 @@ struct UpstreamFault: Sendable, CustomTestStringConvertible {
     var timeouts = UpstreamTimeouts()
     /// Whether its time is running from the request on: those who follow then race with it.
     var isTimedFromRequest = false
+    /// The breaker counts it.
+    var isCounted = true
 
     var testDescription: String { name }
 }
@@ -197,7 +199,9 @@ extension UpstreamFault {
             seen: .broken,
             outcome: .totalTimeout,
             timeouts: UpstreamTimeouts(total: .seconds(2)),
-            isTimedFromRequest: true
+            isTimedFromRequest: true,
+            // Its clients may have taken it slowly, for all that it shows.
+            isCounted: false
         ),
     ]
 }

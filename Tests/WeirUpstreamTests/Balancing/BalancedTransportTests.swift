@@ -185,4 +185,27 @@ import WeirUpstream
             }
         }
     }
+
+    @Test("An upload that its client does not finish in the total time says nothing of its address")
+    func slowUpload() async throws {
+        try await withScriptedOrigin { connection in
+            _ = try await connection.wire.readToEnd()
+        } _: { a in
+            try await withScriptedOrigin(answers("b")) { b in
+                let ejection = EjectionSettings(failures: 1)
+                try await withBalancedTransport(ports: [a.port, b.port], ejection: ejection) { upstream in
+                    let timeouts = UpstreamTimeouts(total: .milliseconds(50))
+                    let request = UpstreamRequest.test(.post, body: .streamed(length: 9), timeouts: timeouts)
+                    let heard = try await upstream.call(request).outcome()
+                    #expect(heard.error == .totalTimeout)
+                    #expect(upstream.transport.addressSnapshots.map(\.state) == [.up, .up])
+                    let whole = UpstreamRequest.test(timeouts: timeouts)
+                    // The first is the other's turn.
+                    let calls = try await upstream.calls(2, whole)
+                    #expect(calls == ["b", "total_timeout"])
+                    #expect(upstream.transport.addressSnapshots.map(\.state) == [.ejected, .up])
+                }
+            }
+        }
+    }
 }

@@ -227,6 +227,48 @@ import WeirUpstream
         #expect(machine.snapshot(now: clock.now).transitions == 5)
     }
 
+    @Test("A probe that waits for its own client makes way: at once for a whole request, in its time for any other")
+    func heldProbe() throws {
+        for isWhole in [true, false] {
+            var machine = machine(failures: 1)
+            try call(&machine, .failure)
+            clock.advance(by: .seconds(30))
+            let held = try admit(&machine)
+            machine.report(held, isHeldByClient: true, now: clock.now)
+            if !isWhole {
+                let early = machine.admit(now: clock.now, probeTime: .seconds(10), isWhole: false)
+                #expect(early == .refused(retryAfterSeconds: 1))
+                clock.advance(by: .seconds(10))
+            }
+            let answer = machine.admit(now: clock.now, probeTime: .seconds(10), isWhole: isWhole)
+            guard case .admitted(let probe) = answer else { throw WireMismatch("refused") }
+            #expect(probe.isProbe && state(machine) == .halfOpen)
+            // Nothing that the former one says is heard any more.
+            machine.report(held, isHeldByClient: true, now: clock.now)
+            machine.report(held, .failure, now: clock.now, jitter: 0)
+            #expect(machine.admit(now: clock.now, probeTime: .seconds(10)) == .refused(retryAfterSeconds: 1))
+            // Nor has the time that it stays open grown.
+            machine.report(probe, .failure, now: clock.now, jitter: 0)
+            #expect(machine.snapshot(now: clock.now).nextProbeSeconds == 60)
+            #expect(machine.snapshot(now: clock.now).transitions == 3)
+        }
+    }
+
+    @Test("A probe's time begins anew when its client has sent the whole request, and it fails by that")
+    func releasedProbe() throws {
+        var machine = machine(failures: 1)
+        try call(&machine, .failure)
+        clock.advance(by: .seconds(30))
+        let probe = try admit(&machine)
+        machine.report(probe, isHeldByClient: true, now: clock.now)
+        clock.advance(by: .seconds(20))
+        machine.report(probe, isHeldByClient: false, now: clock.now)
+        clock.advance(by: .seconds(9))
+        #expect(answer(&machine) == .refused(retryAfterSeconds: 1))
+        clock.advance(by: .seconds(1))
+        #expect(answer(&machine) == .refused(retryAfterSeconds: 60))
+    }
+
     @Test("It says beforehand whether it would refuse, without letting anybody through")
     func isRefusing() throws {
         var machine = machine(failures: 1)

@@ -49,13 +49,26 @@ import WeirUpstream
             let call = try await fixture.call(.test(example.method, body: example.body))
             if case .streamed = example.body { try await call.sendEnd() }
             let outcome = try await call.outcome()
-            #expect(outcome.error == (example.isRetried ? nil : .reset))
+            #expect(outcome.error == (example.isRetried ? nil : .lostIdle))
             #expect(fixture.origin.connectionCount == (example.isRetried ? 2 : 1))
             if example.isRetried {
                 #expect(outcome.text == "hello")
                 let requests = fixture.origin.requests
                 #expect(requests[1].body == requests[2].body)
             }
+        }
+    }
+
+    @Test("A call that wants a new connection gets one, in place of an idle one")
+    func wantedNewConnection() async throws {
+        try await withDirectTransport(answersHello) { fixture in
+            try await fixture.respond()
+            var request = UpstreamRequest.test(.post, fields: ["Idempotency-Key": "k"])
+            request.needsNewConnection = true
+            let call = try await fixture.call(request)
+            #expect(try await call.response().text == "hello")
+            #expect(fixture.origin.connectionCount == 2)
+            #expect(fixture.transport.gauges == PoolGauges(idle: 1, max: 100))
         }
     }
 

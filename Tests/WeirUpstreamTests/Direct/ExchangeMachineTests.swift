@@ -73,9 +73,10 @@ import WeirTesting
             (.get, false, false, .fail),
             (.put, true, true, .retry),
             (.delete, false, true, .retry),
-            (.post, true, true, .fail),
-            (.patch, true, true, .fail),
-            (.other, false, true, .fail),
+            (.post, true, true, .failIdle),
+            (.post, true, false, .fail),
+            (.patch, true, true, .failIdle),
+            (.other, false, true, .failIdle),
         ]
     )
     func retry(method: RequestMethod, hasBody: Bool, isReused: Bool, loss: ExchangeMachine.Loss) {
@@ -88,8 +89,11 @@ import WeirTesting
         var machine = begun(.post, body: .streamed(length: nil))
         #expect(machine.lost() == .retry)
         machine.sentPiece(now: clock.now)
-        #expect(machine.lost() == .fail)
+        #expect(machine.lost() == .failIdle)
         machine = begun(.put, body: .streamed(length: 3))
+        machine.flushed()
+        #expect(machine.lost() == .failIdle)
+        machine = begun(.put, body: .streamed(length: 3), isReused: false)
         machine.flushed()
         #expect(machine.lost() == .fail)
     }

@@ -21,7 +21,12 @@ import WeirTesting
         )
     }
 
-    private func failed(_ machine: RetryMachine, _ error: UpstreamError, canReplay: Bool = true, jitter: Double = 0)
+    private func failed(
+        _ machine: consuming RetryMachine,
+        _ error: UpstreamError,
+        canReplay: Bool = true,
+        jitter: Double = 0
+    )
         -> RetryMachine.Verdict
     {
         machine.failed(error, canReplay: canReplay, now: clock.now, jitter: jitter)
@@ -65,6 +70,32 @@ import WeirTesting
         let (again, final) = (RetryMachine.Verdict.retry(after: .zero), RetryMachine.Verdict.pass(.final))
         #expect(failed(machine(isIdempotent: true), error) == (idempotent ? again : final))
         #expect(failed(machine(isIdempotent: false), error) == (other ? again : final))
+    }
+
+    @Test(
+        "What an idle connection lost is made anew once, and counts as no try; only what may be done twice",
+        arguments: [
+            (true, true, RetryMachine.Verdict.renew),
+            (true, false, .pass(.exhausted)),
+            (false, true, .pass(.final)),
+        ]
+    )
+    func lostIdle(isIdempotent: Bool, canReplay: Bool, verdict: RetryMachine.Verdict) {
+        var machine = machine(attempts: 1, isIdempotent: isIdempotent)
+        #expect(machine.failed(.lostIdle, canReplay: canReplay, now: clock.now, jitter: 0) == verdict)
+        #expect(machine.tries == 1 && !machine.isRetry)
+        if verdict == .renew {
+            #expect(machine.failed(.lostIdle, canReplay: true, now: clock.now, jitter: 0) == .pass(.exhausted))
+        }
+    }
+
+    @Test("Nothing is made anew behind the total time, or once the client has had something")
+    func lostIdleTooLate() {
+        var late = machine(isIdempotent: true, total: .zero)
+        #expect(late.failed(.lostIdle, canReplay: true, now: clock.now, jitter: 0) == .pass(.tooLong))
+        var delivered = machine(isIdempotent: true)
+        delivered.hasDelivered = true
+        #expect(delivered.failed(.lostIdle, canReplay: true, now: clock.now, jitter: 0) == .pass(.final))
     }
 
     @Test(

@@ -25,6 +25,35 @@ import WeirTesting
         #expect(rig.isIdle)
     }
 
+    @Test("What an idle connection lost goes out again at once on a new one, body and all; no retry, no failure")
+    func lostIdle() throws {
+        let rig = UpstreamRig(retry: RetrySettings(attempts: 1), breaker: BreakerSettings(failures: 1))
+        let call = rig.call(.test(.post, fields: ["Idempotency-Key": "k"], body: .streamed(length: 4)))
+        call.call.send(body: ByteBuffer(string: "bo"))
+        #expect(try !rig.last().request.needsNewConnection)
+        try rig.fail(.lostIdle)
+        #expect(rig.tries == 2 && !call.heard.isOver)
+        #expect(try rig.last().request.needsNewConnection)
+        call.call.send(body: ByteBuffer(string: "dy"))
+        call.call.sendEnd()
+        #expect(try rig.last().sent == ByteBuffer(string: "body") && rig.last().isEnded)
+        try rig.answer(200, body: "good")
+        #expect(call.heard.status == 200 && call.heard.text == "good")
+        #expect(rig.outcomes == [.lostIdle: 1, .success: 1])
+        #expect(rig.retries.isEmpty && rig.isIdle)
+        #expect(rig.upstream.snapshot().breakers[.chat]?.consecutiveFailures == 0)
+    }
+
+    @Test("What may not be sent twice fails when an idle connection loses it, and the breaker counts nothing")
+    func lostIdleOnce() throws {
+        let rig = UpstreamRig(breaker: BreakerSettings(failures: 1))
+        let call = rig.call(post)
+        try rig.fail(.lostIdle)
+        #expect(rig.tries == 1 && call.heard.error == .lostIdle)
+        #expect(rig.upstream.snapshot().breakers[.chat]?.state == .closed)
+        #expect(rig.upstream.snapshot().failures == 0 && rig.isIdle)
+    }
+
     @Test("A 503 is held back and tried again; its connection is left to be used again")
     func unavailable() throws {
         let rig = UpstreamRig()
