@@ -12,6 +12,7 @@ enum RewrittenMessages {
         var message = ByteBuffer()
         var isChunked = false
         var isCut = false
+        var count = 0
         while !isCut, let part = (try? decoder.decode(&buffer)) ?? nil {
             switch part {
             case .head(let head):
@@ -34,10 +35,15 @@ enum RewrittenMessages {
                 if isChunked { ChunkedCoding.writeEnd(trailers: trailers, into: &message) }
                 written.writeBuffer(&message)
                 message.clear()
+                count += 1
             }
         }
         let again = Transcript.requests([Array(written.readableBytesView)[...]])
         try require(again.error == nil && again.left == 0, "what was written is refused: \(again)")
+        var decoderOfWritten = RequestDecoder()
+        var rest = written
+        while let part = (try? decoderOfWritten.decode(&rest)) ?? nil { if case .end = part { count -= 1 } }
+        try require(count == 0, "not every message was written")
         try requireEqual(again.events, Array(transcript.events.prefix(again.events.count)), "requests written again")
     }
 
