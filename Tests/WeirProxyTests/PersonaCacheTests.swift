@@ -37,7 +37,6 @@ import WeirUpstream
             Variation("the credential", fields: "Authorization: Bearer b\r\n"),
             Variation("no credential", fields: ""),
             Variation("another kind of credential", fields: "api-key: Bearer a\r\n"),
-            Variation("a cookie", fields: credential + "Cookie: session=1\r\n"),
             Variation("a field that is nobody's standard", fields: credential + "X-Goog-Api-Key: k\r\n"),
             Variation("another one of the same value", fields: credential + "X-Auth-Token: k\r\n"),
             Variation("the organisation", fields: credential + "OpenAI-Organization: o\r\n"),
@@ -80,6 +79,7 @@ import WeirUpstream
             Variation("stream: false", body: Chat.request("hi", members: #","stream":false"#)),
             Variation("white space", body: "  " + Chat.body.replacing(":", with: " : ") + "\n"),
             Variation("escapes", body: Chat.request(#"\u0068i"#)),
+            Variation("a cookie of the provider's front end", fields: credential + "Cookie: __cf_bm=1\r\n"),
             Variation("another field", fields: credential + "X-Thing: 1\r\nUser-Agent: two\r\n"),
         ]
     )

@@ -22,6 +22,8 @@ final class HTTP2Stream: ChannelDuplexHandler {
     private var exchange: Exchange?
     /// The response is written, or given up.
     private var isOver = false
+    /// The request was not HTTP as it should be.
+    private var isRefused = false
     private var isReadPending = false
     private var deadline = ConnectionDeadline()
 
@@ -131,6 +133,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
 
     /// Answers what never became an exchange.
     private func refuse(_ error: MessageError) {
+        isRefused = true
         worker.metrics.requestsRefused += 1
         var response = ErrorBody.response(
             for: .badMessage(error),
@@ -191,6 +194,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
         last.assumeIsolated().whenSuccess { [weak self] in
             guard let self, self.request != .whole else { return }
             self.reset(.noError)
+            if self.isRefused { self.connection.spendReset() }
         }
     }
 

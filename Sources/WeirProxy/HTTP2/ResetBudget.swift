@@ -2,7 +2,8 @@ import NIOCore
 
 /// How many streams a connection may make Weir reset: a reset costs a client nothing, and Weir the work that it ends.
 /// NIOHTTP2 counts the resets that a client sends, and those that answer its errors; this counts those of streams that it
-/// had no leave to begin. A response that is over before its request ends no work, and is counted nowhere.
+/// had no leave to begin, and of requests that are refused before their body. Another response that is over before its
+/// request is no offence.
 struct ResetBudget {
     static let count = 200
     static let window = TimeAmount.seconds(30)

@@ -14,8 +14,8 @@ struct CoolDownKey: Sendable, Hashable {
     init?(_ service: Service, _ fields: FieldSection) {
         self.service = service
         // What a provider counts by is what keeps tenants apart in keys.
-        let lines = fields.lines.filter { CredentialFields.contains($0, of: fields) }
-        guard service != .other || lines.contains(where: { $0.name != .cookie }) else { return nil }
+        let lines = fields.lines.filter { $0.name != .cookie && CredentialFields.contains($0, of: fields) }
+        guard service != .other || !lines.isEmpty else { return nil }
         var hasher = Hasher()
         for line in lines {
             hasher.combine(fields.name(of: line).map(ASCII.lowercased))

@@ -64,8 +64,8 @@ extension Exchange {
     private static let apiCredentials: [FieldName] = [.authorization, .apiKey, .xApiKey]
     private static let accounts: [FieldName] = [.openaiOrganization, .openaiProject]
 
-    /// What an upstream that is no provider's own may go by: cookies, and fields that are nobody's standard. Nothing is
-    /// added where there are none.
+    /// What an upstream that is no provider's own may go by: fields that are nobody's standard. Nothing is added where
+    /// there are none. Cookies are none: providers' front ends set them, and official clients send them back.
     private func addOtherCredentials(route: Route) {
         for line in head.fields.lines where CredentialFields.contains(line, of: head.fields) {
             guard !Self.apiCredentials.contains(line.name), !Self.accounts.contains(line.name) else { continue }
@@ -73,7 +73,7 @@ extension Exchange {
             let isConfigured = route.upstream.settings.headers.contains {
                 ASCII.equalIgnoringCase($0.name.utf8, name)
             }
-            if isConfigured || line.name == .proxyAuthorization { continue }
+            if isConfigured || line.name == .proxyAuthorization || line.name == .cookie { continue }
             worker.keyBuilder.add(String(decoding: name.map(ASCII.lowercased), as: UTF8.self))
             worker.keyBuilder.add(head.fields.value(of: line))
         }
