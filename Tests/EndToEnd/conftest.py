@@ -1,5 +1,7 @@
 """Fixtures: every test has programs of its own on free ports, stopped by their ids when it ends."""
 
+import signal
+
 import openai
 import pytest
 
@@ -42,6 +44,10 @@ routes:
     # Tests hold calls for as long as it takes to start those who follow.
     cache: {mode: http, leader_age: 2m}
 """
+
+
+# Where the tests run in the background SIGINT is ignored, and every program that they start would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
