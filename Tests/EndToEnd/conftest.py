@@ -5,6 +5,7 @@ import signal
 import openai
 import pytest
 
+from peers.authority import Authority
 from peers.demo import Demo
 from peers.nginx import Nginx
 from peers.weir import Weir
@@ -48,6 +49,14 @@ routes:
 
 # Where the tests run in the background SIGINT is ignored, and every program that they start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def authority(tmp_path):
+    """A throw-away authority, with a certificate for localhost in `certificates` of the configuration's folder."""
+    authority = Authority(tmp_path / "certificates")
+    authority.issue("server")
+    return authority
 
 
 @pytest.fixture

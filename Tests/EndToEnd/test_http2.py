@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from conftest import ROUTES
-from peers.authority import Authority
 from peers.curl import curl, start_curl
 from peers.http2 import CALM, INTERNAL_ERROR, NO_ERROR, PROTOCOL_ERROR, REFUSED_STREAM, HTTP2Wire
 from peers.program import clean_environment
@@ -33,13 +32,6 @@ from hyperframe.frame import (
 
 LARGE = int(os.environ.get("LARGE_BODY_MIB", "1024")) << 18
 PRIOR = ["--http2-prior-knowledge"]
-
-
-@pytest.fixture
-def authority(tmp_path):
-    authority = Authority(tmp_path / "certificates")
-    authority.issue("server")
-    return authority
 
 
 @pytest.fixture

@@ -23,13 +23,6 @@ LARGE = int(os.environ.get("LARGE_BODY_MIB", "1024")) << 18
 
 
 @pytest.fixture
-def authority(tmp_path):
-    authority = Authority(tmp_path / "certificates")
-    authority.issue("server")
-    return authority
-
-
-@pytest.fixture
 def secure(weir, upstreams, authority):
     """Weir with an HTTPS listener; `more` is added to its `tls`. Paths start at the configuration's folder."""
 

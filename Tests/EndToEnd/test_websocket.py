@@ -11,7 +11,6 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 from websockets.sync.server import serve
 
-from peers.authority import Authority
 from peers.program import free_port
 from peers.waiting import eventually
 from peers.wire import Wire
@@ -71,9 +70,7 @@ def test_messages_go_both_ways_whatever_their_size(proxy, echo_server):
     assert proxy.metric("weir_upstream_requests_total", outcome="success") == 1
 
 
-def test_sockets_over_tls(weir, echo_server, tmp_path):
-    authority = Authority(tmp_path / "certificates")
-    authority.issue("server")
+def test_sockets_over_tls(weir, echo_server, authority):
     proxy = weir(
         f'upstreams:\n  app: {{url: "http://127.0.0.1:{echo_server.port}"}}\nroutes: [{{path: /, upstream: app}}]\n',
         tls="{certificate: certificates/server.pem, key: certificates/server.key}",

@@ -202,14 +202,7 @@ final class Fetch: @unchecked Sendable {
         switch policy.mode {
         case .persona: return head.status == 200
         case .http(let policy):
-            let decision = StoreDecision.decide(
-                method: request.method,
-                request: clientFields,
-                response: head,
-                receivedAt: worker.dates.wall,
-                policy: policy
-            )
-            guard case .store = decision else { return false }
+            guard case (.store, _) = judge(head, by: policy) else { return false }
             return !head.fields.contains(.vary)
         }
     }

@@ -7,7 +7,7 @@ import Synchronization
 final class TLSListener: Sendable {
     private struct State {
         var identity: TLSIdentity
-        var watch: FileWatch<FileVersion?>
+        var watch: VersionWatch<FileVersion?>
         var reloads = 0
         var refusedReloads = 0
         /// Why the files as they are now are not in use.
@@ -37,7 +37,7 @@ final class TLSListener: Sendable {
         state = Mutex(
             State(
                 identity: identity,
-                watch: FileWatch(versions),
+                watch: VersionWatch(versions),
                 reloads: counted.map { $0.reloads + 1 } ?? 0,
                 refusedReloads: counted?.refusedReloads ?? 0
             )

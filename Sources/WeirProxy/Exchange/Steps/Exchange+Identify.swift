@@ -64,8 +64,8 @@ extension Exchange {
     private static let apiCredentials: [FieldName] = [.authorization, .apiKey, .xApiKey]
     private static let accounts: [FieldName] = [.openaiOrganization, .openaiProject]
 
-    /// What an upstream that is no provider's own may go by: fields that are nobody's standard. Nothing is added where
-    /// there are none. Cookies are none: providers' front ends set them, and official clients send them back.
+    /// What an upstream that is no provider's own may go by: fields that are nobody's standard. Cookies are none:
+    /// providers' front ends set them, and official clients send them back.
     private func addOtherCredentials(route: Route) {
         for line in head.fields.lines where CredentialFields.contains(line, of: head.fields) {
             guard !Self.apiCredentials.contains(line.name), !Self.accounts.contains(line.name) else { continue }
@@ -77,6 +77,8 @@ extension Exchange {
             worker.keyBuilder.add(String(decoding: name.map(ASCII.lowercased), as: UTF8.self))
             worker.keyBuilder.add(head.fields.value(of: line))
         }
+        // Their end: how many there are is part of the key, and none can be taken for what follows.
+        worker.keyBuilder.addMissing()
     }
 
     private func addCredential(_ name: FieldName, route: Route) {

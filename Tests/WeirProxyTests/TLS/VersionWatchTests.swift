@@ -3,7 +3,7 @@ import WeirTesting
 
 @testable import WeirProxy
 
-@Suite struct FileWatchTests {
+@Suite struct VersionWatchTests {
     @Test(
         "a change counts once, when it looks the same twice",
         arguments: [
@@ -14,7 +14,7 @@ import WeirTesting
         ] as [([[Int?]], [Bool])]
     )
     func changes(looks: [[Int?]], expected: [Bool]) {
-        var watch: FileWatch<Int?> = FileWatch([1, 1])
+        var watch: VersionWatch<Int?> = VersionWatch([1, 1])
         let told = looks.map { watch.look(at: $0) }
         #expect(told == expected)
     }

@@ -1,6 +1,6 @@
 /// Tells when files that belong together have changed: a certificate and its key are written one after the other, so a
 /// change counts once it looks the same twice.
-struct FileWatch<Version: Equatable> {
+struct VersionWatch<Version: Equatable> {
     private var loaded: [Version]
     private var seen: [Version]
 
