@@ -307,14 +307,22 @@ def test_a_bad_file_is_refused_while_clients_are_at_work(reloading):
     assert weir.metric("weir_config_last_reload_successful") == 0
     assert weir.metric("weir_config_reloads_total", outcome="refused") == 1
     assert weir.metric("weir_config_last_reload_success_timestamp_seconds") == before
-    # What cannot be read at all is refused too when it is asked for, and left alone while it is only watched.
+    # A file that is gone is told of too, asked for or not.
     weir.config_path.unlink()
-    reloads.hang_up()
     reloads.wait_for_refusals(2)
     assert "cannot be read" in reloads.status()["problems"][0]
+    reloads.hang_up()
+    reloads.wait_for_refusals(3)
     # The next good one is taken, and the problems are gone.
     reloads.replace(reloads.text(2))
     reloads.wait_for_generation(2)
+    assert reloads.status()["lastReloadSuccessful"] and reloads.status()["problems"] == []
+    # Back as it was, it is read again: nothing is wrong any more.
+    content = weir.config_path.read_text()
+    weir.config_path.unlink()
+    reloads.wait_for_refusals(4)
+    reloads.replace(content)
+    reloads.wait_for_generation(3)
     assert reloads.status()["lastReloadSuccessful"] and reloads.status()["problems"] == []
     load.join()
 

@@ -58,7 +58,7 @@ package enum StoreDecision: Sendable, Equatable {
     ) -> StoreDecision {
         let isValidatable = !Validators.conditionalFields(for: response.fields).isEmpty
         let explicit = explicitLifetime(response.fields, control: control, receivedAt: receivedAt)
-        if explicit == nil, !lasting.contains(response.status) { return .refuse(.status) }
+        if explicit == nil, !lasting.contains(response.status) { return .refuse(control.noCache ? .noCache : .status) }
         if control.noCache, !isValidatable { return .refuse(.noCache) }
         guard let lifetime = explicit ?? policy.defaultLifetime ?? (isValidatable ? 0 : nil) else {
             return .refuse(.noFreshness)

@@ -140,6 +140,8 @@ final class Fetch: @unchecked Sendable {
             record(head, freshness: freshness, selection: selection)
         case (.store, _?): release(head, because: "too-large", isLasting: true)
         case (.store, nil): release(head, because: NoStoreReason.varyStar.rawValue, isLasting: true)
+        case (.refuse(.status), let selection?) where head.status >= 500:
+            share(head, selection: selection, because: NoStoreReason.status.rawValue)
         case (.refuse(let reason), _): release(head, because: reason.rawValue, isLasting: isLasting(reason, head))
         }
     }
@@ -158,7 +160,8 @@ final class Fetch: @unchecked Sendable {
     }
 
     private func decide(_ head: ResponseHead, by persona: AnswerPolicy.PersonaPolicy) {
-        guard head.status == 200 else { return release(head, because: "status") }
+        guard head.status < 500 else { return share(head, selection: .none, because: NoStoreReason.status.rawValue) }
+        guard head.status == 200 else { return release(head, because: NoStoreReason.status.rawValue) }
         guard !head.fields.contains(.contentEncoding) else {
             return release(head, because: "content-encoding", isLasting: true)
         }
@@ -194,7 +197,13 @@ final class Fetch: @unchecked Sendable {
     private func relay(_ head: ResponseHead) {
         let refusal = "fallback"
         guard isForAll(head) else { return release(head, because: refusal) }
-        flight.publish(head: head, isShared: true, terms: FlightTerms(refusal: refusal))
+        share(head, selection: .none, because: refusal)
+    }
+
+    /// For everybody who waits, and nobody later. A failure is: an upstream that is down is not asked once for each of a
+    /// crowd.
+    private func share(_ head: ResponseHead, selection: VarySelection, because reason: String) {
+        flight.publish(head: head, isShared: true, terms: FlightTerms(selection: selection, refusal: reason))
         if !isOver, flight.isDeserted { abandon() }
     }
 
