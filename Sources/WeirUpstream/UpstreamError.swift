@@ -14,7 +14,8 @@ package enum UpstreamError: Error, Sendable, Equatable {
     case lostIdle
     /// The response is not HTTP, or lies about its length.
     case malformed(String)
-    /// No connection free, and the queue full, waited in too long, or left for a call of a higher priority.
+    /// No connection free, and the queue full, waited in too long, or left for a call of a higher priority; or no file
+    /// for another connection.
     case busy
     /// The breaker is open; so long until it lets a probe through.
     case breakerOpen(retryAfterSeconds: Int)

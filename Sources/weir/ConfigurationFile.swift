@@ -15,6 +15,9 @@ struct ConfigurationFile: ParsableArguments {
     /// nil where it cannot be read.
     var content: Data? { FileManager.default.contents(atPath: config) }
 
+    /// Whether it is there, and this process may read it.
+    var isReadable: Bool { FileManager.default.isReadableFile(atPath: config) }
+
     /// Reports every problem and ends with exit code 1 if there is any.
     func read() throws -> Configuration {
         guard let data = content else {

@@ -16,14 +16,21 @@ enum FileLimit {
         private static let resource = RLIMIT_NOFILE
     #endif
 
-    /// Says so where the system will run out of files before the settings' limits are reached.
-    static func check(_ settings: ProxySettings, logger: Logger) {
-        let needed = settings.limits.connections + settings.upstreams.reduce(64) { $0 + $1.pool.max * $1.urls.count }
-        guard let limit = raise(), limit < needed else { return }
-        logger.warning(
-            "the system allows \(limit) open files, fewer than limits.connections and the upstreams' pool.max take",
-            metadata: ["needed": "\(needed)"]
-        )
+    /// The settings as they can be kept. Says so where the system has too few files for all that they allow.
+    static func fit(_ settings: ProxySettings, logger: Logger) -> ProxySettings {
+        guard let files = raise() else { return settings }
+        let upstream = settings.upstreams.reduce(0) { $0 + $1.pool.max * $1.urls.count }
+        var fitting = settings
+        fitting.limits = settings.limits.fitting(files: files, upstream: upstream)
+        if fitting.limits.connections < settings.limits.connections {
+            logger.warning(
+                """
+                limits.connections is \(fitting.limits.connections), not \(settings.limits.connections): the system allows \
+                \(files) open files, of which the upstreams' pool.max may take \(upstream)
+                """
+            )
+        }
+        return fitting
     }
 
     /// Raises the limit to what the system allows without asking anybody: the usual 1,024 is for programs that wait with

@@ -81,8 +81,11 @@ final class ReloadService: Service {
             if isAsked.exchange(false, ordering: .relaxed) {
                 watch.hasRead(file.content)
                 await apply()
-            } else if watch.look(file.content) {
-                await apply()
+            } else {
+                let content = file.content
+                // Where it is there and cannot be opened, that is for want of files, and passes.
+                if content == nil, file.isReadable { continue }
+                if watch.look(content) { await apply() }
             }
         }
     }
@@ -91,10 +94,10 @@ final class ReloadService: Service {
         do {
             let configuration = try file.read()
             let waiting = configuration.waitingForRestart(since: started)
-            try await proxy.reload(configuration.proxy, waitingForRestart: waiting)
+            let settings = FileLimit.fit(configuration.proxy, logger: logger)
+            try await proxy.reload(settings, waitingForRestart: waiting)
             reload.withLock { $0 = configuration.reload }
             report(configuration.warnings)
-            FileLimit.check(configuration.proxy, logger: logger)
         } catch let failure as Failure {
             let problems = failure.description.split(separator: "\n").map(String.init)
             proxy.refuseReload(problems)

@@ -1,7 +1,10 @@
 """What clients' connections can take, and what happens when there is no more."""
 
+import os
+import resource
 import socket
 import subprocess
+from contextlib import ExitStack
 
 from peers.waiting import eventually
 from peers.wire import Wire
@@ -54,14 +57,53 @@ def test_one_address_has_its_share_of_connections(weir, upstreams):
             assert third.is_at_end()
 
 
-def test_where_files_run_out_the_old_finishes_and_the_new_is_served_later(weir, upstreams, demo):
+def test_few_files_are_few_connections_and_who_is_too_many_is_told(weir, upstreams, demo):
     proxy = weir(routes(upstreams), files=FILES)
+    assert "limits.connections is 32, not 10000: the system allows 128 open files" in proxy.program.log
     demo.app.hold("g")
-    with Wire(proxy.port) as under_way:
+    with ExitStack() as stack:
+        under_way = stack.enter_context(Wire(proxy.port))
         under_way.get("/stream?events=2&interval=0&event_gate=g")
         assert under_way.read_head().status == 200
         eventually(lambda: demo.app.waiting("g") == 1, what="the stream at its gate")
-        idle = [socket.create_connection(("127.0.0.1", proxy.port)) for _ in range(2 * FILES)]
+        begun = [stack.enter_context(Wire(proxy.port)) for _ in range(31)]
+        for wire in begun:
+            wire.send(b"GET /bytes/3 HTTP/1.1\r\n")
+        eventually(lambda: proxy.stats()["connections"]["open"] == 32, what="the connections")
+        for _ in range(2 * FILES):
+            with Wire(proxy.port) as late:
+                refusal = late.read()
+                assert refusal.status == 503 and b'"too_many_connections"' in refusal.body
+        # Whoever watches is answered, and what has begun is served.
+        assert proxy.stats()["connections"]["open"] == 32
+        demo.app.let_pass("g")
+        assert under_way.read_chunk()
+        for wire in begun:
+            wire.send(b"Host: localhost\r\n\r\n")
+            assert wire.read().body == b"\0\1\2"
+        # Those that wait without a request make room for those that have one.
+        eventually(lambda: is_served(proxy), what="room")
+    assert proxy.stats()["connections"]["acceptPauses"] == 0
+
+
+def is_served(proxy):
+    with Wire(proxy.port) as wire:
+        wire.get("/bytes/3")
+        return wire.read().status == 200
+
+
+def test_where_files_run_out_all_the_same_the_old_finishes_and_the_new_is_served_later(weir, upstreams, demo):
+    proxy = weir(routes(upstreams))
+    demo.app.hold("g")
+    with ExitStack() as stack:
+        under_way = stack.enter_context(Wire(proxy.port))
+        under_way.get("/stream?events=2&interval=0&event_gate=g")
+        assert under_way.read_head().status == 200
+        eventually(lambda: demo.app.waiting("g") == 1, what="the stream at its gate")
+        pid = proxy.program.process.pid
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{pid}/fd")) + 10, FILES))
+        for _ in range(30):
+            stack.enter_context(socket.create_connection(("127.0.0.1", proxy.port)))
         eventually(lambda: "no connection can be accepted" in proxy.program.log, what="the shortage")
         # Those that wait without a request have to make room.
         with Wire(proxy.port) as late:
@@ -69,10 +111,8 @@ def test_where_files_run_out_the_old_finishes_and_the_new_is_served_later(weir, 
             assert late.read().body == b"\0\1\2"
         demo.app.let_pass("g")
         assert under_way.read_chunk()
-        for connection in idle:
-            connection.close()
     assert proxy.program.process.poll() is None
-    assert proxy.stats()["connections"]["acceptPauses"] > 0
+    eventually(lambda: proxy.stats()["connections"]["acceptPauses"] > 0, what="somebody to tell")
 
 
 def test_curl_can_send_a_body_with_get_past_the_cache(proxy):

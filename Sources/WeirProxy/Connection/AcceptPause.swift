@@ -1,13 +1,7 @@
 import NIOCore
+import WeirUpstream
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
-/// Where the system has no file or memory for another connection: stops accepting for a while, and closes connections
-/// that wait for their next request. Clients wait in the listener's queue meanwhile; what is under way goes on.
+/// Where the system has no file or memory for another connection: stops accepting for a while, and makes room. Clients wait in the listener's queue meanwhile; what is under way goes on.
 final class AcceptPause: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = any Channel
@@ -15,23 +9,25 @@ final class AcceptPause: ChannelDuplexHandler {
     private static let pause = TimeAmount.milliseconds(500)
 
     private let workers: [NIOLoopBoundBox<Worker>]
+    private let room: RoomMaker
     private var resumption: Scheduled<Void>?
     private var isReadHeld = false
 
-    init(workers: [NIOLoopBoundBox<Worker>]) { self.workers = workers }
+    init(workers: [NIOLoopBoundBox<Worker>], room: RoomMaker) {
+        self.workers = workers
+        self.room = room
+    }
 
     func read(context: ChannelHandlerContext) {
         if resumption == nil { context.read() } else { isReadHeld = true }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let failure = error as? IOError, Self.isShortage(failure.errnoCode) else {
+        guard let failure = error as? IOError, failure.isShortage else {
             return context.fireErrorCaught(error)
         }
         guard resumption == nil else { return }
-        for worker in workers {
-            worker.eventLoop.execute { worker.value.closeIdle() }
-        }
+        room.makeRoom()
         if let first = workers.first {
             first.eventLoop.execute { first.value.notePause(failure) }
         }
@@ -53,9 +49,5 @@ final class AcceptPause: ChannelDuplexHandler {
             isReadHeld = false
             context.read()
         }
-    }
-
-    private static func isShortage(_ code: CInt) -> Bool {
-        code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM
     }
 }

@@ -17,9 +17,6 @@ final class Listeners: Sendable {
     /// slowly could not be told from one that does not read, and each would hold that much.
     private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
     private static let unsent: SocketOptionValue = 128 << 10
-    /// Refused connections that are let linger, so that the answer arrives.
-    private static let maxRefused = 256
-
     /// Opens those that are at no open address yet; what is served at the others changes to what is wanted there, for
     /// new connections. All files are read and all sockets bound before that.
     /// - Throws: ``ListenError`` for the first whose files cannot be used or that cannot be bound; none is opened or
@@ -98,13 +95,14 @@ final class Listeners: Sendable {
         group: MultiThreadedEventLoopGroup,
         workers: [NIOLoopBoundBox<Worker>]
     ) -> ServerBootstrap {
-        ServerBootstrap(group: group)
+        let room = RoomMaker(workers: workers)
+        return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     // The errors of accepting come to it first.
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause(workers: workers))
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(workers: workers, room: room))
                     try channel.pipeline.syncOperations.addHandler(ListenerState.Entrance(listener.state))
                 }
             }
@@ -118,8 +116,9 @@ final class Listeners: Sendable {
                         preconditionFailure("Cannot serve a connection on an event loop that has no worker")
                     }
                     let service = listener.service
-                    if let refusal = self.admit(channel, limits: worker.generation.settings.limits) {
-                        return try self.refuse(channel, by: service, worker: worker, error: refusal)
+                    let limits = worker.generation.settings.limits
+                    if let refusal = self.admit(channel, limits: limits, room: room) {
+                        return try self.refuse(channel, by: service, worker: worker, limits: limits, error: refusal)
                     }
                     worker.metrics.connectionsAccepted += 1
                     try service.serve(channel, worker: worker, listener: listener.state)
@@ -129,8 +128,10 @@ final class Listeners: Sendable {
 
     /// Counts a connection until it closes, unless it is turned away.
     /// - Returns: why it is turned away, if it is.
-    private func admit(_ channel: any Channel, limits: ConnectionLimits) -> ProxyError? {
-        guard connections.add(1, ordering: .relaxed).newValue <= limits.connections else {
+    private func admit(_ channel: any Channel, limits: ConnectionLimits, room: RoomMaker) -> ProxyError? {
+        let count = connections.add(1, ordering: .relaxed).newValue
+        if count > limits.connections - limits.connections / 16 { room.makeRoom() }
+        guard count <= limits.connections else {
             connections.subtract(1, ordering: .relaxed)
             return .tooManyConnections
         }
@@ -152,11 +153,12 @@ final class Listeners: Sendable {
         _ channel: any Channel,
         by service: ListenerService,
         worker: Worker,
+        limits: ConnectionLimits,
         error: ProxyError
     ) throws {
         let count = refused.add(1, ordering: .relaxed).newValue
         channel.closeFuture.whenComplete { _ in self.refused.subtract(1, ordering: .relaxed) }
-        guard count <= Self.maxRefused else {
+        guard count <= limits.refusals else {
             worker.metrics.connectionsRefused += 1
             return channel.close(promise: nil)
         }

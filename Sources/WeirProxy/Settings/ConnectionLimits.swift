@@ -62,4 +62,20 @@ package struct ConnectionLimits: Sendable, Equatable {
         self.keepAlive = keepAlive
         self.tunnelIdle = tunnelIdle
     }
+
+    /// Connections that have been refused and are let linger at once, so that the answer arrives.
+    package var refusals: Int { min(256, max(16, connections / 4)) }
+
+    /// As they can be kept where so many files may be open, of which every connection is one: what is refused before
+    /// they run out is refused with an answer, and the admin listener still has some.
+    /// - Parameter upstream: connections that there may be to upstreams.
+    package func fitting(files: Int, upstream: Int) -> ConnectionLimits {
+        let usable = files - min(64, files / 4)
+        let clients = max(usable - upstream, usable / 2)
+        guard connections + refusals > clients else { return self }
+        var limits = self
+        // With its refusals it fills what there is.
+        limits.connections = min(connections, max(1, clients - 256, min(clients * 4 / 5, clients - 16)))
+        return limits
+    }
 }

@@ -15,6 +15,7 @@ enum ConnectFailure {
     static func upstreamError(_ error: any Error, authority: String) -> UpstreamError {
         switch error {
         case ChannelError.connectTimeout: return .connectTimeout
+        case let error as IOError where error.isShortage: return .busy
         case let error as NIOConnectionError: return upstreamError(resolved: error, authority: authority)
         default: return .connect("\(authority): \(reason(error))")
         }
@@ -29,6 +30,7 @@ enum ConnectFailure {
         var reasons: [String] = []
         for attempt in error.connectionErrors {
             if case ChannelError.connectTimeout = attempt.error { return .connectTimeout }
+            if let error = attempt.error as? IOError, error.isShortage { return .busy }
             let text = reason(attempt.error)
             if !reasons.contains(text) { reasons.append(text) }
         }

@@ -38,11 +38,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func serve(_ configuration: Configuration, from content: Data?, logger: Logger) async throws {
-        FileLimit.check(configuration.proxy, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.proxy.workers)
         let transports = Transports(group: group, logger: logger)
         let proxy = Proxy(
-            settings: configuration.proxy,
+            settings: FileLimit.fit(configuration.proxy, logger: logger),
             group: group,
             logger: logger,
             makeTransport: transports.make
