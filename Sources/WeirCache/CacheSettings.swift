@@ -17,6 +17,9 @@ package struct CacheSettings: Sendable, Equatable {
     /// Keys of which that is remembered.
     package var maxUncacheable: Int
 
+    /// Ranges that one request may ask for.
+    package var maxRanges: Int
+
     package init(
         memory: Int = 256 << 20,
         maxObject: Int = 8 << 20,
@@ -24,7 +27,8 @@ package struct CacheSettings: Sendable, Equatable {
         maxTags: Int = 64,
         maxFollowers: Int = 10_000,
         uncacheable: TimeAmount = .minutes(2),
-        maxUncacheable: Int = 10_000
+        maxUncacheable: Int = 10_000,
+        maxRanges: Int = 32
     ) {
         self.memory = memory
         self.maxObject = maxObject
@@ -33,5 +37,6 @@ package struct CacheSettings: Sendable, Equatable {
         self.maxFollowers = maxFollowers
         self.uncacheable = uncacheable
         self.maxUncacheable = maxUncacheable
+        self.maxRanges = maxRanges
     }
 }

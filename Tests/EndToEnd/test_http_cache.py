@@ -1,5 +1,9 @@
 """`mode: http`: a shared cache after RFC 9111."""
 
+import email
+import email.policy
+import subprocess
+
 import httpx
 import pytest
 
@@ -246,11 +250,47 @@ def test_a_stale_answer_is_served_while_a_new_one_is_fetched(proxy, demo):
     assert demo.app.calls("GET /answer") >= 2
 
 
-def test_a_range_gets_the_right_bytes_from_a_stored_answer(proxy):
-    url = "/answer?size=1000&cache_control=max-age=60"
-    whole = proxy.get(url).content
-    part = proxy.get(url, headers={"Range": "bytes=10-19"})
-    assert part.content == (whole[10:20] if part.status_code == 206 else whole)
+@pytest.mark.parametrize(
+    "ranges", ["0-0", "10-19", "990-", "-10", "1000-", "0-", "5-4000", "0-1,5-6", "9-,3-4"]
+)
+def test_ranges_of_a_stored_answer_are_those_of_a_real_origin(weir, nginx_origin, ranges):
+    origin = nginx_origin("location / { expires 60s; }")
+    (origin.files / "data.bin").write_bytes(bytes(range(250)) * 4)
+    proxy = weir(
+        f'upstreams:\n  site: {{url: "{origin.url}"}}\nroutes: [{{path: /, upstream: site, cache: {{mode: http}}}}]\n'
+    )
+    tag = proxy.get("/data.bin").headers["ETag"]
+    for condition in ({}, {"If-Range": tag}, {"If-Range": '"other"'}):
+        headers = {"Range": f"bytes={ranges}", **condition}
+        own = proxy.get("/data.bin", headers=headers)
+        theirs = httpx.get(f"{origin.url}/data.bin", headers=headers)
+        assert own.status_code == theirs.status_code
+        assert cache_status(own)["hit"]
+        if own.status_code == 416:
+            assert own.headers["Content-Range"] == theirs.headers["Content-Range"] == "bytes */1000"
+        else:
+            assert parts(own) == parts(theirs)
+
+
+def parts(answer):
+    """Each part's place, type and bytes."""
+    kind = answer.headers["Content-Type"]
+    if not kind.startswith("multipart/byteranges"):
+        return [(answer.headers.get("Content-Range"), kind, answer.content)]
+    text = f"Content-Type: {kind}\r\n\r\n".encode() + answer.content
+    return [
+        (part["Content-Range"], part["Content-Type"], part.get_payload(decode=True))
+        for part in email.message_from_bytes(text, policy=email.policy.HTTP).get_payload()
+    ]
+
+
+def test_curl_resumes_a_download_from_the_store(proxy, tmp_path):
+    url = f"{proxy.url}/answer?size=100000&cache_control=max-age=60"
+    whole = proxy.get("/answer?size=100000&cache_control=max-age=60").content
+    file = tmp_path / "download"
+    file.write_bytes(whole[:12345])
+    subprocess.run(["curl", "-sS", "-C", "-", "-o", file, url], check=True, timeout=30)
+    assert file.read_bytes() == whole
 
 
 def test_an_object_over_the_limit_passes_and_is_not_stored(weir, upstreams, demo):

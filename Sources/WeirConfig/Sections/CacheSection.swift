@@ -37,6 +37,13 @@ extension Section<CacheSettings> {
                 \.maxUncacheable,
                 "Answers of which that is remembered, the latest ones."
             ),
+            Key(
+                "max_ranges",
+                .count(0...1000),
+                \.maxRanges,
+                "Ranges of a stored answer that one request may ask for; one that asks for more gets the whole. 0: "
+                    + "everybody does."
+            ),
         ],
         later: ["redis", "snapshot", "seal_key"]
     )

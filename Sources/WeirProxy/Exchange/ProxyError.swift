@@ -14,6 +14,8 @@ enum ProxyError: Error {
     case methodRefused
     case loop
     case notCached
+    /// None of the ranges asked for lies in a stored response of so many bytes.
+    case rangeNotSatisfiable(length: Int)
     case tooManyConnections
     /// Of the limit for one address.
     case tooManyFromAddress
@@ -45,6 +47,7 @@ enum ProxyError: Error {
         case .methodNotRouted, .methodRefused: 405
         case .loop: 508
         case .notCached: 504
+        case .rangeNotSatisfiable: 416
         case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 503
         case .cannotSwitch: 501
         case .undecodable: 502
@@ -79,6 +82,7 @@ enum ProxyError: Error {
         case .methodNotRouted, .methodRefused: "method_not_allowed"
         case .loop: "loop_detected"
         case .notCached: "not_cached"
+        case .rangeNotSatisfiable: "range_not_satisfiable"
         case .tooManyConnections: "too_many_connections"
         case .tooManyFromAddress: "too_many_from_address"
         case .memoryFull: "memory_full"
@@ -118,6 +122,7 @@ enum ProxyError: Error {
         case .methodRefused: "this proxy does not serve CONNECT and TRACE"
         case .loop: "this request has been through Weir already: an upstream leads back here"
         case .notCached: "only-if-cached was asked for and nothing fitting is stored"
+        case .rangeNotSatisfiable(let length): "none of the ranges lies within the \(length) bytes that there are"
         case .tooManyConnections: "too many connections"
         case .tooManyFromAddress: "too many connections from this address"
         case .memoryFull: "the memory for requests under way is taken"
@@ -152,8 +157,8 @@ enum ProxyError: Error {
         case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections, .tooManyFromAddress,
             .plainHTTP:
             true
-        case .memoryFull, .cannotSwitch, .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable,
-            .upstream:
+        case .memoryFull, .cannotSwitch, .noRoute, .methodNotRouted, .loop, .notCached, .rangeNotSatisfiable,
+            .flightTooSlow, .undecodable, .upstream:
             false
         }
     }
@@ -163,7 +168,7 @@ enum ProxyError: Error {
         switch self {
         case .upstream, .undecodable, .loop, .tooManyConnections, .tooManyFromAddress, .memoryFull: true
         case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
-            .flightTooSlow, .cannotSwitch, .plainHTTP:
+            .rangeNotSatisfiable, .flightTooSlow, .cannotSwitch, .plainHTTP:
             false
         }
     }

@@ -35,6 +35,28 @@ struct RepresentationBuilder {
         head.reserveCapacity(fields.storage.readableBytes + 192)
         StatusLine.write(status, into: &head)
         fields.write(into: &head, skipping: Self.replaced)
+        writeDescription(form, length: length, tag: tag, into: &head)
+        return head
+    }
+
+    /// Of a 206 for this form, but for what says which part it is.
+    /// - Parameters:
+    ///   - replaced: fields that the caller writes itself.
+    ///   - length: of the part.
+    func partialHead(_ representation: Representation, without replaced: FieldNameSet, length: Int) -> ByteBuffer {
+        var head = ByteBuffer()
+        StatusLine.write(206, into: &head)
+        fields.write(into: &head, skipping: Self.replaced.union(replaced))
+        writeDescription(representation.form, length: length, tag: representation.etag, into: &head)
+        return head
+    }
+
+    private func writeDescription(
+        _ form: Representation.Form,
+        length: Int,
+        tag: ByteBuffer?,
+        into head: inout ByteBuffer
+    ) {
         switch form.coding {
         case .identity:
             // A coding that is not Weir's to undo stays.
@@ -45,7 +67,6 @@ struct RepresentationBuilder {
         head.writeStaticString("Content-Length: ")
         head.writeDecimal(length)
         head.writeStaticString("\r\n")
-        return head
     }
 
     private func notModifiedHead(tag: ByteBuffer?) -> ByteBuffer {

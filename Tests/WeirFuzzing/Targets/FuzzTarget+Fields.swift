@@ -83,6 +83,7 @@ extension FuzzTarget {
         for line in lines {
             try checkTag(Array(line))
             try checkDate(Array(line))
+            try checkRanges(Array(line))
         }
         var fields = FieldSection()
         for line in lines {
@@ -93,6 +94,7 @@ extension FuzzTarget {
             fields.append(.etag, bytes: line)
             fields.append(.lastModified, bytes: line)
             fields.append(.accept, bytes: line)
+            fields.append(.ifRange, bytes: line)
         }
         try checkNegotiation(fields)
         _ = ConnectionOptions(fields)
@@ -115,7 +117,8 @@ extension FuzzTarget {
         "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
         "Thu, 29 Feb 2024 23:59:60 GMT", "Accept, Accept-Encoding\nCookie", "close, x-hop, te",
         "Fri, 31 Dec 9999 23:59:59 GMT",
-        "bytes=0-1,-5", "Sat, 01 Jan 0000 00:00:00 GMT",
+        "bytes=0-1,-5", "bytes=9-20, 0-3,4-6 ,, 30-", "bytes=99999999999999999999-", "bytes=60-99,-0",
+        "Sat, 01 Jan 0000 00:00:00 GMT",
     ]
 
     private static func checkTag(_ line: [UInt8]) throws(Violation) {
@@ -140,6 +143,35 @@ extension FuzzTarget {
         HTTPDate.write(date, into: &written)
         try requireEqual(written.readableBytes, 29, "the length of a date")
         try requireEqual(HTTPDate.parse(written.readableBytesView)?.seconds, date.seconds, "a date written again")
+    }
+
+    /// What is selected is what each range names by itself, each byte once.
+    private static func checkRanges(_ line: [UInt8]) throws(Violation) {
+        let length = 64
+        guard let ranges = ByteRangeSet(line, limit: 8) else { return }
+        try require((1...8).contains(ranges.specs.count), "\(ranges.specs.count) ranges")
+        var wanted = Set<Int>()
+        for position in 0..<length {
+            let isNamed = ranges.specs.contains { spec in
+                switch spec {
+                case .from(let first, let last): first <= position && position <= last ?? .max
+                case .last(let count): UInt64(length - position) <= count
+                }
+            }
+            if isNamed { wanted.insert(position) }
+        }
+        let parts = ranges.parts(ofLength: length)
+        try requireEqual(parts.flatMap { Array($0) }.sorted(), wanted.sorted(), "what is selected")
+        for part in parts {
+            try require(!part.isEmpty, "an empty part")
+            try require(!parts.contains { $0 != part && $0.upperBound == part.lowerBound }, "parts that touch")
+        }
+        try requireEqual(ranges.parts(ofLength: 0), [], "parts of nothing")
+        var request = FieldSection()
+        request.append(.range, bytes: line)
+        let subject = RangeSelection.Subject(status: 200, length: length, etag: nil, lastModified: nil, date: nil)
+        let selection = RangeSelection.decide(method: .get, request: request, subject: subject, limit: 8)
+        try requireEqual(selection, parts.isEmpty ? .unsatisfiable : .parts(parts), "the selection")
     }
 
     private static func checkNegotiation(_ fields: FieldSection) throws(Violation) {

@@ -10,6 +10,7 @@ extension Exchange {
     func answer(_ stored: StoredResponse) -> Step {
         if aiRequest != nil { return answerAI(stored) }
         let form = preferredForm(stored)
+        if head.fields.contains(.range), let step = answerRange(stored, preferring: form) { return step }
         if let representation = stored.representation(form) {
             send(representation, of: stored)
         } else {
@@ -64,7 +65,7 @@ extension Exchange {
         finish()
     }
 
-    private func isUnmodified(_ representation: Representation, of stored: StoredResponse) -> Bool {
+    func isUnmodified(_ representation: Representation, of stored: StoredResponse) -> Bool {
         Conditional.evaluate(
             method: head.method,
             request: head.fields,
@@ -77,7 +78,7 @@ extension Exchange {
     /// - Parameters:
     ///   - ready: all of the head but what changes from one hit to the next.
     ///   - capacity: bytes of the body that go out with the head.
-    private func begin(
+    func begin(
         _ stored: StoredResponse,
         status: UInt16,
         framing: ClientFraming,

@@ -26,6 +26,7 @@ extension Exchange {
         switch error {
         case .methodNotRouted(let allowed): refusal.fields.append(.allow, allowed)
         case .methodRefused: refusal.fields.append(.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        case .rangeNotSatisfiable(let length): refusal.fields.append(.contentRange, "bytes */\(length)")
         default: break
         }
         // What follows cannot be told apart from the rest of this request any more, or is not wanted.

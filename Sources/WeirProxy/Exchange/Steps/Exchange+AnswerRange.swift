@@ -1,0 +1,44 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+
+extension Exchange {
+    /// Parts of a stored response, where parts are asked for. A form that is not ready has none: nothing is coded or
+    /// decoded to cut it up.
+    /// - Returns: nil where the whole is the answer, or a 304.
+    func answerRange(_ stored: StoredResponse, preferring form: Representation.Form) -> Step? {
+        guard plan == .http, let representation = readyForm(stored, preferring: form),
+            !isUnmodified(representation, of: stored)
+        else { return nil }
+        let length = representation.body.readableBytes
+        let subject = RangeSelection.Subject(
+            status: stored.status,
+            length: length,
+            etag: representation.etag?.readableBytesView,
+            lastModified: stored.lastModified,
+            date: stored.fields.first(.date).flatMap { HTTPDate.parse($0) }
+        )
+        let limit = generation.settings.cache.maxRanges
+        switch RangeSelection.decide(method: head.method, request: head.fields, subject: subject, limit: limit) {
+        case .whole:
+            return nil
+        case .unsatisfiable:
+            return .refuse(.rangeNotSatisfiable(length: length))
+        case .parts(let parts):
+            send(PartialContent(parts, of: representation, stored: stored), of: stored)
+            return .wait
+        }
+    }
+
+    private func readyForm(_ stored: StoredResponse, preferring form: Representation.Form) -> Representation? {
+        if let preferred = stored.representation(form) { return preferred }
+        let received = stored.representations[0]
+        return AcceptEncoding.accepts(received.form.coding, head.fields) ? received : nil
+    }
+
+    private func send(_ part: PartialContent, of stored: StoredResponse) {
+        begin(stored, status: 206, framing: .length(UInt64(part.length)), head: part.head)
+        source = .stored(part.body)
+        pumpStored()
+    }
+}
