@@ -57,15 +57,21 @@ def test_one_address_has_its_share_of_connections(weir, upstreams):
             assert third.is_at_end()
 
 
+def stream_at_its_gate(proxy, demo):
+    """A connection that has the head of a stream whose second event waits."""
+    demo.app.hold("g")
+    wire = Wire(proxy.port)
+    wire.get("/stream?events=2&interval=0&event_gate=g")
+    assert wire.read_head().status == 200
+    eventually(lambda: demo.app.waiting("g") == 1, what="the stream at its gate")
+    return wire
+
+
 def test_few_files_are_few_connections_and_who_is_too_many_is_told(weir, upstreams, demo):
     proxy = weir(routes(upstreams), files=FILES)
     assert "limits.connections is 32, not 10000: the system allows 128 open files" in proxy.program.log
-    demo.app.hold("g")
     with ExitStack() as stack:
-        under_way = stack.enter_context(Wire(proxy.port))
-        under_way.get("/stream?events=2&interval=0&event_gate=g")
-        assert under_way.read_head().status == 200
-        eventually(lambda: demo.app.waiting("g") == 1, what="the stream at its gate")
+        under_way = stack.enter_context(stream_at_its_gate(proxy, demo))
         begun = [stack.enter_context(Wire(proxy.port)) for _ in range(31)]
         for wire in begun:
             wire.send(b"GET /bytes/3 HTTP/1.1\r\n")
@@ -94,12 +100,8 @@ def is_served(proxy):
 
 def test_where_files_run_out_all_the_same_the_old_finishes_and_the_new_is_served_later(weir, upstreams, demo):
     proxy = weir(routes(upstreams))
-    demo.app.hold("g")
     with ExitStack() as stack:
-        under_way = stack.enter_context(Wire(proxy.port))
-        under_way.get("/stream?events=2&interval=0&event_gate=g")
-        assert under_way.read_head().status == 200
-        eventually(lambda: demo.app.waiting("g") == 1, what="the stream at its gate")
+        under_way = stack.enter_context(stream_at_its_gate(proxy, demo))
         pid = proxy.program.process.pid
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{pid}/fd")) + 10, FILES))
         for _ in range(30):
