@@ -1,8 +1,9 @@
 import NIOCore
 
-/// The calls that wait for a connection to one upstream: by priority, and first come first served within one.
+/// The calls that wait for a place at one address of an upstream: by priority, and first come first served within one,
+/// whatever their seats (``CallAdmission``).
 ///
-///     critical   a ─ b          ◀─ the next connection goes to a
+///     critical   a ─ b          ◀─ the next place goes to a
 ///     default    c
 ///     bulk       d ─ e ─ f      ◀─ f makes room when the queue is full and something better comes
 ///
@@ -16,18 +17,19 @@ struct WaitingQueue<Waiter: AnyObject> {
         case refused
     }
 
-    private struct Waiting {
+    struct Waiting {
         var waiter: Waiter
-        var deadline: NIODeadline
+        var seat: Int
+        fileprivate var deadline: NIODeadline
     }
 
-    private let bound: Int
+    /// How many wait at most; 0 refuses everybody.
+    var bound: Int
     private var lines: [CircularBuffer<Waiting>]
     private(set) var count = 0
     /// No deadline lies before this. It may itself lie before all of them, since those who leave do not move it.
     private var earliest = NIODeadline.distantFuture
 
-    /// - Parameter bound: how many wait at most; 0 refuses everybody.
     init(bound: Int) {
         self.bound = bound
         lines = CallPriority.allCases.map { _ in [] }
@@ -38,30 +40,36 @@ struct WaitingQueue<Waiter: AnyObject> {
     /// When ``expire(now:)`` is next of use; it may turn out to be none. nil where nobody waits.
     var nextDeadline: NIODeadline? { isEmpty ? nil : earliest }
 
-    mutating func arrive(_ waiter: Waiter, _ priority: CallPriority, until deadline: NIODeadline) -> Arrival {
+    mutating func arrive(
+        _ waiter: Waiter,
+        _ seat: Int,
+        _ priority: CallPriority,
+        until deadline: NIODeadline
+    ) -> Arrival {
+        let waiting = Waiting(waiter: waiter, seat: seat, deadline: deadline)
         guard count >= bound else {
-            append(waiter, priority, deadline)
+            append(waiting, priority)
             return .waits
         }
         let lower = CallPriority.allCases.last { $0 < priority && !lines[$0.rawValue].isEmpty }
         guard let lower, let displaced = lines[lower.rawValue].popLast() else { return .refused }
         count -= 1
-        append(waiter, priority, deadline)
+        append(waiting, priority)
         return .displaces(displaced.waiter)
     }
 
-    private mutating func append(_ waiter: Waiter, _ priority: CallPriority, _ deadline: NIODeadline) {
-        earliest = isEmpty ? deadline : min(earliest, deadline)
-        lines[priority.rawValue].append(Waiting(waiter: waiter, deadline: deadline))
+    private mutating func append(_ waiting: Waiting, _ priority: CallPriority) {
+        earliest = isEmpty ? waiting.deadline : min(earliest, waiting.deadline)
+        lines[priority.rawValue].append(waiting)
         count += 1
     }
 
     /// Who is served next, out of the queue.
-    mutating func popFirst() -> Waiter? {
+    mutating func popFirst() -> Waiting? {
         for line in lines.indices {
             guard let first = lines[line].popFirst() else { continue }
             count -= 1
-            return first.waiter
+            return first
         }
         return nil
     }
@@ -96,9 +104,14 @@ struct WaitingQueue<Waiter: AnyObject> {
         return expired
     }
 
-    /// Everybody, in the order in which they would have been served.
-    mutating func removeAll() -> [Waiter] {
-        defer { self = WaitingQueue(bound: bound) }
-        return lines.flatMap { $0.map(\.waiter) }
+    /// Everybody from a seat, out of the queue, in the order in which they would have been served.
+    mutating func removeAll(at seat: Int) -> [Waiter] {
+        var removed: [Waiter] = []
+        for line in lines.indices {
+            removed += lines[line].filter { $0.seat == seat }.map(\.waiter)
+            lines[line].removeAll { $0.seat == seat }
+        }
+        count -= removed.count
+        return removed
     }
 }
