@@ -93,7 +93,8 @@ final class CurlLoop {
         let transfer = CurlTransfer(call: call, request: request, upstream: upstream, outbox: outbox, now: now)
         guard !isStopping, !upstream.isClosed else { return transfer.emit(.failed(.draining)) }
         let record = record(of: upstream)
-        switch record.seat.enter(request.priority, until: now + upstream.settings.pool.pendingWait) {
+        let patience = now + upstream.settings.pool.pendingWait
+        switch record.seat.enter(request.priority, now: now, until: patience) {
         case .connect, .useIdle:
             transfers[ObjectIdentifier(call)] = transfer
             launch(transfer, record)

@@ -48,7 +48,7 @@ final class DirectLoop {
         }
         leaveOldAddresses()
         let patience = min(now + settings.pool.pendingWait, call.totalDeadline)
-        switch taken().enter(request.priority, until: patience) {
+        switch taken().enter(request.priority, now: now, until: patience) {
         case .useIdle: begin(call, on: pool.lease(), now: now)
         case .connect: connect(for: call)
         case .wait(let ticket):
@@ -146,7 +146,7 @@ final class DirectLoop {
             forget(connection)
         case .grant(to: let ticket):
             pool.discard()
-            forget(connection)
+            giveUp(connection)
             ticket.grant()
         }
         endIfDrained()
@@ -175,7 +175,12 @@ final class DirectLoop {
     /// Others need the places of idle connections.
     func closeSurplus() {
         guard let seat, pool.idleCount > 0 else { return }
-        for connection in pool.trimIdle(to: seat.idle) { forget(connection) }
+        for connection in pool.trimIdle(to: seat.idle) { giveUp(connection) }
+    }
+
+    private func giveUp(_ connection: DirectConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        connection.resetForgotten()
     }
 
     private func connect(for call: DirectCall) {

@@ -71,11 +71,12 @@ package final class AddressPool: Sendable {
         _ seat: Int,
         of member: any PoolMember,
         _ priority: CallPriority,
+        now: NIODeadline,
         until deadline: NIODeadline
     ) -> PoolSeat.Entry {
         var ticket: QueueTicket?
         let (arrival, closing) = state.withLock { state in
-            let arrival = state.admission.arrive(at: seat, priority, until: deadline) {
+            let arrival = state.admission.arrive(at: seat, priority, now: now, until: deadline) {
                 let made = QueueTicket(member)
                 ticket = made
                 return made

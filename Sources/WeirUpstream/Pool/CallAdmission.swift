@@ -18,7 +18,7 @@ import NIOCore
 /// Lowering the limit ends nothing: places that become free are not given away until few enough are taken.
 ///
 /// Pure: ``AddressPool`` holds it behind a lock, and seats do what it says. A place is never forgotten: each that is
-/// taken by ``arrive(at:_:until:ticket:)``, or given to a call that waited, comes back through exactly one
+/// taken by ``arrive(at:_:now:until:ticket:)``, or given to a call that waited, comes back through exactly one
 /// ``depart(from:parks:)``.
 struct CallAdmission<Ticket: AnyObject> {
     enum Arrival {
@@ -97,11 +97,12 @@ struct CallAdmission<Ticket: AnyObject> {
     mutating func arrive(
         at seat: Int,
         _ priority: CallPriority = .standard,
+        now: NIODeadline,
         until deadline: NIODeadline,
         ticket: () -> Ticket
     ) -> Arrival {
         guard running < limit else {
-            return switch queue.arrive(ticket(), seat, priority, until: deadline) {
+            return switch queue.arrive(ticket(), seat, priority, now: now, until: deadline) {
             case .waits: .wait
             case .displaces(let other): .waitDisplacing(other)
             case .refused: .refuse
@@ -117,7 +118,7 @@ struct CallAdmission<Ticket: AnyObject> {
     /// - Parameter parks: its connection is good for another, and its seat would keep it.
     mutating func depart(from seat: Int, parks: Bool) -> Departure {
         precondition(running > 0, "Cannot depart while nothing is running")
-        if running <= limit, let next = queue.popFirst() {
+        if running <= limit, let next = queue.popFirst(preferring: seat) {
             return next.seat == seat ? .handOver(to: next.waiter) : .grant(to: next.waiter)
         }
         running -= 1

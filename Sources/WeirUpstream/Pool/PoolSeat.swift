@@ -27,8 +27,8 @@ struct PoolSeat {
     // MARK: Calls
 
     /// - Parameter deadline: how long the call may wait.
-    func enter(_ priority: CallPriority, until deadline: NIODeadline) -> Entry {
-        pool.enter(number, of: member, priority, until: deadline)
+    func enter(_ priority: CallPriority, now: NIODeadline, until deadline: NIODeadline) -> Entry {
+        pool.enter(number, of: member, priority, now: now, until: deadline)
     }
 
     /// - Parameter parks: the call's connection is good for another, and the member would keep it.

@@ -7,6 +7,10 @@ import NIOCore
 ///     default    c
 ///     bulk       d ─ e ─ f      ◀─ f makes room when the queue is full and something better comes
 ///
+/// First come, first served is to within ``leeway``: of those who came at once, the one goes first that can have a
+/// connection as it is. To go by the microsecond would close a connection for most calls that have waited, and open
+/// another on the next one's event loop.
+///
 /// Priority is strict: nothing of a lower one is served while anything of a higher one waits. What starves runs into its
 /// deadline and is refused, so that nobody waits for ever.
 struct WaitingQueue<Waiter: AnyObject> {
@@ -20,8 +24,14 @@ struct WaitingQueue<Waiter: AnyObject> {
     struct Waiting {
         var waiter: Waiter
         var seat: Int
+        fileprivate var since: NIODeadline
         fileprivate var deadline: NIODeadline
     }
+
+    /// By so much one call may come later than another and yet go before it.
+    static var leeway: TimeAmount { .milliseconds(10) }
+    /// So many are looked at for one that can.
+    static var reach: Int { 64 }
 
     /// How many wait at most; 0 refuses everybody.
     var bound: Int
@@ -44,9 +54,10 @@ struct WaitingQueue<Waiter: AnyObject> {
         _ waiter: Waiter,
         _ seat: Int,
         _ priority: CallPriority,
+        now: NIODeadline,
         until deadline: NIODeadline
     ) -> Arrival {
-        let waiting = Waiting(waiter: waiter, seat: seat, deadline: deadline)
+        let waiting = Waiting(waiter: waiter, seat: seat, since: now, deadline: deadline)
         guard count >= bound else {
             append(waiting, priority)
             return .waits
@@ -65,13 +76,26 @@ struct WaitingQueue<Waiter: AnyObject> {
     }
 
     /// Who is served next, out of the queue.
-    mutating func popFirst() -> Waiting? {
+    /// - Parameter seat: where a connection is at hand.
+    mutating func popFirst(preferring seat: Int? = nil) -> Waiting? {
         for line in lines.indices {
+            bringForward(in: &lines[line], seat)
             guard let first = lines[line].popFirst() else { continue }
             count -= 1
             return first
         }
         return nil
+    }
+
+    /// Puts the first of a seat that came with the first of all before it.
+    private func bringForward(in line: inout CircularBuffer<Waiting>, _ seat: Int?) {
+        guard let seat, let first = line.first, first.seat != seat else { return }
+        let near = line.prefix(Self.reach).prefix { $0.since - first.since <= Self.leeway }
+        guard var place = near.enumerated().first(where: { $0.element.seat == seat })?.offset else { return }
+        while place > 0 {
+            line.swapAt(line.index(line.startIndex, offsetBy: place), line.index(line.startIndex, offsetBy: place - 1))
+            place -= 1
+        }
     }
 
     /// - Returns: whether it waited.

@@ -105,7 +105,8 @@ private final class Member: PoolMember {
 
     private func start() {
         let priority = CallPriority.allCases.randomElement() ?? .standard
-        switch seat.enter(priority, until: .now() + .microseconds(Int64.random(in: 0...500))) {
+        let now = NIODeadline.now()
+        switch seat.enter(priority, now: now, until: now + .microseconds(Int64.random(in: 0...500))) {
         case .useIdle, .connect: run()
         case .wait(let ticket): state.value.waiting[ObjectIdentifier(ticket)] = (ticket, true)
         case .refuse: state.value.ends[1] += 1

@@ -23,16 +23,18 @@ private struct Rig {
         let seat: Int
         let priority: CallPriority
         let number: Int
+        let since: NIODeadline
         let deadline: NIODeadline
         /// Has been told its end, or has left by itself.
         var isOver = false
         /// Waits for a place, as far as its seat knows.
         var isWaiting = true
 
-        init(_ seat: Int, _ priority: CallPriority, _ number: Int, _ deadline: NIODeadline) {
+        init(_ seat: Int, _ priority: CallPriority, _ number: Int, since: NIODeadline, until deadline: NIODeadline) {
             self.seat = seat
             self.priority = priority
             self.number = number
+            self.since = since
             self.deadline = deadline
         }
     }
@@ -68,7 +70,7 @@ private struct Rig {
     private var open: Int { used.count + idle.reduce(0, +) }
 
     mutating func step() {
-        now = now + .nanoseconds(Int64.random(in: 0...3, using: &random))
+        now = now + .nanoseconds(Int64.random(in: 0...3_000_000, using: &random))
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<35: arrive()
         case 35..<60: depart()
@@ -86,9 +88,9 @@ private struct Rig {
         let seat = Int.random(in: 0..<Self.seats, using: &random)
         arrivals += 1
         let priority = CallPriority.allCases.randomElement(using: &random) ?? .standard
-        let deadline = now + .nanoseconds(Int64.random(in: 1...60, using: &random))
-        let call = Call(seat, priority, arrivals, deadline)
-        switch admission.arrive(at: seat, priority, until: deadline, ticket: { call }) {
+        let deadline = now + .milliseconds(Int64.random(in: 1...60, using: &random))
+        let call = Call(seat, priority, arrivals, since: now, until: deadline)
+        switch admission.arrive(at: seat, priority, now: now, until: deadline, ticket: { call }) {
         case .useIdle: useIdle(seat)
         case .connect: used.append(seat)
         case .connectAfter(closingAt: let other):
@@ -116,23 +118,23 @@ private struct Rig {
     }
 
     private mutating func giveBack(from seat: Int, parks: Bool) {
-        let first = firstInLine
+        let next = next(from: seat)
         switch admission.depart(from: seat, parks: parks) {
         case .park:
             #expect(parks)
             idle[seat] += 1
         case .close: break
         case .handOver(to: let call):
-            #expect(call.seat == seat && call === first && !call.isOver)
+            #expect(call.seat == seat && call === next && !call.isOver)
             go(on: call)
         case .grant(to: let call):
-            #expect(call.seat != seat && call === first)
+            #expect(call.seat != seat && call === next)
             words.append(.granted(call))
         }
     }
 
     /// Who should be next: of those in the queue, and not on their way out of it.
-    private var firstInLine: Call? {
+    private func next(from seat: Int) -> Call? {
         let spoken = words.compactMap { word in
             switch word {
             case .granted(let call), .refused(let call): call
@@ -140,7 +142,11 @@ private struct Rig {
             }
         }
         let line = waiting.filter { call in call.isWaiting && !spoken.contains { $0 === call } }
-        return line.min { ($0.priority.rawValue, $0.number) < ($1.priority.rawValue, $1.number) }
+        guard let first = line.min(by: { ($0.priority.rawValue, $0.number) < ($1.priority.rawValue, $1.number) }) else {
+            return nil
+        }
+        let near = line.filter { $0.priority == first.priority && $0.since - first.since <= .milliseconds(10) }
+        return near.sorted { $0.number < $1.number }.first { $0.seat == seat } ?? first
     }
 
     private mutating func forget(_ call: Call) {

@@ -28,7 +28,10 @@ import WeirTesting
         _ priority: CallPriority = .standard,
         in seconds: Int64 = 10
     ) -> String {
-        switch admission.arrive(at: seat, priority, until: clock.now + .seconds(seconds), ticket: { Call(name) }) {
+        // Nobody comes at the same time as another.
+        clock.advance(by: .milliseconds(11))
+        let deadline = clock.now + .seconds(seconds)
+        return switch admission.arrive(at: seat, priority, now: clock.now, until: deadline, ticket: { Call(name) }) {
         case .useIdle: "use idle"
         case .connect: "connect"
         case .connectAfter(closingAt: let other): "connect after \(other)"
@@ -133,8 +136,8 @@ import WeirTesting
         var admission = admission(limit: 1, bound: 2)
         _ = arrive(&admission)
         let (first, second) = (Call("first"), Call("second"))
-        _ = admission.arrive(at: 0, until: clock.now, ticket: { first })
-        _ = admission.arrive(at: 1, until: clock.now, ticket: { second })
+        _ = admission.arrive(at: 0, now: clock.now, until: clock.now, ticket: { first })
+        _ = admission.arrive(at: 1, now: clock.now, until: clock.now, ticket: { second })
         let isOut = admission.withdraw(first)
         #expect(depart(&admission) == "grant to second")
         let isOutLate = admission.withdraw(second)
@@ -149,10 +152,11 @@ import WeirTesting
         for (name, seat, seconds) in [("a", 0, 9), ("b", 1, 1), ("c", 2, 5)] {
             _ = arrive(&admission, name, at: seat, in: Int64(seconds))
         }
-        #expect(admission.nextDeadline == clock.now + .seconds(1))
+        let (first, last) = (clock.now - .milliseconds(11) + .seconds(1), clock.now - .milliseconds(22) + .seconds(9))
+        #expect(admission.nextDeadline == first)
         clock.advance(by: .seconds(5))
         #expect(expired(&admission) == ["b", "c"])
-        #expect(admission.nextDeadline == clock.now + .seconds(4))
+        #expect(admission.nextDeadline == last)
         #expect(depart(&admission) == "hand over to a")
     }
 

@@ -19,7 +19,7 @@ import WeirTesting
         at seat: Int = 0,
         in seconds: Int64 = 10
     ) -> String {
-        switch queue.arrive(Call(name), seat, priority, until: clock.now + .seconds(seconds)) {
+        switch queue.arrive(Call(name), seat, priority, now: clock.now, until: clock.now + .seconds(seconds)) {
         case .waits: "waits"
         case .displaces(let other): "displaces \(other.name)"
         case .refused: "refused"
@@ -94,7 +94,7 @@ import WeirTesting
     func leaving() {
         var queue = WaitingQueue<Call>(bound: 10)
         let first = Call("first")
-        _ = queue.arrive(first, 0, .bulk, until: clock.now + .seconds(1))
+        _ = queue.arrive(first, 0, .bulk, now: clock.now, until: clock.now + .seconds(1))
         _ = arrive(&queue, "second", in: 5)
         let (left, leftAgain) = (queue.remove(first), queue.remove(first))
         #expect(left && !leftAgain)
@@ -102,6 +102,34 @@ import WeirTesting
         #expect(expired(&queue) == [])
         #expect(queue.nextDeadline == clock.now + .seconds(4))
         #expect(served(&queue) == ["second"])
+    }
+
+    @Test(
+        "Of those who came at once, one of the seat that has a connection goes first; who came before that, before it"
+    )
+    func leeway() {
+        var queue = WaitingQueue<Call>(bound: 10)
+        for (name, seat, priority) in [
+            ("a", 0, CallPriority.standard), ("b", 1, .standard), ("c", 2, .standard), ("d", 1, .critical),
+        ] {
+            _ = arrive(&queue, name, priority, at: seat)
+            clock.advance(by: .milliseconds(4))
+        }
+        clock.advance(by: .milliseconds(1))
+        _ = arrive(&queue, "late", at: 3)
+        let order = [2, 2, 3, 3, nil].map { queue.popFirst(preferring: $0)?.waiter.name }
+        // The critical one is alone in its line; then c, 8 ms behind a; "late" is 17 ms behind a and 13 behind b.
+        #expect(order == ["d", "c", "a", "b", "late"])
+    }
+
+    @Test("A crowd is not looked through for one that could go first")
+    func reach() {
+        var queue = WaitingQueue<Call>(bound: 1000)
+        for index in 0..<WaitingQueue<Call>.reach { _ = arrive(&queue, "\(index)", at: 0) }
+        _ = arrive(&queue, "own", at: 1)
+        let first = queue.popFirst(preferring: 1)?.waiter.name
+        let second = queue.popFirst(preferring: 1)?.waiter.name
+        #expect(first == "0" && second == "own")
     }
 
     @Test("A seat that ends takes its own out of every line, and leaves the others in order")
