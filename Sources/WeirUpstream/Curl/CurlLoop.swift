@@ -115,6 +115,8 @@ final class CurlLoop {
         if transfer.ticket == nil {
             giveBackPlace(of: record)
         } else {
+            // A reload may have raised the pool's limit.
+            setConnectionBound()
             launch(transfer, record)
         }
         note(record)
