@@ -1,7 +1,8 @@
 import NIOCore
 
-/// A member's part in an ``AddressPool``. Used on its member's thread alone.
-struct PoolSeat {
+/// A member's part in an ``AddressPool``. Used on its member's thread alone, and an object of its own, so that calls do not
+/// count references to what all threads share.
+final class PoolSeat {
     enum Entry {
         /// On the newest of the member's idle connections.
         case useIdle

@@ -187,6 +187,29 @@ import WeirTesting
         }
     }
 
+    @Test("An address keeps its pool when others come to it, and when they go")
+    func severalAddresses() async throws {
+        let gate = Gate()
+        let pool = PoolSettings(max: 1)
+        try await withPooledTransports(pool, Self.script(["/old": gate])) { rig in
+            let old = try await rig.call("/old", on: 0)
+            try await withScriptedOrigin(answers("b")) { b in
+                try await withBalancedTransport(ports: [b.port, rig.origin.port], pool: pool) { several in
+                    several.transport.succeed(rig.transport)
+                    #expect(several.transport.gauges == PoolGauges(active: 1, max: 2))
+                    let alone = DirectTransport(settings: rig.settings, group: rig.group)
+                    alone.succeed(several.transport)
+                    #expect(alone.gauges == PoolGauges(active: 1, max: 1))
+                    gate.open()
+                    let heard = try await old.response().text
+                    let bodies = try await several.calls(2).sorted()
+                    #expect(heard == "/old" && bodies == ["/", "b"])
+                    #expect(alone.gauges == PoolGauges(idle: 1, max: 1))
+                }
+            }
+        }
+    }
+
     @Test("Another address has a pool of its own")
     func elsewhere() async throws {
         let gate = Gate()
