@@ -10,8 +10,11 @@ package protocol Transport: Sendable {
         handler: any UpstreamResponseHandler
     ) -> any UpstreamCall
 
-    /// Connections by state, now.
+    /// Connections by state, now; those of the transports in whose stead it comes among them.
     var gauges: PoolGauges { get }
+
+    /// What bounds the calls to its addresses, one an address.
+    var pools: [AddressPool] { get }
 
     /// The upstream's addresses, where they are told apart.
     var addressSnapshots: [AddressSnapshot] { get }
@@ -20,8 +23,8 @@ package protocol Transport: Sendable {
     /// the one address's failure then, and not the upstream's.
     var hasSoundAddress: Bool { get }
 
-    /// Takes over what is known of the addresses that stay from the same upstream's transport before a reload. To be
-    /// called before the first ``start(_:on:handler:)``; calls under way stay the former's.
+    /// Takes over the pools of the addresses that stay, and what is known of these, from the same upstream's transport
+    /// before a reload. To be called before the first ``start(_:on:handler:)``; calls under way stay the former's.
     func succeed(_ former: any Transport)
 
     /// Lets calls under way finish and closes idle connections.
@@ -31,6 +34,7 @@ package protocol Transport: Sendable {
 /// With one address there is nothing to tell apart.
 extension Transport {
     package var addressSnapshots: [AddressSnapshot] { [] }
+    package var pools: [AddressPool] { [] }
     package var hasSoundAddress: Bool { false }
     package func succeed(_ former: any Transport) {}
 }

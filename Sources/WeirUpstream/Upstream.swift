@@ -18,8 +18,8 @@ package final class Upstream: Sendable {
     private let onRelease: (@Sendable (any Transport) -> Void)?
 
     /// - Parameters:
-    ///   - former: the upstream of the same name before a reload. Its counts go on, and so does what is known of the
-    ///     addresses that stay, and its breakers where they guard the same URLs by the same settings.
+    ///   - former: the upstream of the same name before a reload. Its counts go on, and so do the pools of the addresses
+    ///     that stay, what is known of these, and its breakers where they guard the same URLs by the same settings.
     ///   - onRelease: is given the transport once nobody can call this upstream any more.
     package init(
         settings: UpstreamSettings,

@@ -7,7 +7,9 @@ import time
 import openai
 import pytest
 
+from peers.waiting import eventually
 from peers.weir import cache_status
+from peers.wire import Wire
 
 MESSAGES = [{"role": "user", "content": "hello"}]
 CHAT = "/v1/chat/completions"
@@ -48,6 +50,32 @@ def test_a_rate_limit_is_waited_out_by_weir(ai, retrying, demo):
     assert time.monotonic() - before >= 1
     assert demo.openai.calls(f"POST {CHAT}") == 2
     assert retrying.metric("weir_upstream_retries_total", upstream="openai", outcome="success") == 1
+
+
+def test_who_waits_for_retry_after_takes_nobody_elses_retries(retrying, demo):
+    demo.app.fail(3, 503, "/private", retry_after="20")
+    waiting = [Wire(retrying.port) for _ in range(3)]
+    for index, wire in enumerate(waiting):
+        wire.get(f"/private?{index}")
+    eventually(
+        lambda: retrying.metric("weir_upstream_requests_total", upstream="app", outcome="server_error") == 3,
+        what="three calls that are asked to wait",
+    )
+    for _ in range(5):
+        demo.app.fail(1, 503, "/flaky")
+        assert retrying.get("/flaky").status_code == 200
+    assert retrying.metric("weir_upstream_retries_total", upstream="app", outcome="over_budget") == 0
+    # One more of those who are asked to wait has the answer at once.
+    demo.app.fail(1, 503, "/private", retry_after="20")
+    answer = retrying.get("/private")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "20")
+    assert retrying.metric("weir_upstream_retries_total", upstream="app", outcome="over_budget") == 1
+    for wire in waiting:
+        wire.close()
+    eventually(
+        lambda: retrying.metric("weir_upstream_retries_total", upstream="app", outcome="cancelled") == 3,
+        what="the end of those who waited",
+    )
 
 
 def test_a_stream_is_retried_before_its_first_byte(ai, demo):

@@ -6,8 +6,7 @@ extension Section<PoolSettings> {
             "max",
             .count(1...100_000),
             \.max,
-            "Connections open at once; each event loop has its even share, and at least one. After a reload that changes the upstream the former ones come on top, each until "
-                + "its call is over."
+            "Connections open at once, in use and idle. Holds through reloads: a lower value lets calls under way finish."
         ),
         Key("pending", .count(0...1_000_000), \.pending, "Calls that wait for a connection; one more gets a 503."),
         Key("pending_wait", .duration(), \.pendingWait, "How long a call may wait for a connection."),

@@ -8,7 +8,8 @@ extension Section<RetrySettings> {
             "budget",
             .percentage,
             \.budget,
-            "Retries under way at once, as a share of the calls under way: what fails must not be asked twice as much."
+            "Retries under way at once, as a share of the calls under way: what fails must not be asked twice as much. "
+                + "As many calls, counted apart, may wait for a `Retry-After`."
         ),
         Key("budget_min", .count(0...100_000), \.budgetMin, "Retries under way at once that are allowed in any case."),
         Key(

@@ -32,7 +32,7 @@ extension Section<UpstreamDraft> {
             .caFile,
             .headers,
             Key("timeouts", .timeouts, \.settings.timeouts, "How long a call may take."),
-            Key("pool", .pool, \.settings.pool, "Bounds on connections, over all event loops, for each address."),
+            Key("pool", .pool, \.settings.pool, "Bounds on connections to each address, over all event loops."),
             .breaker,
             .ejection,
             .health,

@@ -40,6 +40,7 @@ package final class BalancedTransport: Transport {
     }
 
     package func succeed(_ former: any Transport) {
+        for endpoint in endpoints { endpoint.transport.succeed(former) }
         guard let former = former as? BalancedTransport else { return }
         addresses.succeed(former.addresses)
     }
@@ -67,6 +68,8 @@ package final class BalancedTransport: Transport {
             sum.max += gauges.max
         }
     }
+
+    package var pools: [AddressPool] { endpoints.flatMap(\.transport.pools) }
 
     package var addressSnapshots: [AddressSnapshot] { addresses.snapshots }
 

@@ -9,6 +9,10 @@ enum CurlCommand: Sendable {
     /// The backlog of the response's body has drained.
     case drained(CurlCall)
     case cancel(CurlCall)
+    /// A call that waited has a place.
+    case granted(QueueTicket)
+    /// A call that waited has no place, and will not get one.
+    case refused(QueueTicket)
     /// No more calls to this upstream; resumed when its last one has ended.
     case close(CurlUpstream, CheckedContinuation<Void, Never>)
     /// Ends the calls to this upstream that are left.

@@ -8,14 +8,20 @@ import NIOCore
 final class CurlLoop {
     private final class Record {
         let upstream: CurlUpstream
-        var admission: CurlAdmission<CurlTransfer>
+        let seat: PoolSeat
+        /// Calls that libcurl has.
+        var running = 0
+        /// Calls that wait for a place or, where they have ended meanwhile, have not been heard of since.
+        var waiting = 0
         /// Resumed when the last call has ended.
         var closers: [CheckedContinuation<Void, Never>] = []
 
-        init(_ upstream: CurlUpstream) {
+        init(_ upstream: CurlUpstream, _ member: CurlMember) {
             self.upstream = upstream
-            admission = CurlAdmission(limit: upstream.settings.pool.max, bound: upstream.settings.pool.pending)
+            seat = upstream.succession.pool.join(member)
         }
+
+        var isIdle: Bool { running + waiting == 0 }
     }
 
     /// Easy handles kept for later calls.
@@ -30,7 +36,9 @@ final class CurlLoop {
     private let outbox = CurlOutbox()
     /// All calls, running or waiting, by their ``CurlCall``.
     private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
-    /// Those of them that libcurl has, by the address of their easy handle.
+    /// Those that wait for a place, those among them that have ended meanwhile but have not been heard of since.
+    private var waiting: [ObjectIdentifier: CurlTransfer] = [:]
+    /// Those that libcurl has, by the address of their easy handle.
     private var running: [Int: CurlTransfer] = [:]
     /// Kept until no connection made for them is left, since libcurl calls back when it closes one.
     private var records: [ObjectIdentifier: Record] = [:]
@@ -72,6 +80,8 @@ final class CurlLoop {
         case .drained(let call): transfers[ObjectIdentifier(call)]?.resumeReceiving()
         case .cancel(let call):
             if let transfer = transfers[ObjectIdentifier(call)] { remove(transfer) }
+        case .granted(let ticket): granted(ticket)
+        case .refused(let ticket): refused(ticket)
         case .close(let upstream, let continuation): close(upstream, continuation)
         case .abandon(let upstream): failAll(.draining) { $0.upstream === upstream }
         case .stop: isStopping = true
@@ -84,49 +94,87 @@ final class CurlLoop {
         guard !isStopping, !upstream.isClosed else { return transfer.emit(.failed(.draining)) }
         let record = record(of: upstream)
         let patience = now + upstream.settings.pool.pendingWait
-        switch record.admission.arrive(transfer, request.priority, deadline: patience) {
-        case .start:
+        switch record.seat.enter(request.priority, now: now, until: patience) {
+        case .connect, .useIdle:
             transfers[ObjectIdentifier(call)] = transfer
             launch(transfer, record)
-        case .wait:
+        case .wait(let ticket):
             transfers[ObjectIdentifier(call)] = transfer
-        case .waitDisplacing(let other):
-            transfers[ObjectIdentifier(call)] = transfer
-            refuse(other)
+            transfer.ticket = ticket
+            waiting[ObjectIdentifier(ticket)] = transfer
+            record.waiting += 1
         case .refuse:
+            transfer.emit(.failed(.busy))
+        }
+    }
+
+    // MARK: Places
+
+    private func granted(_ ticket: QueueTicket) {
+        guard let (transfer, record) = heard(of: ticket) else { return }
+        if transfer.ticket == nil {
+            giveBackPlace(of: record)
+        } else {
+            // A reload may have raised the pool's limit.
+            setConnectionBound()
+            launch(transfer, record)
+        }
+        note(record)
+    }
+
+    private func refused(_ ticket: QueueTicket) {
+        guard let (transfer, record) = heard(of: ticket) else { return }
+        if transfer.ticket != nil {
+            transfers[ObjectIdentifier(transfer.call)] = nil
             transfer.emit(.failed(.busy))
         }
         note(record)
     }
 
-    /// Ends a call that has left the queue without its turn.
-    private func refuse(_ transfer: CurlTransfer) {
-        transfers[ObjectIdentifier(transfer.call)] = nil
-        transfer.emit(.failed(.busy))
+    /// - Returns: the call whose ticket it is, nil where that was forgotten because the engine stops.
+    private func heard(of ticket: QueueTicket) -> (CurlTransfer, Record)? {
+        guard let transfer = waiting.removeValue(forKey: ObjectIdentifier(ticket)) else { return nil }
+        let record = record(of: transfer.upstream)
+        record.waiting -= 1
+        return (transfer, record)
+    }
+
+    private func giveBackPlace(of record: Record) {
+        switch record.seat.depart(parks: false) {
+        case .handOver(to: let ticket):
+            if let (transfer, record) = heard(of: ticket) { launch(transfer, record) }
+        case .grant(to: let ticket): ticket.grant()
+        case .close, .park: break
+        }
     }
 
     private func close(_ upstream: CurlUpstream, _ continuation: CheckedContinuation<Void, Never>) {
         let record = record(of: upstream)
         record.closers.append(continuation)
         note(record)
-        records = records.filter { _, record in
-            !record.upstream.isClosed || !record.admission.isIdle || record.upstream.hasSockets
+        for (id, record) in records where record.upstream.isClosed && record.isIdle && !record.upstream.hasSockets {
+            record.seat.leave()
+            records[id] = nil
         }
         setConnectionBound()
     }
 
     private func record(of upstream: CurlUpstream) -> Record {
         if let known = records[ObjectIdentifier(upstream)] { return known }
-        let record = Record(upstream)
+        let record = Record(upstream, CurlMember(queue))
         records[ObjectIdentifier(upstream)] = record
         setConnectionBound()
         return record
     }
 
-    /// What all upstreams together may have open. Admission keeps the calls within each upstream's own bound; this
-    /// keeps libcurl from opening a connection beside one that lies idle but cannot be used.
+    /// What all upstreams together may have open. Their pools keep the calls within each one's own bound; this keeps
+    /// libcurl from opening a connection beside one that lies idle but cannot be used.
     private func setConnectionBound() {
-        let bound = records.values.reduce(0) { $0 + ($1.upstream.isClosed ? 0 : $1.upstream.settings.pool.max) }
+        var pools: [ObjectIdentifier: AddressPool] = [:]
+        for record in records.values where !record.upstream.isClosed || !record.isIdle {
+            pools[ObjectIdentifier(record.seat.pool)] = record.seat.pool
+        }
+        let bound = pools.values.reduce(0) { $0 + $1.limit }
         unsafe _ = weir_curl_multi_set_long(queue.multi, CURLMOPT_MAXCONNECTS, max(1, bound))
         unsafe _ = weir_curl_multi_set_long(queue.multi, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, bound))
     }
@@ -135,12 +183,13 @@ final class CurlLoop {
 
     /// Gives an admitted transfer to libcurl.
     private func launch(_ transfer: CurlTransfer, _ record: Record) {
-        var next: CurlTransfer? = transfer
-        while let transfer = next {
-            guard let failure = start(transfer) else { return }
+        transfer.ticket = nil
+        if let failure = start(transfer) {
             transfers[ObjectIdentifier(transfer.call)] = nil
             transfer.emit(.failed(failure))
-            next = record.admission.leave()
+            giveBackPlace(of: record)
+        } else {
+            record.running += 1
         }
     }
 
@@ -165,9 +214,12 @@ final class CurlLoop {
         let record = record(of: transfer.upstream)
         if let handle = transfer.handle {
             detach(transfer, handle)
-            if let next = record.admission.leave() { launch(next, record) }
-        } else {
-            record.admission.abandon(transfer)
+            record.running -= 1
+            giveBackPlace(of: record)
+        } else if let ticket = transfer.ticket {
+            transfer.ticket = nil
+            // Where it does not wait any more there is word of it to come.
+            if record.seat.withdraw(ticket) { _ = heard(of: ticket) }
         }
         note(record)
     }
@@ -186,8 +238,7 @@ final class CurlLoop {
     }
 
     private func note(_ record: Record) {
-        record.upstream.note(running: record.admission.running, waiting: record.admission.waiting)
-        guard record.admission.isIdle else { return }
+        guard record.isIdle else { return }
         for closer in record.closers { closer.resume() }
         record.closers = []
     }
@@ -223,10 +274,8 @@ final class CurlLoop {
     private func expire(now: NIODeadline) -> NIODeadline {
         var next = now + Self.longestSleep
         for record in records.values {
-            let expired = record.admission.expire(now: now)
-            for transfer in expired { refuse(transfer) }
-            if !expired.isEmpty { note(record) }
-            if let deadline = record.admission.nextDeadline { next = min(next, deadline) }
+            guard record.waiting > 0, let deadline = record.seat.pool.expire(now: now) else { continue }
+            next = min(next, deadline)
         }
         for transfer in transfers.values {
             if let error = transfer.timers.expired(now: now) {
@@ -262,15 +311,11 @@ final class CurlLoop {
 
     private func stop() {
         for command in queue.close() { perform(command) }
-        for transfer in transfers.values {
-            transfer.emit(.failed(.draining))
-            if let handle = transfer.handle { detach(transfer, handle) }
-        }
-        transfers = [:]
+        failAll(.draining)
         outbox.deliver()
         for record in records.values {
-            record.admission.clear()
-            note(record)
+            for closer in record.closers { closer.resume() }
+            record.seat.leave()
         }
         spares = []
         // Closes the connections, which calls back for the upstreams that are still in `records`.

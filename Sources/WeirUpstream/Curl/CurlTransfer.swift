@@ -9,8 +9,10 @@ final class CurlTransfer {
     let call: CurlCall
     let request: UpstreamRequest
     let upstream: CurlUpstream
-    /// Set while the call runs, nil while it waits for its turn.
+    /// Set while the call runs, nil while it waits for a place.
     var handle: CurlHandle?
+    /// Set while it waits.
+    var ticket: QueueTicket?
     /// What goes wrong within callbacks, or by the clock; libcurl's own result is then only a consequence.
     var failure: UpstreamError?
     private(set) var timers: CurlTimers

@@ -26,7 +26,11 @@ package final class CurlTransport: Transport {
         return call
     }
 
-    package var gauges: PoolGauges { upstream.gauges }
+    package func succeed(_ former: any Transport) { upstream.succession.succeed(former) }
+
+    package var gauges: PoolGauges { upstream.succession.pool.gauges }
+
+    package var pools: [AddressPool] { [upstream.succession.pool] }
 
     /// New calls fail with ``UpstreamError/draining``, and so do those under way once the task is cancelled; returns
     /// when all have ended. libcurl has no way to close the idle connections of one upstream: they go when they are too

@@ -9,8 +9,8 @@ import NIOCore
 /// holds anything in a circle.
 final class DirectCall: UpstreamCall {
     enum State {
-        /// In the pool's queue.
-        case waiting
+        /// In the pool's queue, or about to hear what has become of it there.
+        case waiting(QueueTicket)
         /// A connection is on its way up.
         case connecting
         case active(DirectConnection)
@@ -61,7 +61,7 @@ final class DirectCall: UpstreamCall {
         let state = state
         finish()
         switch state {
-        case .waiting: loop.withdraw(self)
+        case .waiting(let ticket): loop.withdraw(ticket)
         case .active(let connection): connection.cancelled()
         // A connection on its way up goes to the pool.
         case .connecting, .over: break

@@ -91,6 +91,16 @@ final class DirectConnection: ChannelDuplexHandler {
         close()
     }
 
+    /// Closes a connection that the pool has already forgotten, because another is to be opened in its place: by a reset,
+    /// since whoever closes in good order keeps the port for a minute, and there may be hundreds of these a second. All
+    /// that was asked on it has been answered.
+    func resetForgotten() {
+        isRetired = true
+        output = ByteBuffer()
+        disarm()
+        reset()
+    }
+
     /// Ends what is under way, because Weir stops.
     func abort() {
         if isTunnel { reset() } else if call != nil { fail(.draining) }

@@ -11,8 +11,12 @@ final class DirectLoop {
     private let destination: DirectDestination
     /// The ``NameWatch/version`` that the connections are known to fit.
     private var namesVersion = 0
-    private let gauges: LoopGauges
-    private var pool: PoolMachine<DirectConnection, DirectCall>
+    private let succession: PoolSuccession
+    /// From the first call to the end of draining.
+    private var seat: PoolSeat?
+    private var pool: PoolMachine<DirectConnection>
+    /// Calls that wait for a place or, where they have ended meanwhile, have not been heard of since.
+    private var waiting: [ObjectIdentifier: DirectCall] = [:]
     /// Every connection that is up and not given up.
     private var connections: [ObjectIdentifier: DirectConnection] = [:]
     private var timer: Scheduled<Void>?
@@ -23,43 +27,91 @@ final class DirectLoop {
     init(
         eventLoop: any EventLoop,
         settings: UpstreamSettings,
-        maxConnections: Int,
-        maxPending: Int,
-        gauges: LoopGauges,
+        succession: PoolSuccession,
         destination: DirectDestination
     ) {
         self.eventLoop = eventLoop
         self.settings = settings
-        self.gauges = gauges
+        self.succession = succession
         self.destination = destination
-        pool = PoolMachine(
-            maxConnections: maxConnections,
-            maxPending: maxPending,
-            idleTime: settings.pool.idle
-        )
+        pool = PoolMachine(idleTime: settings.pool.idle)
     }
 
     // MARK: Calls
 
     func start(_ request: UpstreamRequest, handler: any UpstreamResponseHandler) -> DirectCall {
-        leaveOldAddresses()
         let now = NIODeadline.now()
         let call = DirectCall(request, handler: handler, loop: self, now: now)
-        let patience = min(now + settings.pool.pendingWait, call.totalDeadline)
-        switch pool.lease(for: call, request.priority, until: patience) {
-        case .use(let connection): begin(call, on: connection, now: now)
-        case .connect: connect(for: call)
-        case .wait:
-            call.state = .waiting
-            arm(patience)
-        case .waitDisplacing(let other):
-            call.state = .waiting
-            arm(patience)
-            other.failSoon(.busy)
-        case .refuseBusy: call.failSoon(.busy)
-        case .refuseDraining: call.failSoon(.draining)
+        guard !pool.isDraining else {
+            call.failSoon(.draining)
+            return call
         }
-        updateGauges()
+        leaveOldAddresses()
+        let patience = min(now + settings.pool.pendingWait, call.totalDeadline)
+        switch taken().enter(request.priority, now: now, until: patience) {
+        case .useIdle: begin(call, on: pool.lease(), now: now)
+        case .connect: connect(for: call)
+        case .wait(let ticket):
+            call.state = .waiting(ticket)
+            waiting[ObjectIdentifier(ticket)] = call
+            arm(patience)
+        case .refuse: call.failSoon(.busy)
+        }
+        return call
+    }
+
+    private func taken() -> PoolSeat {
+        if let seat { return seat }
+        let seat = succession.pool.join(DirectMember(self))
+        self.seat = seat
+        return seat
+    }
+
+    /// A waiting call is cancelled. Where it has been given a place just now, that is given back when it arrives.
+    func withdraw(_ ticket: QueueTicket) {
+        if taken().withdraw(ticket) { waiting[ObjectIdentifier(ticket)] = nil }
+        endIfDrained()
+    }
+
+    /// A call that waited has a place.
+    func granted(_ ticket: QueueTicket) {
+        guard let call = waiting.removeValue(forKey: ObjectIdentifier(ticket)) else {
+            preconditionFailure("Cannot grant a place to a call that does not wait")
+        }
+        guard case .waiting = call.state else { return giveBackPlace() }
+        if isAborted {
+            giveBackPlace()
+            call.finish()?.failed(.draining)
+        } else if taken().takeIdle() {
+            begin(call, on: pool.lease(), now: .now())
+        } else {
+            connect(for: call)
+        }
+    }
+
+    /// A call that waited has no place, and will not get one.
+    func refused(_ ticket: QueueTicket) {
+        guard let call = waiting.removeValue(forKey: ObjectIdentifier(ticket)) else {
+            preconditionFailure("Cannot refuse a place to a call that does not wait")
+        }
+        if case .waiting = call.state { call.finish()?.failed(call.totalDeadline <= .now() ? .totalTimeout : .busy) }
+        endIfDrained()
+    }
+
+    /// A place without a connection is not needed: that of a connection that is closed, or never came about.
+    private func giveBackPlace() {
+        switch taken().depart(parks: false) {
+        case .handOver(to: let ticket): connect(for: handedOver(ticket))
+        case .grant(to: let ticket): ticket.grant()
+        case .close, .park: break
+        }
+        endIfDrained()
+    }
+
+    private func handedOver(_ ticket: QueueTicket) -> DirectCall {
+        guard let call = waiting.removeValue(forKey: ObjectIdentifier(ticket)) else {
+            preconditionFailure("Cannot hand over to a call that does not wait")
+        }
         return call
     }
 
@@ -74,12 +126,6 @@ final class DirectLoop {
         replace(connection, for: call)
     }
 
-    /// A call in the queue is cancelled.
-    func withdraw(_ call: DirectCall) {
-        pool.withdraw(call)
-        updateGauges()
-    }
-
     // MARK: Connections
 
     /// A connection's call is over, and the connection can be used again.
@@ -89,43 +135,57 @@ final class DirectLoop {
             connection.closeForgotten()
             return discarded(connection)
         }
-        switch pool.release(connection, now: now) {
-        case .park: arm(now + settings.pool.idle)
-        case .handOver(to: let call): begin(call, on: connection, now: now)
+        switch taken().depart(parks: !pool.isDraining) {
+        case .park:
+            pool.park(connection, now: now)
+            arm(now + settings.pool.idle)
+        case .handOver(to: let ticket):
+            begin(handedOver(ticket), on: connection, now: now)
         case .close:
-            connections[ObjectIdentifier(connection)] = nil
-            connection.closeForgotten()
+            pool.discard()
+            forget(connection)
+        case .grant(to: let ticket):
+            pool.discard()
+            giveUp(connection)
+            ticket.grant()
         }
-        updateGauges()
+        endIfDrained()
     }
 
     /// A leased connection is given up.
     func discarded(_ connection: DirectConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        serve(pool.discard())
+        pool.discard()
+        giveBackPlace()
     }
 
     func idleClosed(_ connection: DirectConnection) {
         connections[ObjectIdentifier(connection)] = nil
         pool.idleClosed(connection)
-        updateGauges()
+        taken().settle(idle: pool.idleCount)
     }
 
     /// An idle connection turned out to be dead, and its call takes a new one.
     func replace(_ connection: DirectConnection, for call: DirectCall) {
         connections[ObjectIdentifier(connection)] = nil
-        pool.replace()
+        pool.discard()
         connect(for: call)
-        updateGauges()
     }
 
-    private func serve(_ next: PoolMachine<DirectConnection, DirectCall>.Next) {
-        if case .connect(for: let call) = next { connect(for: call) }
-        updateGauges()
+    /// Others need the places of idle connections.
+    func closeSurplus() {
+        guard let seat, pool.idleCount > 0 else { return }
+        for connection in pool.trimIdle(to: seat.idle) { giveUp(connection) }
+    }
+
+    private func giveUp(_ connection: DirectConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        connection.resetForgotten()
     }
 
     private func connect(for call: DirectCall) {
         call.state = .connecting
+        pool.connecting()
         let left = call.totalDeadline - .now()
         let patience = max(min(call.request.timeouts.connect, left), .milliseconds(1))
         let bootstrap = ClientBootstrap(group: eventLoop)
@@ -149,13 +209,13 @@ final class DirectLoop {
             if isAborted, case .connecting = call.state { call.failSoon(.draining) }
             if case .connecting = call.state {
                 connection.begin(call, now: .now())
-                updateGauges()
             } else {
                 released(connection, now: .now())
             }
         } catch {
             if case .connecting = call.state { call.failSoon(connectFailure(error, for: call)) }
-            serve(pool.connectFailed())
+            pool.connectFailed()
+            giveBackPlace()
         }
     }
 
@@ -175,8 +235,9 @@ final class DirectLoop {
         for connection in connections.values {
             connection.isOutdated = !DirectLoop.isCurrent(connection, addresses)
         }
-        for connection in pool.removeIdle(where: \.isOutdated) { forget(connection) }
-        updateGauges()
+        let outdated = pool.removeIdle(where: \.isOutdated)
+        for connection in outdated { forget(connection) }
+        if !outdated.isEmpty { taken().settle(idle: pool.idleCount) }
     }
 
     /// - Parameter addresses: of the name; none where they are not known.
@@ -198,13 +259,11 @@ final class DirectLoop {
         timer = nil
         timerAt = .distantFuture
         let now = NIODeadline.now()
-        let expiry = pool.expire(now: now)
-        if let next = expiry.next { arm(next) }
-        for connection in expiry.connections { forget(connection) }
-        for call in expiry.waiters {
-            call.failSoon(call.totalDeadline <= now ? .totalTimeout : .busy)
-        }
-        updateGauges()
+        let expired = pool.expire(now: now)
+        for connection in expired { forget(connection) }
+        if !expired.isEmpty { taken().settle(idle: pool.idleCount) }
+        if let next = pool.nextExpiry { arm(next) }
+        if !waiting.isEmpty, let next = taken().pool.expire(now: now) { arm(next) }
     }
 
     private func forget(_ connection: DirectConnection) {
@@ -217,29 +276,31 @@ final class DirectLoop {
     /// Closes idle connections, lets calls under way finish, refuses new ones.
     /// - Parameter drained: kept once the last call is over.
     func drain(_ drained: EventLoopPromise<Void>) {
-        for connection in pool.drain() { forget(connection) }
+        closeIdle()
         if let earlier = self.drained { earlier.futureResult.cascade(to: drained) } else { self.drained = drained }
-        updateGauges()
+        endIfDrained()
     }
 
-    /// Ends what is still under way; a call whose connection is on its way up ends when that is.
+    /// Ends what is still under way; a call whose connection is on its way up ends when that is, and one that has just
+    /// been given a place when it hears of it.
     func abort() {
         isAborted = true
-        for connection in pool.drain() { forget(connection) }
-        for call in pool.abandonPending() { call.failSoon(.draining) }
+        closeIdle()
+        for ticket in seat?.removeWaiting() ?? [] { handedOver(ticket).failSoon(.draining) }
         for connection in Array(connections.values) { connection.abort() }
-        updateGauges()
+        endIfDrained()
     }
 
-    private func updateGauges() {
-        gauges.store(
-            active: pool.leasedCount + pool.connectingCount,
-            idle: pool.idleCount,
-            pending: pool.pendingCount
-        )
-        if let drained, pool.isDrained {
-            timer?.cancel()
-            drained.succeed()
-        }
+    private func closeIdle() {
+        for connection in pool.drain() { forget(connection) }
+        seat?.settle(idle: 0)
+    }
+
+    private func endIfDrained() {
+        guard let drained, pool.isDraining, pool.isEmpty, waiting.isEmpty else { return }
+        timer?.cancel()
+        seat?.leave()
+        seat = nil
+        drained.succeed()
     }
 }

@@ -2,16 +2,15 @@ package import NIOCore
 
 /// Plain HTTP/1.1 to an upstream nearby, on the caller's own event loop, from a pool of that loop's.
 ///
-/// Each loop has an even share of ``PoolSettings/max`` and ``PoolSettings/pending``, and at least one connection. So no
-/// connection, and no response, ever crosses from one loop to another.
+/// All loops share the places of an ``AddressPool``, and each has the connections that it has opened. So calls go in
+/// their order whatever their loops, and no connection, and no response, ever crosses from one loop to another.
 package final class DirectTransport: Transport {
     private struct Place: Sendable {
         let eventLoop: any EventLoop
         let loop: NIOLoopBoundBox<DirectLoop>
-        let gauges: LoopGauges
     }
 
-    private let settings: UpstreamSettings
+    private let succession: PoolSuccession
     private let destination: DirectDestination
     /// A few places: looking through them is faster than a table.
     private let places: [Place]
@@ -22,33 +21,26 @@ package final class DirectTransport: Transport {
         group: any EventLoopGroup,
         resolver: any NameResolver = SystemResolver()
     ) {
-        self.settings = settings
+        let succession = PoolSuccession(settings)
+        self.succession = succession
         let destination = DirectDestination(settings, resolver: resolver)
         self.destination = destination
-        let eventLoops = Array(group.makeIterator())
-        places = eventLoops.enumerated().map { index, eventLoop in
-            let gauges = LoopGauges()
+        places = group.makeIterator().map { eventLoop in
             let loop = DirectLoop(
                 eventLoop: eventLoop,
                 settings: settings,
-                maxConnections: max(1, DirectTransport.share(of: settings.pool.max, index, eventLoops.count)),
-                maxPending: DirectTransport.share(of: settings.pool.pending, index, eventLoops.count),
-                gauges: gauges,
+                succession: succession,
                 destination: destination
             )
             return Place(
                 eventLoop: eventLoop,
-                loop: NIOLoopBoundBox.makeBoxSendingValue(loop, eventLoop: eventLoop),
-                gauges: gauges
+                loop: NIOLoopBoundBox.makeBoxSendingValue(loop, eventLoop: eventLoop)
             )
         }
         destination.names?.start()
     }
 
-    /// What one of `count` takes of a whole that is shared evenly, the first ones taking what is left over.
-    private static func share(of whole: Int, _ index: Int, _ count: Int) -> Int {
-        whole / count + (index < whole % count ? 1 : 0)
-    }
+    package func succeed(_ former: any Transport) { succession.succeed(former) }
 
     package func start(
         _ request: UpstreamRequest,
@@ -61,11 +53,9 @@ package final class DirectTransport: Transport {
         preconditionFailure("Cannot start a call on an event loop of another group")
     }
 
-    package var gauges: PoolGauges {
-        var gauges = PoolGauges(max: settings.pool.max)
-        for place in places { place.gauges.add(to: &gauges) }
-        return gauges
-    }
+    package var gauges: PoolGauges { succession.pool.gauges }
+
+    package var pools: [AddressPool] { [succession.pool] }
 
     /// Returns when the last call is over. Cancelling the task ends those that are left with
     /// ``UpstreamError/draining``.

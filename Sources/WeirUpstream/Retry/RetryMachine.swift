@@ -20,7 +20,8 @@ import WeirHTTP
 /// ``RetryingCall`` drives it. Takes time and chance as arguments; does not know budgets and breakers.
 struct RetryMachine: Sendable {
     enum Verdict: Sendable, Equatable {
-        /// After so long, if budget and breaker allow; ``retry()`` is to be called then.
+        /// After so long, if budget and breaker allow (before the back-off, but behind a `Retry-After`); ``retry()`` is to
+        /// be called then.
         case retry(after: TimeAmount)
         /// At once, on a new connection, as if the last try had never been: no budget is asked.
         case renew

@@ -4,11 +4,12 @@ package enum RetryOutcome: Int, Sendable, CaseIterable {
     case success
     /// The retry came to nothing as well.
     case failure
-    /// The client left during a back-off or a retry.
+    /// The client left during a back-off, a `Retry-After` or a retry.
     case cancelled
-    /// Not made: too many retries under way.
+    /// Not made: too many retries under way, or too many calls that wait out a `Retry-After`.
     case overBudget
-    /// Not made: the upstream wants to be left alone for longer than the call can wait.
+    /// Not made: the upstream wants to be left alone for longer than the call can wait, or says so at such length that
+    /// its answer cannot be kept meanwhile.
     case tooLong
     /// Not made: what has been sent of the request's body is not at hand any more.
     case bodyGone

@@ -16,8 +16,9 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
     private enum Phase {
         case trying
         case holding(HeldAnswer)
-        /// Until the next try.
-        case waiting(Scheduled<Void>)
+        /// Until the next try. Where that is because the answer asks for it, the answer is kept: it passes after all
+        /// if the try may not be made then.
+        case waiting(Scheduled<Void>, instead: HeldAnswer?)
         case passing
         case over
     }
@@ -98,7 +99,13 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
 
     func cancel() {
         guard handler != nil else { return }
-        if case .waiting(let timer) = phase { timer.cancel() }
+        if case .waiting(let timer, let answer) = phase {
+            timer.cancel()
+            if answer != nil {
+                upstream.budget.withLock { $0.endWait() }
+                upstream.countRetry(.cancelled)
+            }
+        }
         let inner = inner
         settleRetry(.cancelled)
         finish()
@@ -195,7 +202,11 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
             jitter: .random(in: 0..<1)
         )
         settleRetry(.failure)
-        if let wait = allowed(verdict, now: now) { return tryAgain(after: wait) }
+        if case .retry(after: let wait) = verdict, let pause, pause > .zero {
+            if mayWait(behind: held, now: now) { return tryAgain(after: wait, instead: held) }
+        } else if let wait = allowed(verdict, now: now) {
+            return tryAgain(after: wait)
+        }
         pass(held, isExhausted: verdict == .pass(.exhausted) && machine.isRetry)
     }
 
@@ -222,17 +233,36 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
         case .pass(.final), .pass(.exhausted), .renew: break
         case .pass(.tooLong): upstream.countRetry(.tooLong)
         case .pass(.bodyGone): upstream.countRetry(.bodyGone)
-        case .retry(after: let wait):
-            if isBreakerRefusing(now: now) {
-                upstream.countRetry(.breakerOpen)
-            } else if !upstream.budget.withLock({ $0.beginRetry() }) {
-                upstream.countRetry(.overBudget)
-            } else {
-                isRetryUnderWay = true
-                return wait
-            }
+        case .retry(after: let wait): if mayRetry(now: now) { return wait }
         }
         return nil
+    }
+
+    /// Takes a place in the budget, if breaker and budget allow.
+    private func mayRetry(now: NIODeadline) -> Bool {
+        if isBreakerRefusing(now: now) {
+            upstream.countRetry(.breakerOpen)
+        } else if !upstream.budget.withLock({ $0.beginRetry() }) {
+            upstream.countRetry(.overBudget)
+        } else {
+            isRetryUnderWay = true
+        }
+        return isRetryUnderWay
+    }
+
+    /// Takes a place among those that wait out what an answer asks for, if breaker and budget allow; one for the retry is
+    /// asked for when the time is over. The answer has to be at hand then.
+    private func mayWait(behind answer: HeldAnswer, now: NIODeadline) -> Bool {
+        if isBreakerRefusing(now: now) {
+            upstream.countRetry(.breakerOpen)
+        } else if answer.end == nil {
+            upstream.countRetry(.tooLong)
+        } else if !upstream.budget.withLock({ $0.beginWait() }) {
+            upstream.countRetry(.overBudget)
+        } else {
+            return true
+        }
+        return false
     }
 
     private func isBreakerRefusing(now: NIODeadline) -> Bool {
@@ -247,18 +277,23 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
         request.needsNewConnection = false
     }
 
-    private func tryAgain(after wait: TimeAmount) {
+    /// - Parameter answer: passes if the try may not be made when the time has come; nil where it has been allowed.
+    private func tryAgain(after wait: TimeAmount, instead answer: HeldAnswer? = nil) {
         machine.retry()
         inner?.cancel()
         inner = nil
         let timer = eventLoop.assumeIsolated().scheduleTask(in: wait) { self.tryNow() }
-        phase = .waiting(timer)
+        phase = .waiting(timer, instead: answer)
         if !replay.isEnded { tellBodyWanted() }
     }
 
     private func tryNow() {
-        guard case .waiting = phase else { return }
+        guard case .waiting(_, let answer) = phase else { return }
         phase = .trying
+        if let answer {
+            upstream.budget.withLock { $0.endWait() }
+            guard mayRetry(now: eventLoop.now) else { return pass(answer, isExhausted: false) }
+        }
         attempt()
     }
 

@@ -27,6 +27,15 @@ struct CurlRig: Sendable {
         return CallUnderTest(heard: heard, call: bound, eventLoop: eventLoop)
     }
 
+    /// The same upstream after a reload that changes its pool.
+    func succeeded(by pool: PoolSettings) -> CurlRig {
+        var settings = settings
+        settings.pool = pool
+        let next = CurlTransport(settings: settings, engine: engine)
+        next.succeed(transport)
+        return CurlRig(engine: engine, transport: next, eventLoop: eventLoop, settings: settings)
+    }
+
     func get(_ target: String, fields: FieldSection = [:]) async throws -> Heard {
         try await call(request(.get, target, fields: fields)).finish()
     }

@@ -191,6 +191,54 @@ struct CurlTransportLifeTests {
         }
     }
 
+    @Test("A transport that comes in another's stead shares its places, and neither's end is the other's")
+    func succession() async throws {
+        let isFree = Gate()
+        try await withScriptedOrigin { connection in
+            while let request = try await connection.nextRequest() {
+                if request.target == "/held" { try await isFree.wait() }
+                try await connection.respond(body: request.target)
+            }
+        } _: { origin in
+            try await withCurl(to: .plain(origin), pool: PoolSettings(max: 1)) { rig in
+                let held = try await rig.call(rig.request(.get, "/held"))
+                let waiting = try await rig.call(rig.request(.get, "/waiting"))
+                let next = rig.succeeded(by: PoolSettings(max: 1, pending: 2))
+                let new = try await next.call(next.request(.get, "/new"))
+                #expect(try await next.get("/refused").error == .busy)
+                #expect(next.transport.gauges.active == 1 && next.transport.gauges.pending == 2)
+                let down = Task { await rig.transport.shutdown() }
+                down.cancel()
+                await down.value
+                for call in [held, waiting] { #expect(try await call.finish().error == .draining) }
+                #expect(try await new.finish().text == "/new")
+                #expect(origin.requests.map(\.target) == ["/held", "/new"])
+                isFree.open()
+            }
+        }
+    }
+
+    @Test("A higher limit lets in who waits already")
+    func raised() async throws {
+        let isFree = Gate()
+        try await withScriptedOrigin { connection in
+            while let request = try await connection.nextRequest() {
+                if request.target == "/held" { try await isFree.wait() }
+                try await connection.respond(body: request.target)
+            }
+        } _: { origin in
+            try await withCurl(to: .plain(origin), pool: PoolSettings(max: 1)) { rig in
+                let held = try await rig.call(rig.request(.get, "/held"))
+                let waiting = try await rig.call(rig.request(.get, "/waiting"))
+                try await origin.waitForRequests(count: 1)
+                _ = rig.succeeded(by: PoolSettings(max: 2))
+                #expect(try await waiting.finish().text == "/waiting")
+                isFree.open()
+                #expect(try await held.finish().text == "/held")
+            }
+        }
+    }
+
     // MARK: Ends
 
     @Test("A cancelled call closes its connection, and its handler hears nothing more")

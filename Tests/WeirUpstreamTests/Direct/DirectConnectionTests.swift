@@ -129,6 +129,8 @@ import WeirUpstream
         } _: { fixture in
             try await fixture.respond()
             try await isClosed.wait()
+            // What the origin has seen may still be under way on the loop.
+            try await fixture.eventLoop.submit {}.get()
             #expect(fixture.transport.gauges == PoolGauges(max: 100))
         }
     }

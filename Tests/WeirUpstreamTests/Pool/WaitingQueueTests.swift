@@ -16,9 +16,10 @@ import WeirTesting
         _ queue: inout WaitingQueue<Call>,
         _ name: String,
         _ priority: CallPriority = .standard,
+        at seat: Int = 0,
         in seconds: Int64 = 10
     ) -> String {
-        switch queue.arrive(Call(name), priority, until: clock.now + .seconds(seconds)) {
+        switch queue.arrive(Call(name), seat, priority, now: clock.now, until: clock.now + .seconds(seconds)) {
         case .waits: "waits"
         case .displaces(let other): "displaces \(other.name)"
         case .refused: "refused"
@@ -27,7 +28,7 @@ import WeirTesting
 
     private func served(_ queue: inout WaitingQueue<Call>) -> [String] {
         var names: [String] = []
-        while let next = queue.popFirst() { names.append(next.name) }
+        while let next = queue.popFirst() { names.append(next.waiter.name) }
         return names
     }
 
@@ -93,15 +94,68 @@ import WeirTesting
     func leaving() {
         var queue = WaitingQueue<Call>(bound: 10)
         let first = Call("first")
-        _ = queue.arrive(first, .bulk, until: clock.now + .seconds(1))
+        _ = queue.arrive(first, 0, .bulk, now: clock.now, until: clock.now + .seconds(1))
         _ = arrive(&queue, "second", in: 5)
         let (left, leftAgain) = (queue.remove(first), queue.remove(first))
         #expect(left && !leftAgain)
         clock.advance(by: .seconds(1))
         #expect(expired(&queue) == [])
         #expect(queue.nextDeadline == clock.now + .seconds(4))
-        let rest = queue.removeAll().map(\.name)
-        #expect(rest == ["second"])
-        #expect(queue.isEmpty)
+        #expect(served(&queue) == ["second"])
+    }
+
+    @Test(
+        "Of those who came at once, one of the seat that has a connection goes first; who came before that, before it"
+    )
+    func leeway() {
+        var queue = WaitingQueue<Call>(bound: 10)
+        for (name, seat, priority) in [
+            ("a", 0, CallPriority.standard), ("b", 1, .standard), ("c", 2, .standard), ("d", 1, .critical),
+        ] {
+            _ = arrive(&queue, name, priority, at: seat)
+            clock.advance(by: .milliseconds(4))
+        }
+        clock.advance(by: .milliseconds(1))
+        _ = arrive(&queue, "late", at: 3)
+        let order = [2, 2, 3, 3, nil].map { queue.popFirst(preferring: $0)?.waiter.name }
+        // The critical one is alone in its line; then c, 8 ms behind a; "late" is 17 ms behind a and 13 behind b.
+        #expect(order == ["d", "c", "a", "b", "late"])
+    }
+
+    @Test("A crowd is not looked through for one that could go first")
+    func reach() {
+        var queue = WaitingQueue<Call>(bound: 1000)
+        for index in 0..<WaitingQueue<Call>.reach { _ = arrive(&queue, "\(index)", at: 0) }
+        _ = arrive(&queue, "own", at: 1)
+        let first = queue.popFirst(preferring: 1)?.waiter.name
+        let second = queue.popFirst(preferring: 1)?.waiter.name
+        #expect(first == "0" && second == "own")
+    }
+
+    @Test("A seat that ends takes its own out of every line, and leaves the others in order")
+    func removedBySeat() {
+        var queue = WaitingQueue<Call>(bound: 10)
+        for (name, priority, seat) in [
+            ("a1", CallPriority.standard, 0), ("b1", .standard, 1), ("a2", .critical, 0), ("b2", .bulk, 1),
+            ("a3", .bulk, 0),
+        ] {
+            _ = arrive(&queue, name, priority, at: seat)
+        }
+        let removed = queue.removeAll(at: 0).map(\.name)
+        #expect(removed == ["a2", "a1", "a3"])
+        #expect(queue.count == 2)
+        #expect(served(&queue) == ["b1", "b2"])
+    }
+
+    @Test("A bound that has been lowered keeps newcomers out, and nobody who waits")
+    func bound() {
+        var queue = WaitingQueue<Call>(bound: 2)
+        _ = arrive(&queue, "a")
+        _ = arrive(&queue, "b")
+        queue.bound = 1
+        #expect(arrive(&queue, "c") == "refused")
+        #expect(queue.count == 2)
+        queue.bound = 3
+        #expect(arrive(&queue, "c") == "waits")
     }
 }

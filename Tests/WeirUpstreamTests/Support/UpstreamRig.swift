@@ -82,5 +82,5 @@ struct UpstreamRig {
     var outcomes: [UpstreamOutcome: Int]? { upstream.snapshot().outcomes[.chat] }
 
     /// Nothing is held that should have been given back.
-    var isIdle: Bool { upstream.budget.withLock { $0.calls == 0 && $0.retries == 0 } }
+    var isIdle: Bool { upstream.budget.withLock { $0.calls == 0 && $0.retries == 0 && $0.waits == 0 } }
 }
