@@ -19,8 +19,6 @@ enum ProxyError: Error {
     case tooManyFromAddress
     /// `limits.memory` is taken.
     case memoryFull
-    /// A request for a protocol that the way to its upstream cannot carry.
-    case cannotSwitch(name: String)
     /// Plain HTTP where TLS is spoken.
     case plainHTTP
     case flightTooSlow
@@ -46,7 +44,6 @@ enum ProxyError: Error {
         case .loop: 508
         case .notCached: 504
         case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 503
-        case .cannotSwitch: 501
         case .undecodable: 502
         case .upstream(let error, _): Self.status(of: error)
         }
@@ -82,7 +79,6 @@ enum ProxyError: Error {
         case .tooManyConnections: "too_many_connections"
         case .tooManyFromAddress: "too_many_from_address"
         case .memoryFull: "memory_full"
-        case .cannotSwitch: "upgrade_not_supported"
         case .plainHTTP: "plain_http"
         case .flightTooSlow: "reader_too_slow"
         case .undecodable: "upstream_malformed"
@@ -121,7 +117,6 @@ enum ProxyError: Error {
         case .tooManyConnections: "too many connections"
         case .tooManyFromAddress: "too many connections from this address"
         case .memoryFull: "the memory for requests under way is taken"
-        case .cannotSwitch(let name): "upstream '\(name)' is reached over https, where protocols cannot be switched"
         case .plainHTTP: "this port speaks HTTPS, and the request came in plain HTTP"
         case .flightTooSlow: "the shared answer outran this reader"
         case .undecodable: "the upstream's compressed body cannot be decoded"
@@ -152,7 +147,7 @@ enum ProxyError: Error {
         case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections, .tooManyFromAddress,
             .plainHTTP:
             true
-        case .memoryFull, .cannotSwitch, .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable,
+        case .memoryFull, .noRoute, .methodNotRouted, .loop, .notCached, .flightTooSlow, .undecodable,
             .upstream:
             false
         }
@@ -163,7 +158,7 @@ enum ProxyError: Error {
         switch self {
         case .upstream, .undecodable, .loop, .tooManyConnections, .tooManyFromAddress, .memoryFull: true
         case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
-            .flightTooSlow, .cannotSwitch, .plainHTTP:
+            .flightTooSlow, .plainHTTP:
             false
         }
     }

@@ -7,6 +7,7 @@ final class CurlCall: UpstreamCall, Sendable {
     private struct Front {
         /// Nil once the call has ended for it.
         var handler: (any UpstreamResponseHandler)?
+        var onPlaced: (() -> Void)?
         var isBodyWanted = true
     }
 
@@ -18,10 +19,16 @@ final class CurlCall: UpstreamCall, Sendable {
     private let engine: CurlEngine
     private let front: NIOLoopBoundBox<Front>
 
-    init(engine: CurlEngine, eventLoop: any EventLoop, handler: any UpstreamResponseHandler) {
+    /// - Parameter onPlaced: for a call that libcurl does not make: it only takes a place, up to ``cancel()``.
+    init(
+        engine: CurlEngine,
+        eventLoop: any EventLoop,
+        handler: any UpstreamResponseHandler,
+        onPlaced: (() -> Void)? = nil
+    ) {
         self.engine = engine
         self.eventLoop = eventLoop
-        front = NIOLoopBoundBox(Front(handler: handler), eventLoop: eventLoop)
+        front = NIOLoopBoundBox(Front(handler: handler, onPlaced: onPlaced), eventLoop: eventLoop)
     }
 
     func start(_ request: UpstreamRequest, _ upstream: CurlUpstream) {
@@ -54,7 +61,7 @@ final class CurlCall: UpstreamCall, Sendable {
 
     func cancel() {
         guard front.value.handler != nil else { return }
-        front.value.handler = nil
+        front.value = Front()
         _ = engine.post(.cancel(self))
     }
 
@@ -69,6 +76,7 @@ final class CurlCall: UpstreamCall, Sendable {
     private func deliver(_ event: CurlEvent) {
         guard let handler = front.value.handler else { return }
         switch event {
+        case .placed: exchange(&front.value.onPlaced, with: nil)?()
         case .informational(let head): handler.received(informational: head)
         case .head(let head): handler.received(head: head)
         case .body(let bytes):
@@ -82,10 +90,10 @@ final class CurlCall: UpstreamCall, Sendable {
             front.value.isBodyWanted = true
             handler.requestBodyWanted(true)
         case .end(let trailers):
-            front.value.handler = nil
+            front.value = Front()
             handler.receivedEnd(trailers: trailers)
         case .failed(let error):
-            front.value.handler = nil
+            front.value = Front()
             handler.failed(error)
         }
     }

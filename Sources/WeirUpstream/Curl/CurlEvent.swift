@@ -3,6 +3,8 @@ import WeirHTTP
 
 /// What libcurl's thread tells a call's event loop, in the order of ``UpstreamResponseHandler``.
 enum CurlEvent: Sendable {
+    /// The call has its place, and makes a connection of its own.
+    case placed
     case informational(ResponseHead)
     case head(ResponseHead)
     case body(ByteBuffer)

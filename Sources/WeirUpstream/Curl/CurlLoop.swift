@@ -126,7 +126,8 @@ final class CurlLoop {
     /// What all upstreams together may have open. Admission keeps the calls within each upstream's own bound; this
     /// keeps libcurl from opening a connection beside one that lies idle but cannot be used.
     private func setConnectionBound() {
-        let bound = records.values.reduce(0) { $0 + ($1.upstream.isClosed ? 0 : $1.upstream.settings.pool.max) }
+        let places = transfers.values.count { $0.isPlaced }
+        let bound = records.values.reduce(-places) { $0 + ($1.upstream.isClosed ? 0 : $1.upstream.settings.pool.max) }
         unsafe _ = weir_curl_multi_set_long(queue.multi, CURLMOPT_MAXCONNECTS, max(1, bound))
         unsafe _ = weir_curl_multi_set_long(queue.multi, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, bound))
     }
@@ -145,6 +146,11 @@ final class CurlLoop {
     }
 
     private func start(_ transfer: CurlTransfer) -> UpstreamError? {
+        if transfer.isElsewhere {
+            transfer.place()
+            setConnectionBound()
+            return nil
+        }
         let handle = spares.popLast() ?? CurlHandle()
         guard handle.prepare(transfer.request, for: transfer.upstream, transfer: transfer, share: share) else {
             keep(handle)
@@ -163,9 +169,14 @@ final class CurlLoop {
     private func remove(_ transfer: CurlTransfer) {
         guard transfers.removeValue(forKey: ObjectIdentifier(transfer.call)) != nil else { return }
         let record = record(of: transfer.upstream)
-        if let handle = transfer.handle {
-            detach(transfer, handle)
+        if transfer.isRunning {
+            if let handle = transfer.handle {
+                detach(transfer, handle)
+            } else {
+                transfer.upstream.noteSocket(opened: false)
+            }
             if let next = record.admission.leave() { launch(next, record) }
+            if transfer.isPlaced { setConnectionBound() }
         } else {
             record.admission.abandon(transfer)
         }
@@ -196,7 +207,7 @@ final class CurlLoop {
 
     private func takeTurn() {
         var count: Int32 = 0
-        if unsafe curl_multi_perform(queue.multi, &count) != CURLM_OK { failAll(.reset) }
+        if unsafe curl_multi_perform(queue.multi, &count) != CURLM_OK { failAll(.reset) { !$0.isElsewhere } }
         var ended: [(address: Int, code: CURLcode)] = []
         var left: Int32 = 0
         // A message is libcurl's and valid until the next call on the multi handle; what matters is copied out.
@@ -228,13 +239,13 @@ final class CurlLoop {
             if !expired.isEmpty { note(record) }
             if let deadline = record.admission.nextDeadline { next = min(next, deadline) }
         }
-        for transfer in transfers.values {
+        for transfer in transfers.values where !transfer.isPlaced {
             if let error = transfer.timers.expired(now: now) {
                 remove(transfer)
                 transfer.emit(.failed(error))
             }
         }
-        for transfer in transfers.values { next = min(next, transfer.timers.deadline) }
+        for transfer in transfers.values where !transfer.isPlaced { next = min(next, transfer.timers.deadline) }
         return next
     }
 
@@ -245,14 +256,14 @@ final class CurlLoop {
         if idleTurns > Self.idleTurnBound { weir_rest(1) }
         // Returns early for a socket, for one of libcurl's own timers and for a command.
         if unsafe curl_multi_poll(queue.multi, nil, 0, Int32(clamping: milliseconds), nil) != CURLM_OK {
-            failAll(.reset)
+            failAll(.reset) { !$0.isElsewhere }
         }
     }
 
     /// Those that wait go first, so that none of them takes the place of one that runs.
-    private func failAll(_ error: UpstreamError, where isMeant: (CurlTransfer) -> Bool = { _ in true }) {
+    private func failAll(_ error: UpstreamError, where isMeant: (CurlTransfer) -> Bool) {
         let meant = transfers.values.filter(isMeant)
-        for transfer in meant.filter({ $0.handle == nil }) + meant.filter({ $0.handle != nil }) {
+        for transfer in meant.filter({ !$0.isRunning }) + meant.filter(\.isRunning) {
             remove(transfer)
             transfer.emit(.failed(error))
         }

@@ -9,8 +9,10 @@ final class CurlTransfer {
     let call: CurlCall
     let request: UpstreamRequest
     let upstream: CurlUpstream
-    /// Set while the call runs, nil while it waits for its turn.
+    /// Set while libcurl makes the call, nil while it waits for its turn.
     var handle: CurlHandle?
+    /// The call runs, over a connection that libcurl knows nothing of.
+    private(set) var isPlaced = false
     /// What goes wrong within callbacks, or by the clock; libcurl's own result is then only a consequence.
     var failure: UpstreamError?
     private(set) var timers: CurlTimers
@@ -63,6 +65,16 @@ final class CurlTransfer {
         } catch {
             return .failed(error)
         }
+    }
+
+    /// Whether libcurl has no part in the call: it takes a place and makes its own connection.
+    var isElsewhere: Bool { request.upgrade != nil }
+    var isRunning: Bool { handle != nil || isPlaced }
+
+    func place() {
+        isPlaced = true
+        upstream.noteSocket(opened: true)
+        emit(.placed)
     }
 
     // MARK: From libcurl

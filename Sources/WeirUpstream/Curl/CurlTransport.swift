@@ -10,9 +10,18 @@ package final class CurlTransport: Transport {
     private let upstream: CurlUpstream
 
     /// - Parameter engine: shared by all transports of the process; not shut down with this one.
-    package init(settings: UpstreamSettings, engine: CurlEngine, resolver: any NameResolver = SystemResolver()) {
+    package convenience init(
+        settings: UpstreamSettings,
+        engine: CurlEngine,
+        resolver: any NameResolver = SystemResolver()
+    ) {
+        self.init(settings: settings, engine: engine, names: .ifNamed(settings, resolver: resolver))
+    }
+
+    /// - Parameter names: where the host is one; started and stopped here.
+    init(settings: UpstreamSettings, engine: CurlEngine, names: NameWatch?) {
         self.engine = engine
-        upstream = CurlUpstream(settings: settings, names: .ifNamed(settings, resolver: resolver))
+        upstream = CurlUpstream(settings: settings, names: names)
         upstream.names?.start()
     }
 
@@ -22,6 +31,22 @@ package final class CurlTransport: Transport {
         handler: any UpstreamResponseHandler
     ) -> any UpstreamCall {
         let call = CurlCall(engine: engine, eventLoop: eventLoop, handler: handler)
+        call.start(request, upstream)
+        return call
+    }
+
+    /// Takes a place for a connection that libcurl knows nothing of, in the same queue as any call.
+    /// - Parameters:
+    ///   - handler: hears a failure, where the place does not come or is to be given back.
+    ///   - onPlaced: called once the place is there.
+    /// - Returns: gives the place back by ``CurlCall/cancel()``.
+    func takePlace(
+        for request: UpstreamRequest,
+        on eventLoop: any EventLoop,
+        handler: any UpstreamResponseHandler,
+        onPlaced: @escaping () -> Void
+    ) -> CurlCall {
+        let call = CurlCall(engine: engine, eventLoop: eventLoop, handler: handler, onPlaced: onPlaced)
         call.start(request, upstream)
         return call
     }

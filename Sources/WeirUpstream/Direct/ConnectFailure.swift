@@ -15,6 +15,7 @@ enum ConnectFailure {
     static func upstreamError(_ error: any Error, authority: String) -> UpstreamError {
         switch error {
         case ChannelError.connectTimeout: return .connectTimeout
+        case let error as TLSFailure: return .tls(error.reason)
         case let error as NIOConnectionError: return upstreamError(resolved: error, authority: authority)
         default: return .connect("\(authority): \(reason(error))")
         }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import WeirHTTP
 
 /// Reading the response, and the connection's end.
@@ -120,8 +121,13 @@ extension DirectConnection {
     // MARK: The end
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        isBroken = true
-        if !isClosed { context.close(promise: nil) }
+        if loss == .closed { loss = Self.isCut(error) ? .cut : .reset }
+        if !isClosed { context.channel.closeTransport() }
+    }
+
+    /// TLS ended without the peer's good-bye.
+    private static func isCut(_ error: any Error) -> Bool {
+        if case NIOSSLError.uncleanShutdown = error { true } else { false }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -133,8 +139,8 @@ extension DirectConnection {
 
     private func connectionEnded() {
         guard let call else { return forgetIdle() }
-        // A response that runs to the end of the connection is whole now, unless the end was a reset.
-        if !isBroken, case .end(let trailers)? = try? decoder.finish() {
+        // A response that runs to the end of the connection is whole now, unless the end was not a good one.
+        if loss == .closed, case .end(let trailers)? = try? decoder.finish() {
             return finish(trailers: trailers, now: .now())
         }
         switch exchange.lost() {

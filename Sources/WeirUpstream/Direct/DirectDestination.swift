@@ -1,38 +1,67 @@
 import NIOCore
 import NIOPosix
 
-/// Where the connections of a ``DirectTransport`` go.
-enum DirectDestination: Sendable {
-    /// The host is an address and needs no looking up.
-    case address(SocketAddress)
-    case name(NameWatch)
+/// Where the connections of a ``DirectTransport`` go, and whether TLS is spoken there.
+struct DirectDestination: Sendable {
+    private enum Host {
+        /// It needs no looking up.
+        case address(SocketAddress)
+        case name(NameWatch)
+    }
 
-    init(_ settings: UpstreamSettings, resolver: any NameResolver) {
-        if let names = NameWatch.ifNamed(settings, resolver: resolver) {
-            self = .name(names)
+    private let host: Host
+    private let tls: UpstreamTLS?
+
+    private init(_ settings: UpstreamSettings, names: NameWatch?, tls: UpstreamTLS?) {
+        self.tls = tls
+        if let names {
+            host = .name(names)
         } else if let address = try? SocketAddress(ipAddress: settings.url.host, port: settings.url.port) {
-            self = .address(address)
+            host = .address(address)
         } else {
             preconditionFailure("Cannot take a host for neither a name nor an address")
         }
     }
 
+    static func plain(_ settings: UpstreamSettings, resolver: any NameResolver) -> DirectDestination {
+        DirectDestination(settings, names: .ifNamed(settings, resolver: resolver), tls: nil)
+    }
+
+    /// - Parameter names: where the host is one; started and stopped by whoever else goes by them.
+    static func secure(_ settings: UpstreamSettings, names: NameWatch?) -> DirectDestination {
+        DirectDestination(settings, names: names, tls: UpstreamTLS(settings))
+    }
+
     var names: NameWatch? {
-        switch self {
+        switch host {
         case .address: nil
         case .name(let names): names
         }
     }
 
-    func connect(_ bootstrap: ClientBootstrap, to url: UpstreamURL, on eventLoop: any EventLoop)
+    /// Whether a connection may carry another call. Those with TLS are there for what is no call for long.
+    var keepsConnections: Bool { tls == nil }
+
+    /// - Parameter patience: for the connection with its handshake.
+    func connect(
+        _ bootstrap: ClientBootstrap,
+        to url: UpstreamURL,
+        within patience: TimeAmount,
+        on eventLoop: any EventLoop
+    )
         -> EventLoopFuture<any Channel>
     {
-        switch self {
-        case .address(let address):
-            bootstrap.connect(to: address)
-        case .name(let names):
-            bootstrap.resolver(WatchedNameResolver(names, eventLoop: eventLoop))
-                .connect(host: url.host, port: url.port)
-        }
+        let deadline = NIODeadline.now() + patience
+        let bootstrap = bootstrap.connectTimeout(patience)
+        let connected =
+            switch host {
+            case .address(let address):
+                bootstrap.connect(to: address)
+            case .name(let names):
+                bootstrap.resolver(WatchedNameResolver(names, eventLoop: eventLoop))
+                    .connect(host: url.host, port: url.port)
+            }
+        guard let tls else { return connected }
+        return connected.flatMap { channel in tls.secure(channel, until: deadline).map { channel } }
     }
 }

@@ -17,22 +17,44 @@ package final class DirectTransport: Transport {
     private let places: [Place]
 
     /// - Parameter group: where every caller's event loop comes from.
-    package init(
+    package convenience init(
         settings: UpstreamSettings,
         group: any EventLoopGroup,
         resolver: any NameResolver = SystemResolver()
     ) {
-        self.settings = settings
-        let destination = DirectDestination(settings, resolver: resolver)
-        self.destination = destination
         let eventLoops = Array(group.makeIterator())
-        places = eventLoops.enumerated().map { index, eventLoop in
+        let pools = eventLoops.indices.map { index in
+            var pool = settings.pool
+            pool.max = max(1, DirectTransport.share(of: settings.pool.max, index, eventLoops.count))
+            pool.pending = DirectTransport.share(of: settings.pool.pending, index, eventLoops.count)
+            return pool
+        }
+        self.init(settings, eventLoops, pools, .plain(settings, resolver: resolver))
+        destination.names?.start()
+    }
+
+    /// For calls that have a place in the upstream's pool already, on whichever loop they are.
+    /// - Parameter destination: its names are another's to start.
+    convenience init(placed settings: UpstreamSettings, group: any EventLoopGroup, destination: DirectDestination) {
+        let eventLoops = Array(group.makeIterator())
+        self.init(settings, eventLoops, eventLoops.map { _ in settings.pool }, destination)
+    }
+
+    private init(
+        _ settings: UpstreamSettings,
+        _ eventLoops: [any EventLoop],
+        _ pools: [PoolSettings],
+        _ destination: DirectDestination
+    ) {
+        self.settings = settings
+        self.destination = destination
+        places = zip(eventLoops, pools).map { eventLoop, pool in
             let gauges = LoopGauges()
             let loop = DirectLoop(
                 eventLoop: eventLoop,
                 settings: settings,
-                maxConnections: max(1, DirectTransport.share(of: settings.pool.max, index, eventLoops.count)),
-                maxPending: DirectTransport.share(of: settings.pool.pending, index, eventLoops.count),
+                maxConnections: pool.max,
+                maxPending: pool.pending,
                 gauges: gauges,
                 destination: destination
             )
@@ -42,7 +64,6 @@ package final class DirectTransport: Transport {
                 gauges: gauges
             )
         }
-        destination.names?.start()
     }
 
     /// What one of `count` takes of a whole that is shared evenly, the first ones taking what is left over.
