@@ -1,5 +1,4 @@
 import NIOCore
-import NIOSSL
 import WeirHTTP
 
 /// Reading the response, and the connection's end.
@@ -121,13 +120,8 @@ extension DirectConnection {
     // MARK: The end
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if loss == .closed { loss = Self.isCut(error) ? .cut : .reset }
+        if loss == .closed { loss = directions.loss(with: error) }
         if !isClosed { context.channel.closeTransport() }
-    }
-
-    /// TLS ended without the peer's good-bye.
-    private static func isCut(_ error: any Error) -> Bool {
-        if case NIOSSLError.uncleanShutdown = error { true } else { false }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

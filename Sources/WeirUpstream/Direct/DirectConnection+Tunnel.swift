@@ -61,6 +61,7 @@ extension DirectConnection: UpstreamTunnel {
 
     func reset() {
         guard !isClosed, let channel = context?.channel else { return }
+        loss = .reset
         guard let options = channel as? any SocketOptionProvider else { return channel.closeTransport() }
         options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.closeTransport() }
     }

@@ -42,15 +42,16 @@ struct DirectDestination: Sendable {
     /// Whether a connection may carry another call. Those with TLS are there for what is no call for long.
     var keepsConnections: Bool { tls == nil }
 
-    /// - Parameter patience: for the connection with its handshake.
+    /// - Parameters:
+    ///   - patience: for the connection with its handshake.
+    ///   - call: whom it is for; a handshake ends when it leaves.
     func connect(
         _ bootstrap: ClientBootstrap,
         to url: UpstreamURL,
         within patience: TimeAmount,
+        for call: DirectCall,
         on eventLoop: any EventLoop
-    )
-        -> EventLoopFuture<any Channel>
-    {
+    ) -> EventLoopFuture<any Channel> {
         let deadline = NIODeadline.now() + patience
         let bootstrap = bootstrap.connectTimeout(patience)
         let connected =
@@ -62,6 +63,14 @@ struct DirectDestination: Sendable {
                     .connect(host: url.host, port: url.port)
             }
         guard let tls else { return connected }
-        return connected.flatMap { channel in tls.secure(channel, until: deadline).map { channel } }
+        return connected.assumeIsolated().flatMap { channel in
+            let handshake = tls.beginHandshake(channel, until: deadline)
+            if call.isConnecting {
+                call.abandonConnection = { handshake.fail(ChannelError.alreadyClosed, channel) }
+            } else {
+                handshake.fail(ChannelError.alreadyClosed, channel)
+            }
+            return handshake.done.futureResult.map { channel }
+        }.nonisolated()
     }
 }

@@ -134,7 +134,13 @@ final class DirectLoop {
                     try channel.pipeline.syncOperations.addHandler(DirectConnection())
                 }
             }
-        let channel = destination.connect(bootstrap, to: settings.url, within: patience, on: eventLoop)
+        let channel = destination.connect(
+            bootstrap,
+            to: settings.url,
+            within: patience,
+            for: call,
+            on: eventLoop
+        )
         channel.assumeIsolated().whenComplete { self.connected($0, for: call) }
     }
 

@@ -37,7 +37,9 @@ package final class DirectTransport: Transport {
     /// - Parameter destination: its names are another's to start.
     convenience init(placed settings: UpstreamSettings, group: any EventLoopGroup, destination: DirectDestination) {
         let eventLoops = Array(group.makeIterator())
-        self.init(settings, eventLoops, eventLoops.map { _ in settings.pool }, destination)
+        var pool = settings.pool
+        pool.max = .max
+        self.init(settings, eventLoops, eventLoops.map { _ in pool }, destination)
     }
 
     private init(

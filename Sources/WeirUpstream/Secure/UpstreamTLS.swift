@@ -32,9 +32,9 @@ final class UpstreamTLS: Sendable {
 
     /// Shakes hands on a channel that has just connected, and is on its event loop. Everything that is written to it
     /// before is held back.
-    /// - Returns: succeeds once the peer has shown that it is the upstream. Fails with ``TLSFailure``, or with
+    /// - Returns: is done once the peer has shown that it is the upstream. Fails with ``TLSFailure``, or with
     ///   `ChannelError.connectTimeout` at the deadline; the channel is closed then.
-    func secure(_ channel: any Channel, until deadline: NIODeadline) -> EventLoopFuture<Void> {
+    func beginHandshake(_ channel: any Channel, until deadline: NIODeadline) -> SecureHandshake {
         let handshake = SecureHandshake(on: channel.eventLoop)
         do {
             let handler = try NIOSSLClientHandler(
@@ -55,6 +55,6 @@ final class UpstreamTLS: Sendable {
             handshake.fail(TLSFailure(reason: "the name cannot be told to the upstream"), channel)
         }
         handshake.begin(channel, until: deadline)
-        return handshake.done.futureResult
+        return handshake
     }
 }
