@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 from websockets.sync.server import serve
 
 from peers.authority import Authority
+from peers.connect_proxy import ConnectProxy
 from peers.program import free_port
 from peers.secure import SWITCH, SecurePeer
 from peers.waiting import eventually
@@ -485,3 +486,61 @@ def test_stopping_waits_for_a_tunnel_and_resets_it_in_the_end(weir, echo_server,
         assert proxy.program.terminate(within=15) == 0
         with pytest.raises(ConnectionClosedError):
             client.recv(timeout=15)
+
+
+@pytest.fixture
+def connect_proxy():
+    """Starts a proxy that leads on, or refuses."""
+    proxies = []
+
+    def start_proxy(*arguments):
+        proxies.append(ConnectProxy(*arguments))
+        return proxies[-1]
+
+    yield start_proxy
+    for proxy in proxies:
+        proxy.stop()
+
+
+def test_the_way_leads_through_the_proxy_that_calls_take(weir, echo_server, authority, connect_proxy):
+    outbound = connect_proxy()
+    environment = {"HTTPS_PROXY": f"http://weir:p%40ss@127.0.0.1:{outbound.port}"}
+    proxy = weir(upstream(echo_server.port, authority), environment)
+    with connect(f"ws://{proxy.address}/chat", max_size=None, proxy=None) as client:
+        for message in ["hello", os.urandom(150_000)]:
+            client.send(message)
+            assert client.recv() == message
+    with Wire(proxy.port) as wire:
+        wire.get("/plain")
+        assert wire.read().status in (400, 426)
+    # Both have asked alike.
+    assert [request[0] for request in outbound.requests] == [f"CONNECT localhost:{echo_server.port} HTTP/1.1"] * 2
+    for request in outbound.requests:
+        assert f"Host: localhost:{echo_server.port}" in request
+        assert "Proxy-Authorization: Basic d2VpcjpwQHNz" in request
+    assert echo_server.ended == [1000]
+
+
+def test_a_proxy_is_passed_by_where_the_environment_says_so(weir, echo_server, authority, connect_proxy):
+    outbound = connect_proxy()
+    environment = {"https_proxy": f"127.0.0.1:{outbound.port}", "NO_PROXY": "example.com, localhost"}
+    proxy = weir(upstream(echo_server.port, authority), environment)
+    with connect(f"ws://{proxy.address}/chat", proxy=None) as client:
+        client.send("x")
+        assert client.recv() == "x"
+    assert outbound.requests == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [("http://127.0.0.1:{port}", "the proxy answers with 407"), ("socks5://127.0.0.1:{port}", "speaks socks5")],
+)
+def test_without_a_way_through_the_proxy_there_is_none(weir, echo_server, authority, connect_proxy, setting, message):
+    outbound = connect_proxy("407 Proxy Authentication Required")
+    environment = {"HTTPS_PROXY": setting.format(port=outbound.port)}
+    proxy = weir(upstream(echo_server.port, authority), environment)
+    with offer(proxy) as wire:
+        answer = wire.read()
+    assert answer.status == 502 and b'"upstream_unreachable"' in answer.body
+    assert message.encode() in answer.body
+    assert echo_server.paths == []

@@ -9,11 +9,13 @@ struct DirectDestination: Sendable {
         case name(NameWatch)
     }
 
+    private let url: UpstreamURL
     private let host: Host
-    private let tls: UpstreamTLS?
+    private let way: SecureWay?
 
-    private init(_ settings: UpstreamSettings, names: NameWatch?, tls: UpstreamTLS?) {
-        self.tls = tls
+    private init(_ settings: UpstreamSettings, names: NameWatch?, way: SecureWay?) {
+        url = settings.url
+        self.way = way
         if let names {
             host = .name(names)
         } else if let address = try? SocketAddress(ipAddress: settings.url.host, port: settings.url.port) {
@@ -24,12 +26,14 @@ struct DirectDestination: Sendable {
     }
 
     static func plain(_ settings: UpstreamSettings, resolver: any NameResolver) -> DirectDestination {
-        DirectDestination(settings, names: .ifNamed(settings, resolver: resolver), tls: nil)
+        DirectDestination(settings, names: .ifNamed(settings, resolver: resolver), way: nil)
     }
 
-    /// - Parameter names: where the host is one; started and stopped by whoever else goes by them.
-    static func secure(_ settings: UpstreamSettings, names: NameWatch?) -> DirectDestination {
-        DirectDestination(settings, names: names, tls: UpstreamTLS(settings))
+    /// - Parameters:
+    ///   - names: where the host is one; started and stopped by whoever else goes by them.
+    ///   - proxy: on the way there.
+    static func secure(_ settings: UpstreamSettings, names: NameWatch?, proxy: OutboundProxy?) -> DirectDestination {
+        DirectDestination(settings, names: names, way: SecureWay(settings, proxy: proxy))
     }
 
     var names: NameWatch? {
@@ -40,37 +44,30 @@ struct DirectDestination: Sendable {
     }
 
     /// Whether a connection may carry another call. Those with TLS are there for what is no call for long.
-    var keepsConnections: Bool { tls == nil }
+    var keepsConnections: Bool { way == nil }
 
     /// - Parameters:
-    ///   - patience: for the connection with its handshake.
+    ///   - patience: until the upstream can be spoken to.
     ///   - call: whom it is for; a handshake ends when it leaves.
     func connect(
         _ bootstrap: ClientBootstrap,
-        to url: UpstreamURL,
         within patience: TimeAmount,
         for call: DirectCall,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<any Channel> {
         let deadline = NIODeadline.now() + patience
         let bootstrap = bootstrap.connectTimeout(patience)
-        let connected =
-            switch host {
-            case .address(let address):
-                bootstrap.connect(to: address)
-            case .name(let names):
-                bootstrap.resolver(WatchedNameResolver(names, eventLoop: eventLoop))
-                    .connect(host: url.host, port: url.port)
-            }
-        guard let tls else { return connected }
-        return connected.assumeIsolated().flatMap { channel in
-            let handshake = tls.beginHandshake(channel, until: deadline)
-            if call.isConnecting {
-                call.abandonConnection = { handshake.fail(ChannelError.alreadyClosed, channel) }
-            } else {
-                handshake.fail(ChannelError.alreadyClosed, channel)
-            }
-            return handshake.done.futureResult.map { channel }
-        }.nonisolated()
+        guard let way else { return connect(bootstrap, on: eventLoop) }
+        return way.connect(bootstrap, until: deadline, for: call, on: eventLoop) { connect($0, on: $1) }
+    }
+
+    private func connect(_ bootstrap: ClientBootstrap, on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
+        switch host {
+        case .address(let address):
+            bootstrap.connect(to: address)
+        case .name(let names):
+            bootstrap.resolver(WatchedNameResolver(names, eventLoop: eventLoop))
+                .connect(host: url.host, port: url.port)
+        }
     }
 }

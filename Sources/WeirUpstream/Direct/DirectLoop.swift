@@ -136,7 +136,6 @@ final class DirectLoop {
             }
         let channel = destination.connect(
             bootstrap,
-            to: settings.url,
             within: patience,
             for: call,
             on: eventLoop

@@ -18,7 +18,12 @@ package final class SecureTransport: Transport {
     ) {
         let names = NameWatch.ifNamed(settings, resolver: resolver)
         curl = CurlTransport(settings: settings, engine: engine, names: names)
-        direct = DirectTransport(placed: settings, group: group, destination: .secure(settings, names: names))
+        let proxy = OutboundProxy.ofEnvironment(for: settings.url)
+        direct = DirectTransport(
+            placed: settings,
+            group: group,
+            destination: .secure(settings, names: names, proxy: proxy)
+        )
     }
 
     package func start(
