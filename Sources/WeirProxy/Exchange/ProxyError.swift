@@ -51,7 +51,7 @@ enum ProxyError: Error {
 
     private static func status(of error: UpstreamError) -> UInt16 {
         switch error {
-        case .connect, .tls, .reset, .lostIdle, .malformed: 502
+        case .connect, .tls, .reset, .lostIdle, .unprocessed, .malformed: 502
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
         case .busy, .breakerOpen, .draining: 503
         case .coolingDown: 429
@@ -94,7 +94,7 @@ enum ProxyError: Error {
         case .firstByteTimeout: "upstream_first_byte_timeout"
         case .idleTimeout: "upstream_idle_timeout"
         case .totalTimeout: "upstream_total_timeout"
-        case .reset, .lostIdle: "upstream_reset"
+        case .reset, .lostIdle, .unprocessed: "upstream_reset"
         case .malformed: "upstream_malformed"
         case .busy: "upstream_busy"
         case .breakerOpen: "breaker_open"
@@ -132,7 +132,7 @@ enum ProxyError: Error {
         case .firstByteTimeout: "upstream '\(name)' did not begin to answer in time"
         case .idleTimeout: "upstream '\(name)' fell silent"
         case .totalTimeout: "upstream '\(name)' did not finish in time"
-        case .reset, .lostIdle: "upstream '\(name)' broke the connection off"
+        case .reset, .lostIdle, .unprocessed: "upstream '\(name)' broke the connection off"
         case .malformed(let reason): "upstream '\(name)' did not answer in HTTP: \(reason)"
         case .busy: "upstream '\(name)' has no connection free"
         case .coolingDown: "upstream '\(name)' limits the rate of this credential's requests"
@@ -175,7 +175,8 @@ enum ProxyError: Error {
     private static func retryAfter(_ error: UpstreamError) -> Int? {
         switch error {
         case .breakerOpen(let seconds), .coolingDown(let seconds): seconds
-        case .connect, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .busy,
+        case .connect, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .unprocessed,
+            .busy,
             .draining:
             1
         // Nothing that time alone would mend.

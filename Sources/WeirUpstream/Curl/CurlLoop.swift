@@ -221,8 +221,8 @@ final class CurlLoop {
             let detail = transfer.handle?.failureReason ?? ""
             var result =
                 code == CURLE_OK ? nil : CurlFailure.error(code, detail: detail, hasBegun: transfer.hasBegun)
-            if result == .reset, !transfer.isAnswered, transfer.handle?.isOnUsedConnection == true {
-                result = .lostIdle
+            if result == .reset {
+                result = transfer.loss(onUsedConnection: transfer.handle?.isOnUsedConnection == true)
             }
             remove(transfer)
             transfer.emit(transfer.outcome(result))

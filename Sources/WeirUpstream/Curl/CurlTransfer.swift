@@ -21,6 +21,7 @@ final class CurlTransfer {
     /// Some of a response has come.
     private(set) var isAnswered = false
 
+    private var goodbye = CurlGoodbye()
     private let outbox: CurlOutbox
     private var head: CurlHead
     private var upload: CurlUpload
@@ -83,11 +84,12 @@ final class CurlTransfer {
     /// - Returns: whether the request may go out.
     func begin() -> Bool {
         // The first connection may have carried it to the upstream (RFC 9110 §9.2.2).
-        if hasBegun, !request.method.isIdempotent, !request.fields.contains(.idempotencyKey) {
+        if hasBegun, !request.isIdempotent, !goodbye.isUnprocessed {
             failure = .lostIdle
             return false
         }
         hasBegun = true
+        goodbye.reset()
         timers.begun(now: .now())
         if uploadLength == nil || upload.isFinished { timers.sent(now: .now()) }
         return true
@@ -148,8 +150,17 @@ final class CurlTransfer {
     /// Asked for when an idle connection was dead.
     func rewindUpload() -> Bool {
         guard !upload.rewind() else { return true }
-        failure = .lostIdle
+        failure = goodbye.isUnprocessed ? .unprocessed : .lostIdle
         return false
+    }
+
+    func receive(trace line: Span<UInt8>) { goodbye.note(line) }
+
+    /// What a connection means that ended before anything of a response.
+    /// - Parameter isUsed: it had carried another call before.
+    func loss(onUsedConnection isUsed: Bool) -> UpstreamError {
+        if isAnswered { return .reset }
+        return goodbye.isUnprocessed ? .unprocessed : isUsed ? .lostIdle : .reset
     }
 
     // MARK: From the event loop
