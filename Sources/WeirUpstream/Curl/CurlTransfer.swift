@@ -23,7 +23,7 @@ final class CurlTransfer {
 
     private var goodbye = CurlGoodbye()
     private let outbox: CurlOutbox
-    private var head: CurlHead
+    private var head: ResponseLines
     private var upload: CurlUpload
     private var events: [CurlEvent] = []
     /// Response bytes of this turn, not yet among `events`.
@@ -41,7 +41,7 @@ final class CurlTransfer {
         self.upstream = upstream
         self.outbox = outbox
         timers = CurlTimers(timeouts: request.timeouts, now: now)
-        head = CurlHead(answering: request.method)
+        head = ResponseLines(answering: request.method)
         upload = CurlUpload(request.body)
     }
 
@@ -61,10 +61,10 @@ final class CurlTransfer {
     func outcome(_ result: UpstreamError?) -> CurlEvent {
         if let failure = failure ?? result { return .failed(failure) }
         guard head.isFinal else { return .failed(.reset) }
-        do {
+        do throws(MessageError) {
             return .end(try head.trailers())
         } catch {
-            return .failed(error)
+            return .failed(.malformed(error.reason.description))
         }
     }
 
@@ -98,7 +98,7 @@ final class CurlTransfer {
     /// - Returns: false when the response is of no use.
     func receive(headLine line: Span<UInt8>) -> Bool {
         isAnswered = true
-        do {
+        do throws(MessageError) {
             guard let head = try head.receive(line: line) else { return true }
             if !self.head.isHTTP2 { handle?.forbidReuse() }
             if head.isInformational {
@@ -109,7 +109,7 @@ final class CurlTransfer {
             }
             return true
         } catch {
-            failure = error
+            failure = .malformed(error.reason.description)
             return false
         }
     }
