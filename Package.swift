@@ -38,7 +38,10 @@ let package = Package(
         .target(name: "WeirHTTP", dependencies: ["CZlib", nioCore]),
         .target(name: "WeirCache", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
         .target(name: "WeirOpenAI", dependencies: ["WeirHTTP", nioCore]),
-        .target(name: "WeirUpstream", dependencies: ["WeirHTTP", "CCurl", nioCore, nioPosix, logging]),
+        .target(
+            name: "WeirUpstream",
+            dependencies: ["WeirHTTP", "CCurl", "COpenSSL", nioCore, nioPosix, nioTLS, nioSSL, logging]
+        ),
         .target(name: "WeirLedger", dependencies: ["WeirOpenAI"]),
         .target(
             name: "WeirProxy",
@@ -105,7 +108,7 @@ let package = Package(
         .testTarget(
             name: "WeirUpstreamTests",
             dependencies: [
-                "WeirUpstream", "WeirHTTP", "WeirCorpus", "WeirTesting", nioCore, nioPosix, nioEmbedded,
+                "WeirUpstream", "WeirHTTP", "WeirCorpus", "WeirTesting", nioCore, nioPosix, nioEmbedded, nioSSL,
             ]
         ),
         .testTarget(name: "WeirLedgerTests", dependencies: ["WeirLedger", "WeirOpenAI"]),

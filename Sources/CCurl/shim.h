@@ -60,6 +60,13 @@ static inline CURLcode weir_curl_set_prereq_function(CURL *easy, curl_prereq_cal
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
 }
 
+// Tells of what happens to the transfer, line by line.
+static inline CURLcode weir_curl_set_debug_function(CURL *easy, curl_debug_callback function, void *context) {
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, context);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
+    return curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+}
+
 static inline CURLcode weir_curl_set_open_function(CURL *easy, curl_opensocket_callback function, void *context) {
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, function);

@@ -5,7 +5,67 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+/* The authorities in a PEM file, in a folder of hashed names, or in both; those that OpenSSL was built with where both
+   are NULL. NULL where the file cannot be read, or holds none. Freed with X509_STORE_free. */
+static inline X509_STORE *weir_trust_store(const char *file, const char *folder) {
+    X509_STORE *store = X509_STORE_new();
+    if (store == NULL) return NULL;
+    int is_loaded = file == NULL && folder == NULL ? X509_STORE_set_default_paths(store)
+                                                   : X509_STORE_load_locations(store, file, folder);
+    ERR_clear_error();
+    if (is_loaded == 1) return store;
+    X509_STORE_free(store);
+    return NULL;
+}
+
+static inline STACK_OF(X509) *weir_chain_new(void) { return sk_X509_new_null(); }
+
+static inline void weir_chain_free(STACK_OF(X509) *chain) { sk_X509_pop_free(chain, X509_free); }
+
+/* Adds a certificate, a copy of these DER bytes, behind those before it. 0 where they are none. */
+static inline int weir_chain_add(STACK_OF(X509) *chain, const unsigned char *der, long count) {
+    X509 *certificate = d2i_X509(NULL, &der, count);
+    if (certificate != NULL && sk_X509_push(chain, certificate) > 0) return 1;
+    X509_free(certificate);
+    ERR_clear_error();
+    return 0;
+}
+
+/* Whether a server that shows this chain, its own certificate first, is `name`, by the rules that libcurl sets for the
+   servers that it calls: any authority in the store ends a chain, an intermediate one too; names match whole labels.
+   X509_V_OK, or an error for X509_verify_cert_error_string. The store may be in use by other threads. */
+static inline int weir_chain_verify(STACK_OF(X509) *chain, X509_STORE *store, const char *name, int is_address) {
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    if (context == NULL) return X509_V_ERR_OUT_OF_MEM;
+    int result = X509_V_ERR_UNSPECIFIED;
+    if (sk_X509_num(chain) > 0 && X509_STORE_CTX_init(context, store, sk_X509_value(chain, 0), chain) == 1 &&
+        X509_STORE_CTX_set_default(context, "ssl_server") == 1) {
+        X509_VERIFY_PARAM *rules = X509_STORE_CTX_get0_param(context);
+        X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
+        /* The subject's common name counts only where there are no alternative names at all (RFC 6125 section 6.4.4). */
+        int has_names = X509_get_ext_by_NID(sk_X509_value(chain, 0), NID_subject_alt_name, -1) >= 0;
+        X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                                   (has_names ? X509_CHECK_FLAG_NEVER_CHECK_SUBJECT : 0));
+        /* Keys and digests of at least 112 bits of strength. */
+        X509_VERIFY_PARAM_set_auth_level(rules, 2);
+        int is_named = is_address ? X509_VERIFY_PARAM_set1_ip_asc(rules, name)
+                                  : X509_VERIFY_PARAM_set1_host(rules, name, 0);
+        if (is_named == 1) {
+            int is_good = X509_verify_cert(context) == 1;
+            int error = X509_STORE_CTX_get_error(context);
+            if (is_good && error == X509_V_OK) result = X509_V_OK;
+            else if (error != X509_V_OK) result = error;
+        }
+    }
+    X509_STORE_CTX_free(context);
+    ERR_clear_error();
+    return result;
+}
 
 #endif

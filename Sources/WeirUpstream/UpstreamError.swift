@@ -12,6 +12,8 @@ package enum UpstreamError: Error, Sendable, Equatable {
     /// An idle connection ended under the request that was sent on it, before any of a response: most likely it had
     /// been given up by the other side already. Nothing is wrong with the upstream, but it may have acted.
     case lostIdle
+    /// The same, and the other side has said that it has not looked at the request.
+    case unprocessed
     /// The response is not HTTP, or lies about its length.
     case malformed(String)
     /// No connection free, and the queue full, waited in too long, or left for a call of a higher priority; or no file
@@ -28,7 +30,7 @@ package enum UpstreamError: Error, Sendable, Equatable {
     package var countsAsFailure: Bool {
         switch self {
         case .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: true
-        case .lostIdle, .busy, .breakerOpen, .coolingDown, .draining: false
+        case .lostIdle, .unprocessed, .busy, .breakerOpen, .coolingDown, .draining: false
         }
     }
 
@@ -36,7 +38,8 @@ package enum UpstreamError: Error, Sendable, Equatable {
     package var isOfConnection: Bool {
         switch self {
         case .connect, .tls, .connectTimeout, .reset: true
-        case .firstByteTimeout, .idleTimeout, .totalTimeout, .malformed, .lostIdle, .busy, .breakerOpen, .coolingDown,
+        case .firstByteTimeout, .idleTimeout, .totalTimeout, .malformed, .lostIdle, .unprocessed, .busy, .breakerOpen,
+            .coolingDown,
             .draining:
             false
         }

@@ -22,7 +22,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
             case .totalTimeout: .totalTimeout
             case .reset: .reset
             case .malformed: .malformed
-            case .lostIdle: .lostIdle
+            case .lostIdle, .unprocessed: .lostIdle
             case .busy: .busy
             case .breakerOpen: .breakerOpen
             case .coolingDown: .coolingDown

@@ -22,7 +22,7 @@ package struct UpstreamRequest: Sendable {
     package var fields: FieldSection
     package var body: Body
     package var timeouts: UpstreamTimeouts
-    /// Protocols offered in place of HTTP. Only a plain HTTP upstream can switch.
+    /// Protocols offered in place of HTTP.
     package var upgrade: ProtocolOffer?
     /// Its place among the calls that wait for a connection.
     package var priority: CallPriority

@@ -3,8 +3,8 @@ import NIOPosix
 import Synchronization
 import WeirUpstream
 
-/// Makes the transport that fits an upstream: plain HTTP directly, `https` through libcurl, whose thread is started
-/// with the first that needs it; and one around several of them where there are several addresses, or health checks.
+/// Makes the transport that fits an upstream: plain HTTP directly, `https` mostly through libcurl, whose thread is
+/// started with the first that needs it; and one around several of them where there are several addresses, or health checks.
 final class Transports: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
@@ -24,7 +24,7 @@ final class Transports: Sendable {
     private func makeSingle(_ settings: UpstreamSettings) -> any Transport {
         switch settings.url.scheme {
         case .http: DirectTransport(settings: settings, group: group)
-        case .https: CurlTransport(settings: settings, engine: sharedEngine())
+        case .https: SecureTransport(settings: settings, engine: sharedEngine(), group: group)
         }
     }
 

@@ -13,7 +13,6 @@ from websockets.sync.server import serve
 
 from peers.program import free_port
 from peers.waiting import eventually
-from peers.wire import Wire
 
 LARGE = 4 << 20
 
@@ -140,14 +139,3 @@ def test_a_reload_leaves_sockets_alone(proxy):
         socket.send("x")
         assert socket.recv() == "x"
         assert proxy.stats()["tunnels"]["open"] == 1
-
-
-def test_an_https_upstream_cannot_switch_and_says_so(weir):
-    proxy = weir(
-        f'upstreams:\n  api: {{url: "https://127.0.0.1:{free_port()}"}}\nroutes: [{{path: /, upstream: api}}]\n'
-    )
-    with Wire(proxy.port) as wire:
-        wire.get("/", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: x", "Sec-WebSocket-Version: 13")
-        answer = wire.read()
-        assert answer.status == 501
-        assert b'"upgrade_not_supported"' in answer.body

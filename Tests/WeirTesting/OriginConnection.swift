@@ -47,6 +47,7 @@ package struct OriginConnection: Sendable {
 
     package func close() async { await wire.close() }
     package func reset() async { await wire.reset() }
+    package func cut() async { await wire.cut() }
     @discardableResult
     package func expectEnd() async throws -> WireEnd { try await wire.expectEnd() }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+package import NIOSSL
 import Synchronization
 
 /// An origin server on a port of its own that does what a script says, connection by connection.
@@ -60,7 +61,12 @@ package final class ScriptedOrigin: Sendable {
         try await accepted.wait(for: "\(count) connections", limit: limit) { $0 >= count ? () : nil }
     }
 
-    static func start(port: Int, limit: Duration, script: @escaping Script) async throws -> ScriptedOrigin {
+    static func start(
+        port: Int,
+        limit: Duration,
+        tls: NIOSSLContext?,
+        script: @escaping Script
+    ) async throws -> ScriptedOrigin {
         let state = SharedState()
         let recorded = Watched<[ReceivedRequest]>([])
         let accepted = Watched(0)
@@ -70,6 +76,7 @@ package final class ScriptedOrigin: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let inbox = Watched(WireConnection.Inbox())
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(WireInbound(inbox: inbox))
                     let wire = WireConnection(channel: channel, inbox: inbox, limit: limit)
                     let index = accepted.update { count in
@@ -125,13 +132,15 @@ package final class ScriptedOrigin: Sendable {
 /// - Parameters:
 ///   - port: 0 for any free one.
 ///   - limit: for every single wait of the script's.
+///   - tls: what it speaks TLS with; it speaks none where nil. An end without a good-bye is a ``WireEnd/reset``.
 package nonisolated(nonsending) func withScriptedOrigin<Result>(
     port: Int = 0,
     limit: Duration = .seconds(10),
+    tls: NIOSSLContext? = nil,
     _ script: @escaping ScriptedOrigin.Script,
     _ body: nonisolated(nonsending) (ScriptedOrigin) async throws -> Result
 ) async throws -> Result {
-    let origin = try await ScriptedOrigin.start(port: port, limit: limit, script: script)
+    let origin = try await ScriptedOrigin.start(port: port, limit: limit, tls: tls, script: script)
     let result: Result
     do {
         result = try await body(origin)

@@ -147,6 +147,17 @@ package enum TestCertificates {
 }
 
 extension TestCertificates {
+    /// What a server goes by that shows this certificate.
+    package static func serverContext(_ certificate: String = server, key: String = serverKey) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))
+        )
+        configuration.applicationProtocols = ["http/1.1"]
+        configuration.shutdownTimeout = .milliseconds(10)
+        return try NIOSSLContext(configuration: configuration)
+    }
+
     /// What a client goes by that trusts the authority above.
     /// - Parameters:
     ///   - identity: the certificate and key that it shows.

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -55,6 +56,14 @@ package final class WireConnection: Sendable {
 
     /// Closes both directions in good order.
     package func close() async { try? await channel.close() }
+
+    /// Ends a TLS connection without a word of TLS.
+    package func cut() async {
+        try? await channel.eventLoop.submit { [channel] in
+            let tls = try channel.pipeline.syncOperations.context(handlerType: NIOSSLHandler.self)
+            tls.close(promise: nil)
+        }.get()
+    }
 
     /// Ends our own side; the peer's goes on.
     package func closeOutput() async throws { try await channel.close(mode: .output) }

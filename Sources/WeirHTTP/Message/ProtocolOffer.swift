@@ -23,11 +23,6 @@ package struct ProtocolOffer: Sendable, Equatable {
         return !chosen.isEmpty && chosen.allSatisfy { offered.contains(Substring($0)) }
     }
 
-    /// Whether a client offers WebSocket (RFC 6455), which cannot be answered with anything but a switch.
-    package var isWebSocket: Bool {
-        value.lowercased().split(separator: ",").contains { $0.drop { $0 == " " } == "websocket" }
-    }
-
     /// `token ["/" token]`.
     private static func isProtocol(_ name: ByteBufferView) -> Bool {
         let parts = name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

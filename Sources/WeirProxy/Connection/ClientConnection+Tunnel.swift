@@ -38,6 +38,14 @@ extension ClientConnection {
         directions.finish().carryOut(context)
     }
 
+    /// What was written goes out; that it is all cannot be said.
+    func cutTunnel() {
+        guard let context else { return }
+        flushIfNeeded()
+        arm(.lingering)
+        ConnectionEnd.cut.carryOut(context)
+    }
+
     func resetTunnel() {
         guard let context else { return }
         ConnectionEnd.reset.carryOut(context)

@@ -298,7 +298,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     /// the end that its framing promises does not.
     func abort() {
         if let tunnel { return tunnel.reset() }
-        if isClosing, let context { ConnectionEnd.closeTransport(of: context.channel) }
+        if isClosing, let context { context.channel.closeTransport() }
         guard let abandoned = exchange else { return close(.clean) }
         exchange = nil
         let isCloseDelimited = abandoned.hasStartedResponse && responseFraming == .untilClose
@@ -363,7 +363,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
             context?.close(promise: nil)
         case .lingering, .writing:
             isClosing = true
-            if let context { ConnectionEnd.closeTransport(of: context.channel) }
+            if let context { context.channel.closeTransport() }
         case .waiting:
             break
         }

@@ -1,5 +1,5 @@
 import NIOCore
-import NIOSSL
+import WeirUpstream
 
 #if canImport(Glibc)
     import Glibc
@@ -29,11 +29,11 @@ enum ConnectionEnd {
             context.flush()
             context.close(mode: .output, promise: nil)
         case .cut:
-            Self.afterWriting(context) { Self.closeTransport(of: channel) }
+            Self.afterWriting(context) { channel.closeTransport() }
         case .reset:
-            guard let options = channel as? any SocketOptionProvider else { return Self.closeTransport(of: channel) }
+            guard let options = channel as? any SocketOptionProvider else { return channel.closeTransport() }
             options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
-                Self.closeTransport(of: channel)
+                channel.closeTransport()
             }
         }
     }
@@ -42,13 +42,5 @@ enum ConnectionEnd {
         let written = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
         written.futureResult.assumeIsolated().whenComplete { _ in close() }
-    }
-
-    /// Closes the socket at once, without a word of TLS.
-    static func closeTransport(of channel: any Channel) {
-        guard let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) else {
-            return channel.close(promise: nil)
-        }
-        tls.close(promise: nil)
     }
 }

@@ -5,16 +5,7 @@ import WeirUpstream
 /// Requests for another protocol (RFC 9110 §7.8): WebSocket and its like.
 extension Exchange {
     /// What this request offers to the upstream in place of HTTP; nil where it is a request like any other.
-    /// - Throws: where nothing but a switch would answer it and the upstream cannot.
-    func protocolOffer(_ route: Route) throws(ProxyError) -> ProtocolOffer? {
-        guard stream.canSwitchProtocols, let offer = ProtocolOffer(head) else { return nil }
-        guard route.upstream.settings.url.scheme == .http else {
-            // libcurl speaks HTTP alone there. An offer may be ignored, unless the request makes no sense without.
-            if offer.isWebSocket { throw .cannotSwitch(name: route.upstream.name) }
-            return nil
-        }
-        return offer
-    }
+    var protocolOffer: ProtocolOffer? { stream.canSwitchProtocols ? ProtocolOffer(head) : nil }
 
     func received(switching upstream: ResponseHead, to tunnel: any UpstreamTunnel) {
         if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }

@@ -21,8 +21,6 @@ enum ProxyError: Error {
     case tooManyFromAddress
     /// `limits.memory` is taken.
     case memoryFull
-    /// A request for a protocol that the way to its upstream cannot carry.
-    case cannotSwitch(name: String)
     /// Plain HTTP where TLS is spoken.
     case plainHTTP
     case flightTooSlow
@@ -49,7 +47,6 @@ enum ProxyError: Error {
         case .notCached: 504
         case .rangeNotSatisfiable: 416
         case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 503
-        case .cannotSwitch: 501
         case .undecodable: 502
         case .upstream(let error, _): Self.status(of: error)
         }
@@ -57,7 +54,7 @@ enum ProxyError: Error {
 
     private static func status(of error: UpstreamError) -> UInt16 {
         switch error {
-        case .connect, .tls, .reset, .lostIdle, .malformed: 502
+        case .connect, .tls, .reset, .lostIdle, .unprocessed, .malformed: 502
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
         case .busy, .breakerOpen, .draining: 503
         case .coolingDown: 429
@@ -86,7 +83,6 @@ enum ProxyError: Error {
         case .tooManyConnections: "too_many_connections"
         case .tooManyFromAddress: "too_many_from_address"
         case .memoryFull: "memory_full"
-        case .cannotSwitch: "upgrade_not_supported"
         case .plainHTTP: "plain_http"
         case .flightTooSlow: "reader_too_slow"
         case .undecodable: "upstream_malformed"
@@ -102,7 +98,7 @@ enum ProxyError: Error {
         case .firstByteTimeout: "upstream_first_byte_timeout"
         case .idleTimeout: "upstream_idle_timeout"
         case .totalTimeout: "upstream_total_timeout"
-        case .reset, .lostIdle: "upstream_reset"
+        case .reset, .lostIdle, .unprocessed: "upstream_reset"
         case .malformed: "upstream_malformed"
         case .busy: "upstream_busy"
         case .breakerOpen: "breaker_open"
@@ -126,7 +122,6 @@ enum ProxyError: Error {
         case .tooManyConnections: "too many connections"
         case .tooManyFromAddress: "too many connections from this address"
         case .memoryFull: "the memory for requests under way is taken"
-        case .cannotSwitch(let name): "upstream '\(name)' is reached over https, where protocols cannot be switched"
         case .plainHTTP: "this port speaks HTTPS, and the request came in plain HTTP"
         case .flightTooSlow: "the shared answer outran this reader"
         case .undecodable: "the upstream's compressed body cannot be decoded"
@@ -142,7 +137,7 @@ enum ProxyError: Error {
         case .firstByteTimeout: "upstream '\(name)' did not begin to answer in time"
         case .idleTimeout: "upstream '\(name)' fell silent"
         case .totalTimeout: "upstream '\(name)' did not finish in time"
-        case .reset, .lostIdle: "upstream '\(name)' broke the connection off"
+        case .reset, .lostIdle, .unprocessed: "upstream '\(name)' broke the connection off"
         case .malformed(let reason): "upstream '\(name)' did not answer in HTTP: \(reason)"
         case .busy: "upstream '\(name)' has no connection free"
         case .coolingDown: "upstream '\(name)' limits the rate of this credential's requests"
@@ -157,8 +152,8 @@ enum ProxyError: Error {
         case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections, .tooManyFromAddress,
             .plainHTTP:
             true
-        case .memoryFull, .cannotSwitch, .noRoute, .methodNotRouted, .loop, .notCached, .rangeNotSatisfiable,
-            .flightTooSlow, .undecodable, .upstream:
+        case .memoryFull, .noRoute, .methodNotRouted, .loop, .notCached, .rangeNotSatisfiable, .flightTooSlow,
+            .undecodable, .upstream:
             false
         }
     }
@@ -168,7 +163,7 @@ enum ProxyError: Error {
         switch self {
         case .upstream, .undecodable, .loop, .tooManyConnections, .tooManyFromAddress, .memoryFull: true
         case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
-            .rangeNotSatisfiable, .flightTooSlow, .cannotSwitch, .plainHTTP:
+            .rangeNotSatisfiable, .flightTooSlow, .plainHTTP:
             false
         }
     }
@@ -185,7 +180,8 @@ enum ProxyError: Error {
     private static func retryAfter(_ error: UpstreamError) -> Int? {
         switch error {
         case .breakerOpen(let seconds), .coolingDown(let seconds): seconds
-        case .connect, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .busy,
+        case .connect, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .unprocessed,
+            .busy,
             .draining:
             1
         // Nothing that time alone would mend.

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP2
 import WeirHTTP
+import WeirUpstream
 
 /// A client's HTTP/2 connection: its streams, and its end (RFC 9113).
 ///
@@ -213,7 +214,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
 
     func abort() {
         guard let context else { return }
-        ConnectionEnd.closeTransport(of: context.channel)
+        context.channel.closeTransport()
     }
 
     private func arm(_ phase: ConnectionDeadline.Phase) {

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOSSL
 import NIOTLS
+import WeirUpstream
 
 /// A TLS connection until its handshake is done; then the connection's own handler takes its place.
 final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, ServedConnection {
@@ -86,6 +87,6 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Served
 
     func abort() {
         guard let context else { return }
-        ConnectionEnd.closeTransport(of: context.channel)
+        context.channel.closeTransport()
     }
 }

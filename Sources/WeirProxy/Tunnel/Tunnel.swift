@@ -46,7 +46,7 @@ final class Tunnel: UpstreamTunnelHandler {
     /// - Parameter isReset: it did not close in good order.
     func clientLost(isReset: Bool) {
         client = nil
-        carryOut(machine.lost(.client, isReset: isReset))
+        carryOut(machine.lost(.client, isReset ? .reset : .closed))
     }
 
     // MARK: The upstream's side
@@ -62,7 +62,7 @@ final class Tunnel: UpstreamTunnelHandler {
 
     func tunnelEnded() { carryOut(machine.ended(.upstream)) }
 
-    func tunnelLost(isReset: Bool) { carryOut(machine.lost(.upstream, isReset: isReset)) }
+    func tunnelLost(_ loss: TunnelLoss) { carryOut(machine.lost(.upstream, loss)) }
 
     // MARK: The end
 
@@ -79,6 +79,9 @@ final class Tunnel: UpstreamTunnelHandler {
         case .finishBoth:
             upstream.finish()
             client?.finishTunnel()
+        case .cut(.client): client?.cutTunnel()
+        // Only an upstream's end is told in this way.
+        case .cut(.upstream): upstream.reset()
         case .reset(.client): client?.resetTunnel()
         case .reset(.upstream): upstream.reset()
         case .resetBoth:

@@ -1,3 +1,5 @@
+import WeirUpstream
+
 /// When the two connections of a tunnel end.
 ///
 ///     both open ─ one side ends ─▶ half open ─ the other ends ─▶ over
@@ -14,6 +16,8 @@ struct TunnelMachine {
         /// This side gets what was written, then its connection closes.
         case finish(Side)
         case finishBoth
+        /// As ``finish(_:)``, but without TLS's word for a good end.
+        case cut(Side)
         case reset(Side)
         case resetBoth
     }
@@ -32,10 +36,14 @@ struct TunnelMachine {
     }
 
     /// The connection on this side is gone.
-    mutating func lost(_ side: Side, isReset: Bool) -> Action {
+    mutating func lost(_ side: Side, _ loss: TunnelLoss) -> Action {
         guard !isOver else { return .none }
         isOver = true
-        return isReset ? .reset(other(side)) : .finish(other(side))
+        return switch loss {
+        case .closed: .finish(other(side))
+        case .cut: .cut(other(side))
+        case .reset: .reset(other(side))
+        }
     }
 
     /// Its time is over.

@@ -59,6 +59,18 @@ enum CurlCallbacks {
         return transfer.begin() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 
+    /// A line of what happens, for people; all else that a trace has is passed by.
+    static let trace: curl_debug_callback = { _, kind, buffer, count, context in
+        guard kind == CURLINFO_TEXT, count > 0, let transfer = unsafe transfer(context), let buffer = unsafe buffer
+        else {
+            return 0
+        }
+        // As in `header`.
+        let bytes = unsafe UnsafeRawBufferPointer(start: buffer, count: count)
+        transfer.receive(trace: unsafe Span<UInt8>(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
+        return 0
+    }
+
     /// A connection needs a socket.
     static let open: curl_opensocket_callback = { context, _, address in
         guard let upstream = unsafe upstream(context), let address = unsafe address else { return CURL_SOCKET_BAD }

@@ -61,6 +61,7 @@ final class CurlHandle {
             && setNames(upstream)
             && setMessage(request, upload: transfer.uploadLength) && fields.set(on: self)
             && setCallbacks(transfer, upstream)
+            && (request.isIdempotent || setTrace(transfer))
         // From here on `easy` points into the list, so it is kept even where an option was refused.
         self.fields = consume fields
         return isSet
@@ -177,6 +178,13 @@ final class CurlHandle {
             && weir_curl_set_prereq_function(easy, CurlCallbacks.begin, context) == CURLE_OK
             && weir_curl_set_open_function(easy, CurlCallbacks.open, owner) == CURLE_OK
             && weir_curl_set_close_function(easy, CurlCallbacks.close, owner) == CURLE_OK
+    }
+
+    /// For requests that may not be made twice unless it is known that the first was not looked at.
+    private func setTrace(_ transfer: CurlTransfer) -> Bool {
+        // Unretained, as in `setCallbacks`.
+        let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
+        return unsafe weir_curl_set_debug_function(easy, CurlCallbacks.trace, context) == CURLE_OK
     }
 
     private func setUploadLength(_ length: Int64) -> Bool {

@@ -190,6 +190,7 @@ final class CurlLoop {
             giveBackPlace(of: record)
         } else {
             record.running += 1
+            record.upstream.noteCall(begun: true)
         }
     }
 
@@ -215,6 +216,7 @@ final class CurlLoop {
         if let handle = transfer.handle {
             detach(transfer, handle)
             record.running -= 1
+            record.upstream.noteCall(begun: false)
             giveBackPlace(of: record)
         } else if let ticket = transfer.ticket {
             transfer.ticket = nil
@@ -261,8 +263,8 @@ final class CurlLoop {
             let detail = transfer.handle?.failureReason ?? ""
             var result =
                 code == CURLE_OK ? nil : CurlFailure.error(code, detail: detail, hasBegun: transfer.hasBegun)
-            if result == .reset, !transfer.isAnswered, transfer.handle?.isOnUsedConnection == true {
-                result = .lostIdle
+            if result == .reset {
+                result = transfer.loss(onUsedConnection: transfer.handle?.isOnUsedConnection == true)
             }
             remove(transfer)
             transfer.emit(transfer.outcome(result))

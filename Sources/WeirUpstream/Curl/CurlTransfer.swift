@@ -21,8 +21,9 @@ final class CurlTransfer {
     /// Some of a response has come.
     private(set) var isAnswered = false
 
+    private var goodbye = CurlGoodbye()
     private let outbox: CurlOutbox
-    private var head: CurlHead
+    private var head: ResponseLines
     private var upload: CurlUpload
     private var events: [CurlEvent] = []
     /// Response bytes of this turn, not yet among `events`.
@@ -40,7 +41,7 @@ final class CurlTransfer {
         self.upstream = upstream
         self.outbox = outbox
         timers = CurlTimers(timeouts: request.timeouts, now: now)
-        head = CurlHead(answering: request.method)
+        head = ResponseLines(answering: request.method)
         upload = CurlUpload(request.body)
     }
 
@@ -60,10 +61,10 @@ final class CurlTransfer {
     func outcome(_ result: UpstreamError?) -> CurlEvent {
         if let failure = failure ?? result { return .failed(failure) }
         guard head.isFinal else { return .failed(.reset) }
-        do {
+        do throws(MessageError) {
             return .end(try head.trailers())
         } catch {
-            return .failed(error)
+            return .failed(.malformed(error.reason.description))
         }
     }
 
@@ -73,11 +74,12 @@ final class CurlTransfer {
     /// - Returns: whether the request may go out.
     func begin() -> Bool {
         // The first connection may have carried it to the upstream (RFC 9110 §9.2.2).
-        if hasBegun, !request.method.isIdempotent, !request.fields.contains(.idempotencyKey) {
+        if hasBegun, !request.isIdempotent, !goodbye.isUnprocessed {
             failure = .lostIdle
             return false
         }
         hasBegun = true
+        goodbye.reset()
         timers.begun(now: .now())
         if uploadLength == nil || upload.isFinished { timers.sent(now: .now()) }
         return true
@@ -86,7 +88,7 @@ final class CurlTransfer {
     /// - Returns: false when the response is of no use.
     func receive(headLine line: Span<UInt8>) -> Bool {
         isAnswered = true
-        do {
+        do throws(MessageError) {
             guard let head = try head.receive(line: line) else { return true }
             if !self.head.isHTTP2 { handle?.forbidReuse() }
             if head.isInformational {
@@ -97,7 +99,7 @@ final class CurlTransfer {
             }
             return true
         } catch {
-            failure = error
+            failure = .malformed(error.reason.description)
             return false
         }
     }
@@ -138,8 +140,17 @@ final class CurlTransfer {
     /// Asked for when an idle connection was dead.
     func rewindUpload() -> Bool {
         guard !upload.rewind() else { return true }
-        failure = .lostIdle
+        failure = goodbye.isUnprocessed ? .unprocessed : .lostIdle
         return false
+    }
+
+    func receive(trace line: Span<UInt8>) { goodbye.note(line) }
+
+    /// What a connection means that ended before anything of a response.
+    /// - Parameter isUsed: it had carried another call before.
+    func loss(onUsedConnection isUsed: Bool) -> UpstreamError {
+        if isAnswered { return .reset }
+        return goodbye.isUnprocessed ? .unprocessed : isUsed ? .lostIdle : .reset
     }
 
     // MARK: From the event loop

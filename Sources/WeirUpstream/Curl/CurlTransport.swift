@@ -10,9 +10,25 @@ package final class CurlTransport: Transport {
     private let upstream: CurlUpstream
 
     /// - Parameter engine: shared by all transports of the process; not shut down with this one.
-    package init(settings: UpstreamSettings, engine: CurlEngine, resolver: any NameResolver = SystemResolver()) {
+    package convenience init(
+        settings: UpstreamSettings,
+        engine: CurlEngine,
+        resolver: any NameResolver = SystemResolver()
+    ) {
+        self.init(
+            settings: settings,
+            engine: engine,
+            names: .ifNamed(settings, resolver: resolver),
+            succession: PoolSuccession(settings)
+        )
+    }
+
+    /// - Parameters:
+    ///   - names: where the host is one; started and stopped here.
+    ///   - succession: whose places the calls take.
+    init(settings: UpstreamSettings, engine: CurlEngine, names: NameWatch?, succession: PoolSuccession) {
         self.engine = engine
-        upstream = CurlUpstream(settings: settings, names: .ifNamed(settings, resolver: resolver))
+        upstream = CurlUpstream(settings: settings, names: names, succession: succession)
         upstream.names?.start()
     }
 

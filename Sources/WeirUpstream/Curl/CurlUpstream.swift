@@ -10,10 +10,10 @@ final class CurlUpstream: Sendable {
     private let sockets = Atomic<Int>(0)
     private let closed = Atomic<Bool>(false)
 
-    init(settings: UpstreamSettings, names: NameWatch?) {
+    init(settings: UpstreamSettings, names: NameWatch?, succession: PoolSuccession) {
         self.settings = settings
         self.names = names
-        succession = PoolSuccession(settings)
+        self.succession = succession
     }
 
     /// Whether a connection made for this upstream is left.
@@ -26,6 +26,8 @@ final class CurlUpstream: Sendable {
     func noteSocket(opened: Bool) {
         let change = opened ? 1 : -1
         sockets.add(change, ordering: .relaxed)
-        succession.pool.sockets.add(change, ordering: .relaxed)
+        succession.pool.curlSurplus.add(change, ordering: .relaxed)
     }
+
+    func noteCall(begun: Bool) { succession.pool.curlSurplus.add(begun ? -1 : 1, ordering: .relaxed) }
 }

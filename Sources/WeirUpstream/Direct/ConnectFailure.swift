@@ -16,6 +16,8 @@ enum ConnectFailure {
         switch error {
         case ChannelError.connectTimeout: return .connectTimeout
         case let error as IOError where error.isShortage: return .busy
+        case let error as TLSFailure: return .tls(error.reason)
+        case let error as ProxyRefusal: return .connect("\(authority): \(error.reason)")
         case let error as NIOConnectionError: return upstreamError(resolved: error, authority: authority)
         default: return .connect("\(authority): \(reason(error))")
         }

@@ -20,6 +20,8 @@ final class DirectCall: UpstreamCall {
     let request: UpstreamRequest
     let totalDeadline: NIODeadline
     var state = State.connecting
+    /// Ends a connection on its way up that is of use to no other call.
+    var abandonConnection: (() -> Void)?
     private(set) var handler: (any UpstreamResponseHandler)?
     private let loop: DirectLoop
     private(set) var isReadingWanted = true
@@ -58,17 +60,20 @@ final class DirectCall: UpstreamCall {
     }
 
     func cancel() {
-        let state = state
+        let (state, abandonConnection) = (state, abandonConnection)
         finish()
         switch state {
         case .waiting(let ticket): loop.withdraw(ticket)
         case .active(let connection): connection.cancelled()
-        // A connection on its way up goes to the pool.
-        case .connecting, .over: break
+        // Any other connection on its way up goes to the pool.
+        case .connecting: abandonConnection?()
+        case .over: break
         }
     }
 
     // MARK: From the loop and the connection
+
+    var isConnecting: Bool { if case .connecting = state { true } else { false } }
 
     /// What came of a streamed body while there was no connection to send it on. Hands it over.
     func takeQueuedBody() -> (pieces: [ByteBuffer], isEnded: Bool) {
@@ -81,6 +86,7 @@ final class DirectCall: UpstreamCall {
     func finish() -> (any UpstreamResponseHandler)? {
         state = .over
         queuedBody = []
+        abandonConnection = nil
         return exchange(&handler, with: nil)
     }
 

@@ -120,8 +120,8 @@ extension DirectConnection {
     // MARK: The end
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        isBroken = true
-        if !isClosed { context.close(promise: nil) }
+        if loss == .closed { loss = directions.loss(with: error) }
+        if !isClosed { context.channel.closeTransport() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -133,8 +133,8 @@ extension DirectConnection {
 
     private func connectionEnded() {
         guard let call else { return forgetIdle() }
-        // A response that runs to the end of the connection is whole now, unless the end was a reset.
-        if !isBroken, case .end(let trailers)? = try? decoder.finish() {
+        // A response that runs to the end of the connection is whole now, unless the end was not a good one.
+        if loss == .closed, case .end(let trailers)? = try? decoder.finish() {
             return finish(trailers: trailers, now: .now())
         }
         switch exchange.lost() {

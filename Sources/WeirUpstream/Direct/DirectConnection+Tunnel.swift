@@ -61,8 +61,9 @@ extension DirectConnection: UpstreamTunnel {
 
     func reset() {
         guard !isClosed, let channel = context?.channel else { return }
-        guard let options = channel as? any SocketOptionProvider else { return channel.close(promise: nil) }
-        options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
+        loss = .reset
+        guard let options = channel as? any SocketOptionProvider else { return channel.closeTransport() }
+        options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.closeTransport() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -76,7 +77,7 @@ extension DirectConnection: UpstreamTunnel {
     /// Its place in the pool is free again.
     func tunnelClosed() {
         retire()
-        exchangeTunnelHandler()?.tunnelLost(isReset: isBroken)
+        exchangeTunnelHandler()?.tunnelLost(loss)
     }
 
     private func exchangeTunnelHandler() -> (any UpstreamTunnelHandler)? {

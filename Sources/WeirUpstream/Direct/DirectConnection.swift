@@ -34,8 +34,8 @@ final class DirectConnection: ChannelDuplexHandler {
     var isReadHeld = false
     /// The channel is closed.
     var isClosed = false
-    /// It closed with an error.
-    var isBroken = false
+    /// How it closed, or is about to.
+    var loss = TunnelLoss.closed
     /// The pool has forgotten this connection.
     var isRetired = false
     /// The upstream's name does not have its address any more: it carries no further call.

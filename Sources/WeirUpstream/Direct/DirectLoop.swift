@@ -131,7 +131,7 @@ final class DirectLoop {
     /// A connection's call is over, and the connection can be used again.
     func released(_ connection: DirectConnection, now: NIODeadline) {
         leaveOldAddresses()
-        guard !connection.isOutdated else {
+        guard !connection.isOutdated, destination.keepsConnections else {
             connection.closeForgotten()
             return discarded(connection)
         }
@@ -189,13 +189,17 @@ final class DirectLoop {
         let left = call.totalDeadline - .now()
         let patience = max(min(call.request.timeouts.connect, left), .milliseconds(1))
         let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(patience)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(DirectConnection())
                 }
             }
-        let channel = destination.connect(bootstrap, to: settings.url, on: eventLoop)
+        let channel = destination.connect(
+            bootstrap,
+            within: patience,
+            for: call,
+            on: eventLoop
+        )
         channel.assumeIsolated().whenComplete { self.connected($0, for: call) }
     }
 

@@ -16,14 +16,26 @@ package final class DirectTransport: Transport {
     private let places: [Place]
 
     /// - Parameter group: where every caller's event loop comes from.
-    package init(
+    package convenience init(
         settings: UpstreamSettings,
         group: any EventLoopGroup,
         resolver: any NameResolver = SystemResolver()
     ) {
-        let succession = PoolSuccession(settings)
+        let destination = DirectDestination.plain(settings, resolver: resolver)
+        self.init(settings, group: group, destination: destination, succession: PoolSuccession(settings))
+        destination.names?.start()
+    }
+
+    /// - Parameters:
+    ///   - destination: its names are another's to start.
+    ///   - succession: whose places the calls take.
+    init(
+        _ settings: UpstreamSettings,
+        group: any EventLoopGroup,
+        destination: DirectDestination,
+        succession: PoolSuccession
+    ) {
         self.succession = succession
-        let destination = DirectDestination(settings, resolver: resolver)
         self.destination = destination
         places = group.makeIterator().map { eventLoop in
             let loop = DirectLoop(
@@ -37,7 +49,6 @@ package final class DirectTransport: Transport {
                 loop: NIOLoopBoundBox.makeBoxSendingValue(loop, eventLoop: eventLoop)
             )
         }
-        destination.names?.start()
     }
 
     package func succeed(_ former: any Transport) { succession.succeed(former) }

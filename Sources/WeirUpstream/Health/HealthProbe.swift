@@ -61,7 +61,8 @@ extension UpstreamError {
     fileprivate var summary: String {
         switch self {
         case .connect(let reason), .tls(let reason), .malformed(let reason): reason
-        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .busy, .breakerOpen,
+        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .unprocessed, .busy,
+            .breakerOpen,
             .coolingDown, .draining:
             UpstreamOutcome(self).name
         }

@@ -14,8 +14,8 @@ package final class AddressPool: Sendable {
     }
 
     let address: UpstreamURL
-    /// What libcurl has open, in use and idle; it keeps its connections itself.
-    let sockets = Atomic(0)
+    /// What libcurl has open, less its calls under way: it keeps its connections itself, and so many lie idle there.
+    let curlSurplus = Atomic(0)
     private let state: Mutex<State>
 
     init(address: UpstreamURL, _ settings: PoolSettings) {
@@ -26,12 +26,12 @@ package final class AddressPool: Sendable {
     var limit: Int { state.withLock { $0.admission.limit } }
 
     var gauges: PoolGauges {
-        let sockets = sockets.load(ordering: .relaxed)
+        let surplus = curlSurplus.load(ordering: .relaxed)
         return state.withLock { state in
             let admission = state.admission
             return PoolGauges(
                 active: admission.running,
-                idle: max(admission.idle, sockets - admission.running),
+                idle: admission.idle + max(0, surplus),
                 pending: admission.waiting,
                 max: admission.limit
             )

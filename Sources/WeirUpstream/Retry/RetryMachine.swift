@@ -8,7 +8,8 @@ import WeirHTTP
 ///
 /// A try may be followed by another only as long as the client has had nothing of an answer, and only
 /// - when the upstream cannot have acted: no connection came about;
-/// - when it says that it has not: 429 and 503, but for an account that has run dry;
+/// - when it says that it has not: 429 and 503, but for an account that has run dry; an HTTP/2 stream that it has not
+///   looked at;
 /// - when acting twice does no harm (idempotent methods, `Idempotency-Key`): connections that break, 502 and 504.
 ///
 /// One whose connection had lain idle and was dead is made anew, once, without counting as a try.
@@ -75,7 +76,7 @@ struct RetryMachine: Sendable {
 
     private func isWorthRetry(_ error: UpstreamError) -> Bool {
         switch error {
-        case .connect, .connectTimeout: true
+        case .connect, .connectTimeout, .unprocessed: true
         case .reset, .lostIdle, .malformed: isIdempotent
         case .tls, .firstByteTimeout, .idleTimeout, .totalTimeout, .busy, .breakerOpen, .coolingDown, .draining: false
         }
@@ -87,7 +88,7 @@ struct RetryMachine: Sendable {
     ///   - jitter: 0..<1.
     mutating func failed(_ error: UpstreamError, canReplay: Bool, now: NIODeadline, jitter: Double) -> Verdict {
         guard !hasDelivered, isWorthRetry(error) else { return .pass(.final) }
-        if error == .lostIdle, !isRenewed, canReplay, now < deadline {
+        if error == .lostIdle || error == .unprocessed, !isRenewed, canReplay, now < deadline {
             isRenewed = true
             return .renew
         }

@@ -1,4 +1,5 @@
 package import NIOCore
+import NIOSSL
 
 /// The two directions of one channel, which may end one after the other.
 ///
@@ -55,6 +56,13 @@ package struct ChannelDirections: Sendable {
             output = .closed
             return isFinishing || isInputClosed ? .close : .none
         }
+    }
+
+    /// What an error means that the channel ends with.
+    func loss(with error: any Error) -> TunnelLoss {
+        guard case NIOSSLError.uncleanShutdown = error else { return .reset }
+        // Also said of a socket that closes behind the peer's good-bye.
+        return isInputClosed ? .closed : .cut
     }
 }
 

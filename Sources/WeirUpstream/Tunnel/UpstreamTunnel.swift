@@ -29,5 +29,13 @@ package protocol UpstreamTunnelHandler: AnyObject {
     /// The upstream sends no more; it may still receive.
     func tunnelEnded()
     /// The connection is closed: the last word.
-    func tunnelLost(isReset: Bool)
+    func tunnelLost(_ loss: TunnelLoss)
+}
+
+/// How a tunnel's connection came to its end.
+package enum TunnelLoss: Sendable, Equatable {
+    case closed
+    /// Everything that came is whole, but nobody knows whether it is all: TLS ended without a good-bye (RFC 8446 §6.1).
+    case cut
+    case reset
 }

@@ -16,12 +16,12 @@ class Authority:
         subject = ["-days", "2", "-subj", "/CN=Throw-away authority"]
         self._openssl("req", "-x509", *self.NEW_KEY, "-keyout", "ca.key", "-out", "ca.pem", *subject)
 
-    def issue(self, name, common_name="localhost", days=2):
-        """A certificate for localhost in `name`.pem and `name`.key; returns both paths."""
+    def issue(self, name, common_name="localhost", days=2, names="DNS:localhost,IP:127.0.0.1"):
+        """A certificate for `names` in `name`.pem and `name`.key; returns both paths."""
         self._openssl(
             "req", *self.NEW_KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={common_name}"
         )
-        (self.folder / "san.cnf").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        (self.folder / "san.cnf").write_text(f"subjectAltName={names}\n")
         signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", str(days), "-extfile", "san.cnf"]
         self._openssl("x509", "-req", "-in", f"{name}.csr", "-out", f"{name}.pem", *signed)
         return self.folder / f"{name}.pem", self.folder / f"{name}.key"

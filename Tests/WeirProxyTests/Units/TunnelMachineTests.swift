@@ -1,4 +1,5 @@
 import Testing
+import WeirUpstream
 
 @testable import WeirProxy
 
@@ -11,20 +12,22 @@ import Testing
         #expect(machine.ended(first) == .closeOutput(second))
         #expect(machine.ended(first) == .none)
         #expect(machine.ended(second) == .finishBoth)
-        #expect(machine.lost(first, isReset: true) == .none)
-        #expect(machine.lost(second, isReset: false) == .none)
+        #expect(machine.lost(first, .reset) == .none)
+        #expect(machine.lost(second, .closed) == .none)
     }
 
     @Test("a connection that is gone takes the other with it, as it went")
     func losses() {
         var machine = TunnelMachine()
-        #expect(machine.lost(.client, isReset: true) == .reset(.upstream))
+        #expect(machine.lost(.client, .reset) == .reset(.upstream))
         #expect(machine.ended(.upstream) == .none)
         machine = TunnelMachine()
         #expect(machine.ended(.client) == .closeOutput(.upstream))
-        #expect(machine.lost(.upstream, isReset: false) == .finish(.client))
+        #expect(machine.lost(.upstream, .closed) == .finish(.client))
         machine = TunnelMachine()
         #expect(machine.expired() == .resetBoth)
-        #expect(machine.lost(.client, isReset: true) == .none)
+        #expect(machine.lost(.client, .reset) == .none)
+        machine = TunnelMachine()
+        #expect(machine.lost(.upstream, .cut) == .cut(.client))
     }
 }

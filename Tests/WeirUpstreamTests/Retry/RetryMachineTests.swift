@@ -89,6 +89,15 @@ import WeirTesting
         }
     }
 
+    @Test("What the upstream has not looked at is made anew once, whatever it is; behind that it is a retry")
+    func unprocessed() {
+        var machine = machine(attempts: 2, isIdempotent: false)
+        #expect(machine.failed(.unprocessed, canReplay: true, now: clock.now, jitter: 0) == .renew)
+        #expect(machine.failed(.unprocessed, canReplay: true, now: clock.now, jitter: 0) == .retry(after: .zero))
+        var gone = self.machine(attempts: 2, isIdempotent: false)
+        #expect(gone.failed(.unprocessed, canReplay: false, now: clock.now, jitter: 0) == .pass(.bodyGone))
+    }
+
     @Test("Nothing is made anew behind the total time, or once the client has had something")
     func lostIdleTooLate() {
         var late = machine(isIdempotent: true, total: .zero)

@@ -25,13 +25,21 @@ import WeirTesting
         #expect(rig.isIdle)
     }
 
-    @Test("What an idle connection lost goes out again at once on a new one, body and all; no retry, no failure")
-    func lostIdle() throws {
-        let rig = UpstreamRig(retry: RetrySettings(attempts: 1), breaker: BreakerSettings(failures: 1))
-        let call = rig.call(.test(.post, fields: ["Idempotency-Key": "k"], body: .streamed(length: 4)))
+    @Test(
+        "What an idle connection lost goes out again at once on a new one, body and all; no retry, no failure",
+        arguments: [UpstreamError.lostIdle, .unprocessed]
+    )
+    func lostIdle(error: UpstreamError) throws {
+        // What has not been looked at needs no key, but a body that is kept for retries.
+        let fields: FieldSection = error == .lostIdle ? ["Idempotency-Key": "k"] : [:]
+        let rig = UpstreamRig(
+            retry: RetrySettings(attempts: error == .lostIdle ? 1 : 2),
+            breaker: BreakerSettings(failures: 1)
+        )
+        let call = rig.call(.test(.post, fields: fields, body: .streamed(length: 4)))
         call.call.send(body: ByteBuffer(string: "bo"))
         #expect(try !rig.last().request.needsNewConnection)
-        try rig.fail(.lostIdle)
+        try rig.fail(error)
         #expect(rig.tries == 2 && !call.heard.isOver)
         #expect(try rig.last().request.needsNewConnection)
         call.call.send(body: ByteBuffer(string: "dy"))

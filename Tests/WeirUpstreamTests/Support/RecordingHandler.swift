@@ -15,6 +15,9 @@ final class RecordingHandler: UpstreamResponseHandler {
     var expectedPiece: ByteBuffer?
     /// What is said from within ``receivedEnd(trailers:)``.
     var onEnd: (() -> Void)?
+    /// Hears of the tunnel after a switch; without one the tunnel is let go.
+    var tunnelHandler: RecordingTunnelHandler?
+    private(set) var tunnel: (any UpstreamTunnel)?
     private var feed: (piece: ByteBuffer, left: Int)?
     private var isBodyWanted = true
 
@@ -84,6 +87,10 @@ final class RecordingHandler: UpstreamResponseHandler {
     func failed(_ error: UpstreamError) { note { $0.error = error } }
 
     func received(switching head: ResponseHead, to tunnel: any UpstreamTunnel) {
+        if let tunnelHandler {
+            self.tunnel = tunnel
+            tunnel.begin(tunnelHandler)
+        }
         note { $0.hasSwitched = true }
     }
 

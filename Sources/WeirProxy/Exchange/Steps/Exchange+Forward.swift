@@ -6,8 +6,6 @@ import WeirUpstream
 extension Exchange {
     func forward() -> Step {
         guard let route else { preconditionFailure("Cannot forward a request that has no route") }
-        let offer: ProtocolOffer?
-        do throws(ProxyError) { offer = try protocolOffer(route) } catch { return .refuse(error) }
         let request = UpstreamRequest(
             method: head.method,
             methodName: String(decoding: head.methodName, as: UTF8.self),
@@ -15,7 +13,7 @@ extension Exchange {
             fields: forwardedFields(route).make(for: .passing),
             body: forwardedBody,
             timeouts: route.timeouts,
-            upgrade: offer,
+            upgrade: protocolOffer,
             priority: CallPriority(head.fields)
         )
         let call = route.upstream.call(

@@ -1,5 +1,4 @@
 import NIOCore
-import WeirHTTP
 
 /// Puts response heads together from the lines that libcurl hands over, one whole line at a time.
 ///
@@ -8,17 +7,17 @@ import WeirHTTP
 ///
 /// libcurl is lenient, and what it takes for a head goes on to clients and into the cache. So the lines go through
 /// ``ResponseDecoder`` once more: the same rules and the same bounds as for upstreams that Weir reads by itself.
-struct CurlHead {
+package struct ResponseLines: Sendable {
     private let limits: HeadLimits
     private var decoder: ResponseDecoder
     /// The lines of the head, later those of the trailer section, that have come so far.
     private var lines = ByteBuffer()
-    private(set) var isHTTP2 = false
+    package private(set) var isHTTP2 = false
     /// Whether the final head has been received.
-    private(set) var isFinal = false
+    package private(set) var isFinal = false
 
     /// - Parameter method: of the request; it decides how the response is framed (RFC 9112 §6.3).
-    init(answering method: RequestMethod, limits: HeadLimits = HeadLimits()) {
+    package init(answering method: RequestMethod, limits: HeadLimits = HeadLimits()) {
         self.limits = limits
         decoder = ResponseDecoder(limits: limits)
         decoder.begin(answering: method)
@@ -26,13 +25,13 @@ struct CurlHead {
 
     /// Takes a line with its CRLF.
     /// - Returns: a head, informational or final, once its empty line has come.
-    /// - Throws: ``UpstreamError/malformed(_:)``; the response is then of no use.
-    mutating func receive(line: Span<UInt8>) throws(UpstreamError) -> ResponseHead? {
-        guard lines.readableBytes + line.count <= limits.head else { throw .malformed("the head is too large") }
+    /// - Throws: with status 502; the response is then of no use.
+    package mutating func receive(line: Span<UInt8>) throws(MessageError) -> ResponseHead? {
+        guard lines.readableBytes + line.count <= limits.head else { throw MessageError(502, "the head is too large") }
         let end = line.count - 2
         guard end >= 0, line[end] == ASCII.carriageReturn, line[end + 1] == ASCII.lineFeed else {
             // libcurl would take it for an end, and the decoder would wait for more.
-            throw .malformed("a line does not end in CR LF")
+            throw MessageError(502, "a line does not end in CR LF")
         }
         if lines.readableBytes == 0 && !isFinal {
             writeStatusLine(line)
@@ -43,18 +42,20 @@ struct CurlHead {
     }
 
     /// The trailer section that followed the body, without what may not be there.
-    /// - Throws: ``UpstreamError/malformed(_:)``.
-    func trailers() throws(UpstreamError) -> FieldSection {
+    /// - Throws: with status 502.
+    package func trailers() throws(MessageError) -> FieldSection {
         guard isFinal, lines.readableBytes > 0 else { return FieldSection() }
         var message = ByteBuffer(staticString: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
         message.writeImmutableBuffer(lines)
         message.writeStaticString("\r\n")
         var decoder = ResponseDecoder(limits: limits)
         decoder.begin(answering: .get)
-        while let part = try Self.decode(&message, by: &decoder) {
-            if case .end(let trailers) = part { return trailers }
+        while let part = try decoder.decode(&message) {
+            guard case .end(let trailers) = part else { continue }
+            guard message.readableBytes == 0 else { break }
+            return trailers
         }
-        throw .malformed("the trailer section does not end")
+        throw MessageError(502, "the trailer section does not end where the message does")
     }
 
     /// The status line, as HTTP/1.1 has it where libcurl has made one up for HTTP/2: `HTTP/2 200 `.
@@ -74,9 +75,9 @@ struct CurlHead {
         unsafe lines.writeBytes(line.bytes)
     }
 
-    private mutating func finish() throws(UpstreamError) -> ResponseHead {
-        let part = try Self.decode(&lines, by: &decoder)
-        guard lines.readableBytes == 0 else { throw .malformed("a head has an empty line in it") }
+    private mutating func finish() throws(MessageError) -> ResponseHead {
+        let part = try decoder.decode(&lines)
+        guard lines.readableBytes == 0 else { throw MessageError(502, "a head has an empty line in it") }
         lines = ByteBuffer()
         switch part {
         case .informational(let head):
@@ -89,18 +90,7 @@ struct CurlHead {
             head.isPersistent = true
             return head
         case .body, .end, nil:
-            throw .malformed("the head is not one")
-        }
-    }
-
-    private static func decode(
-        _ bytes: inout ByteBuffer,
-        by decoder: inout ResponseDecoder
-    ) throws(UpstreamError) -> ResponsePart? {
-        do throws(MessageError) {
-            return try decoder.decode(&bytes)
-        } catch {
-            throw .malformed(error.reason.description)
+            throw MessageError(502, "the head is not one")
         }
     }
 }

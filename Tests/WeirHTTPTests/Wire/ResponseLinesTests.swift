@@ -2,11 +2,9 @@ import NIOCore
 import Testing
 import WeirHTTP
 
-@testable import WeirUpstream
-
-@Suite("CurlHead")
-struct CurlHeadTests {
-    private func feed(_ head: inout CurlHead, _ lines: String...) throws -> [ResponseHead] {
+@Suite("ResponseLines")
+struct ResponseLinesTests {
+    private func feed(_ head: inout ResponseLines, _ lines: String...) throws -> [ResponseHead] {
         var heads: [ResponseHead] = []
         for line in lines {
             let bytes = Array("\(line)\r\n".utf8)
@@ -17,7 +15,7 @@ struct CurlHeadTests {
 
     @Test("A head comes with its empty line, and not before")
     func whole() throws {
-        var head = CurlHead(answering: .get)
+        var head = ResponseLines(answering: .get)
         #expect(try feed(&head, "HTTP/1.1 404 Not Found", "Content-Length: 3", "X-A:  b ").isEmpty)
         #expect(!head.isFinal)
         let made = try #require(try feed(&head, "").first)
@@ -29,7 +27,7 @@ struct CurlHeadTests {
 
     @Test("A response over HTTP/2 without a length ends for certain")
     func http2() throws {
-        var head = CurlHead(answering: .get)
+        var head = ResponseLines(answering: .get)
         let made = try #require(try feed(&head, "HTTP/2 200 ", "etag: \"a\"", "").first)
         #expect(made.version == .http11)
         #expect(made.framing == .chunked)
@@ -45,7 +43,7 @@ struct CurlHeadTests {
         ] as [(RequestMethod, String, [String], BodyFraming)]
     )
     func framing(method: RequestMethod, status: String, fields: [String], framing: BodyFraming) throws {
-        var head = CurlHead(answering: method)
+        var head = ResponseLines(answering: method)
         _ = try feed(&head, "HTTP/1.1 \(status) X")
         for field in fields { _ = try feed(&head, field) }
         let made = try #require(try feed(&head, "").first)
@@ -54,7 +52,7 @@ struct CurlHeadTests {
 
     @Test("Several informational heads may come before the final one")
     func informational() throws {
-        var head = CurlHead(answering: .get)
+        var head = ResponseLines(answering: .get)
         let made = try feed(
             &head,
             "HTTP/2 103 ",
@@ -74,7 +72,7 @@ struct CurlHeadTests {
 
     @Test("Trailers are kept apart, without what belongs in a head")
     func trailers() throws {
-        var head = CurlHead(answering: .get)
+        var head = ResponseLines(answering: .get)
         _ = try feed(&head, "HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "")
         #expect(try head.trailers() == [:])
         _ = try feed(&head, "X-Sum: 1", "Set-Cookie: a=b", "Content-Length: 9")
@@ -83,9 +81,14 @@ struct CurlHeadTests {
 
     @Test("Trailers that are no fields are malformed")
     func badTrailers() throws {
-        var head = CurlHead(answering: .get)
+        var head = ResponseLines(answering: .get)
         _ = try feed(&head, "HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "", "no-field")
-        #expect(throws: UpstreamError.malformed("a field line has no colon")) { try head.trailers() }
+        #expect(throws: MessageError(502, "a field line has no colon")) { try head.trailers() }
+        var long = ResponseLines(answering: .get)
+        _ = try feed(&long, "HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "", "X-Sum: 1", "", "X-Sum: 2")
+        #expect(throws: MessageError(502, "the trailer section does not end where the message does")) {
+            try long.trailers()
+        }
     }
 
     @Test(
@@ -98,29 +101,29 @@ struct CurlHeadTests {
         ]
     )
     func refused(lines: [String]) {
-        var head = CurlHead(answering: .get)
-        #expect(throws: UpstreamError.self) { for line in lines { _ = try feed(&head, line) } }
+        var head = ResponseLines(answering: .get)
+        #expect(throws: MessageError.self) { for line in lines { _ = try feed(&head, line) } }
         #expect(!head.isFinal || lines.count > 2)
     }
 
     @Test("A head has a bound on its bytes and on its fields")
     func bounds() throws {
         let limits = HeadLimits(head: 64, fields: 2)
-        var large = CurlHead(answering: .get, limits: limits)
+        var large = ResponseLines(answering: .get, limits: limits)
         _ = try feed(&large, "HTTP/1.1 200 OK")
-        #expect(throws: UpstreamError.malformed("the head is too large")) {
+        #expect(throws: MessageError(502, "the head is too large")) {
             try feed(&large, "X: \(String(repeating: "a", count: 64))")
         }
-        var many = CurlHead(answering: .get, limits: limits)
-        #expect(throws: UpstreamError.malformed("there are too many fields")) {
+        var many = ResponseLines(answering: .get, limits: limits)
+        #expect(throws: MessageError(502, "there are too many fields")) {
             try feed(&many, "HTTP/1.1 200 OK", "a: 1", "b: 2", "c: 3", "")
         }
     }
 
     @Test("A line that ends in LF alone is refused at once")
     func bareLineFeed() {
-        var head = CurlHead(answering: .get)
+        var head = ResponseLines(answering: .get)
         let line = Array("HTTP/1.1 200 OK\n".utf8)
-        #expect(throws: UpstreamError.malformed("a line does not end in CR LF")) { try head.receive(line: line.span) }
+        #expect(throws: MessageError(502, "a line does not end in CR LF")) { try head.receive(line: line.span) }
     }
 }
