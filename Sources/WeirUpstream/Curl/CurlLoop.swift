@@ -115,8 +115,6 @@ final class CurlLoop {
         if transfer.ticket == nil {
             giveBackPlace(of: record)
         } else {
-            // A reload may have raised the pool's limit.
-            setConnectionBound()
             launch(transfer, record)
         }
         note(record)
@@ -163,7 +161,6 @@ final class CurlLoop {
         if let known = records[ObjectIdentifier(upstream)] { return known }
         let record = Record(upstream, CurlMember(queue))
         records[ObjectIdentifier(upstream)] = record
-        setConnectionBound()
         return record
     }
 
@@ -184,6 +181,8 @@ final class CurlLoop {
     /// Gives an admitted transfer to libcurl.
     private func launch(_ transfer: CurlTransfer, _ record: Record) {
         transfer.ticket = nil
+        // A reload may have raised a pool's limit since the last one.
+        setConnectionBound()
         if let failure = start(transfer) {
             transfers[ObjectIdentifier(transfer.call)] = nil
             transfer.emit(.failed(failure))

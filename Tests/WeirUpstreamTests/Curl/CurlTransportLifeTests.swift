@@ -218,7 +218,7 @@ struct CurlTransportLifeTests {
         }
     }
 
-    @Test("A higher limit lets in who waits already")
+    @Test("A higher limit lets in who waits already, and who comes by the former transport")
     func raised() async throws {
         let isFree = Gate()
         try await withScriptedOrigin { connection in

@@ -175,7 +175,7 @@ import WeirTesting
     func aborted() async throws {
         try await withPooledTransports(PoolSettings(max: 1), Self.script(["/old": Gate()])) { rig in
             let old = try await rig.call("/old", on: 0)
-            let waiting = try await rig.call("/waiting", on: 1)
+            let waiting = try await rig.call("/waiting", on: 0)
             let next = rig.succeeded(by: PoolSettings(max: 1))
             let new = try await next.call("/new", on: 1)
             await rig.end()
