@@ -54,6 +54,9 @@ class SecurePeer:
         peer = SecureConnection(secured)
         try:
             self.script(peer)
+        except OSError:
+            # The other side has ended the connection: where that matters, the script's results tell.
+            pass
         except Exception as error:  # noqa: BLE001 - told by stop()
             self.errors.append(error)
         finally:
