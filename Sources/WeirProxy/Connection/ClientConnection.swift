@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import WeirHTTP
 import WeirUpstream
 
@@ -27,6 +28,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     private(set) var context: ChannelHandlerContext?
     var decoder: RequestDecoder
     var inbound = ByteBuffer()
+    var untakenBytes = UntakenBytes()
     var exchange: Exchange?
     /// In place of HTTP, once it is there.
     var tunnel: Tunnel?
@@ -138,7 +140,15 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         context.fireChannelWritabilityChanged()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { abort() }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The end of the input without TLS's good-bye: nobody can tell that it is whole (RFC 8446 §6.1).
+        if case NIOSSLError.uncleanShutdown = error, tunnel == nil {
+            isClosing = true
+            ConnectionEnd.closeTransport(of: context.channel)
+        } else {
+            abort()
+        }
+    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent {
@@ -155,7 +165,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         guard !isClosing else { return true }
         if let tunnel { return tunnel.wantsClientBytes }
         if !isRequestWhole, let exchange { return exchange.wantsBody }
-        return inbound.readableBytes < Self.maxReadAhead
+        return inbound.readableBytes < Self.maxReadAhead && !isReadAheadTooDear
     }
 
     func process() {
@@ -172,6 +182,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         }
         settleClosedInput(isStarved: isStarved)
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+        if !countUntaken() { refuseUntaken() }
         if exchange == nil, !isClosing { arm(idlePhase) }
         readMoreIfWanted()
     }
@@ -316,6 +327,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         isClosing = true
         needsFlush = false
         inbound = ByteBuffer()
+        countUntaken()
         arm(.lingering)
         switch end {
         case .lingering: directions.closeOutput().carryOut(context)
@@ -346,6 +358,8 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     }
 
     func checkDeadline(now: NIODeadline) {
+        // An upstream takes what waits without a word.
+        countUntaken()
         guard let expired = deadline.expired(at: now) else { return }
         if unwritten > 0, isClientTaking(until: expired) { return }
         switch expired {
@@ -359,8 +373,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
             // A request that is on its way finds an end in good order, not a reset.
             close(.lingering)
         case .keepAlive:
-            isClosing = true
-            context?.close(promise: nil)
+            close(.clean)
         case .lingering, .writing:
             isClosing = true
             if let context { ConnectionEnd.closeTransport(of: context.channel) }
