@@ -37,7 +37,7 @@ struct ListenerService: Sendable {
         var configuration = NIOSSLHandler.Configuration()
         // Else an idle connection keeps room for the largest burst it ever sent.
         configuration.maximumPreservedOutboundBufferCapacity = 64 << 10
-        // Else NIOSSL would take a client's good-bye for the end of one direction, and wait for a second one.
+        // Half a connection means nothing until HTTP/1.1 is spoken on it.
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         try pipeline.addHandlers([
             PlainHTTPCheck(worker: worker),
