@@ -17,7 +17,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     /// Bytes read ahead of the exchange under way; beyond them the socket is not read.
     private static let maxReadAhead = 64 << 10
     /// Bytes of an unwanted request body that are read and dropped so that the connection can live on.
-    private static let maxDrained: UInt64 = 256 << 10
+    static let maxDrained: UInt64 = 256 << 10
 
     /// Bytes that may wait for a flush under TLS, where they do not count towards the channel's writability.
     private static let maxUnflushed = 256 << 10
@@ -65,6 +65,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     var responseFraming = ClientFraming.noBody(length: nil)
     var trailers = FieldSection()
     var signOfLife = SignOfLife.unasked
+    private(set) lazy var portions = try? context?.pipeline.syncOperations.handler(type: TLSPortions.self)
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
     init(worker: Worker, listener: ListenerState, isSecure: Bool) {

@@ -62,8 +62,8 @@ enum ClientProtocols {
             settings.maximumSequentialContinuationFrames,
             list.value / smallestMaxFrameSize
         )
-        // A client may send for a while to streams that it does not know to be reset.
-        settings.maximumRecentlyResetStreams = ResetBudget.count
+        // A client may send for a while to streams that it does not know to be reset: as many as it may have.
+        settings.maximumRecentlyResetStreams = min(connection.limits.streams, ResetBudget.count)
         var stream = NIOHTTP2Handler.StreamConfiguration()
         stream.outboundBufferSizeHighWatermark = 64 << 10
         stream.outboundBufferSizeLowWatermark = 32 << 10
