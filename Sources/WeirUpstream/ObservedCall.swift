@@ -59,6 +59,8 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
         inner?.sendEnd()
     }
 
+    var waitingBody: Int? { inner?.waitingBody }
+
     func setReading(_ wanted: Bool) { inner?.setReading(wanted) }
 
     func cancel() {

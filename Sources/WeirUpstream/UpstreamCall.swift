@@ -10,6 +10,8 @@ package protocol UpstreamCall: AnyObject {
     func setReading(_ wanted: Bool)
     /// Ends the call; the handler hears nothing more.
     func cancel()
+    /// Bytes of the request's streamed body that wait for a connection; nil once one has some of them.
+    var waitingBody: Int? { get }
     /// Whether the answer is that of a ``Fallback``; told by the time of its head.
     var isFallback: Bool { get }
 }

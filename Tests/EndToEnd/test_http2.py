@@ -284,6 +284,69 @@ def test_a_head_over_the_limit_is_431_and_far_over_ends_the_connection(proxy):
         assert wire.is_alive()
 
 
+def test_large_heads_are_a_connection_s_first(proxy):
+    """Before its SETTINGS are acknowledged, by a real client and by hand."""
+    cookie = "Cookie: " + "c" * 17000
+    code, output = curl("-i", "--http2", "--cacert", proxy.authority.file, "-H", cookie, f"{proxy.secure_url}/echo")
+    assert code == 0 and output.startswith(b"HTTP/2 200")
+    for path, more, status in (("/echo", {"cookie": "c" * 31000}, 200), ("/" + "t" * 17000, {}, 414)):
+        with HTTP2Wire(proxy.port) as wire:
+            block = wire.encoder.encode(wire.request(path, **more), huffman=False)
+            first = wire.headers(1, None, block=block[:16000])
+            first.flags.discard("END_HEADERS")
+            last = ContinuationFrame(1, data=block[16000:])
+            last.flags.add("END_HEADERS")
+            wire.send(first, last)
+            assert wire.status(1) == status
+            assert wire.is_alive()
+
+
+def test_a_head_has_its_time(start_http2, demo):
+    proxy = start_http2("limits: {head_time: 500ms}\n")
+    demo.app.hold("g")
+    with HTTP2Wire(proxy.port) as wire:
+        wire.send(wire.headers(1, wire.request("/answer?size=10&gate=g")))
+        eventually(lambda: demo.app.waiting("g") == 1, what="the request at its gate")
+        # SETTINGS are acknowledged by now.
+        assert wire.is_alive()
+        wire.socket.sendall(wire.headers(3, wire.request()).serialize()[:12])
+        goaway = wire.find(GoAwayFrame)
+        assert (goaway.last_stream_id, goaway.error_code) == (1, CALM)
+        assert wire.read_frame() is None
+    assert proxy.metric("weir_http2_slow_heads_total") == 1
+    demo.app.release("g")
+
+
+def test_what_no_upstream_takes_is_bounded(weir, demo):
+    """Bodies that wait for a connection, over HTTP/2 and HTTP/1.1, count in limits.memory."""
+    upstreams = f"upstreams: {{app: {{url: '{demo.app.url}', pool: {{max: 1, pending: 1000, pending_wait: 20s}}}}}}\n"
+    routes = "routes: [{path: /, upstream: app}]\n"
+    proxy = weir("workers: 1\nlimits: {memory: 1MiB}\n" + upstreams + routes)
+    demo.app.hold("g")
+    with HTTP2Wire(proxy.port) as first, HTTP2Wire(proxy.port) as wire:
+        first.send(first.headers(1, first.request("/answer?size=10&gate=g")))
+        eventually(lambda: demo.app.waiting("g") == 1, what="the request at its gate")
+        streams = range(1, 101, 2)
+        for stream in streams:
+            wire.send(wire.headers(stream, wire.request("/echo", "POST"), ends=False))
+        for stream in streams:
+            wire.send(wire.data(stream, b"x" * 16000), wire.data(stream, b"x" * 16000))
+        wire.send(PingFrame(opaque_data=b"everyone"))
+        refused = {}
+        for frame in wire.frames():
+            if isinstance(frame, HeadersFrame):
+                refused[frame.stream_id] = dict(frame.fields)[":status"]
+            if isinstance(frame, PingFrame):
+                break
+        assert set(refused.values()) == {"503"} and 10 <= len(refused) <= 40 and 1 not in refused
+        assert proxy.metric("weir_buffer_bytes") <= 1 << 20
+        demo.app.release("g")
+        assert first.status(1) == 200
+        wire.send(wire.data(1, b"", ends=True))
+        assert wire.status(1) == 200
+    eventually(lambda: proxy.metric("weir_buffer_bytes") == 0, what="the memory")
+
+
 def test_a_header_bomb_is_not_unpacked(proxy):
     with HTTP2Wire(proxy.port) as wire:
         before = proxy.program.memory_kib("VmRSS")

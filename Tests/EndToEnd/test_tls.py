@@ -181,6 +181,73 @@ def test_a_good_end_is_told_by_tls(secure):
         assert received.startswith(b"HTTP/1.1 200 OK")
 
 
+def shake_hands(proxy, version):
+    """A TLS connection whose records and socket are the test's: what a socket cannot do is to close one of its sides."""
+    context = client_context(proxy)
+    context.maximum_version = version
+    raw = socket.create_connection(("127.0.0.1", proxy.secure_port), timeout=15)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    while True:
+        try:
+            tls.do_handshake()
+            raw.sendall(outgoing.read())
+            return raw, tls, incoming, outgoing
+        except ssl.SSLWantReadError:
+            raw.sendall(outgoing.read())
+            incoming.write(raw.recv(1 << 16))
+
+
+def read_to_end(raw, tls, incoming):
+    received = b""
+    while True:
+        try:
+            piece = tls.read(1 << 16)
+        except ssl.SSLWantReadError:
+            bytes_ = raw.recv(1 << 16)
+            if not bytes_:
+                return received, False
+            incoming.write(bytes_)
+            continue
+        except ssl.SSLZeroReturnError:
+            piece = b""
+        if not piece:
+            return received, True
+        received += piece
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_good_bye_ends_one_direction_and_is_answered(secure, demo, version):
+    """RFC 8446 6.1: it has no effect on what the other side sends."""
+    proxy = secure()
+    demo.app.hold("g")
+    for path in ("/echo", "/answer?size=10&gate=g"):
+        raw, tls, incoming, outgoing = shake_hands(proxy, version)
+        tls.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        with pytest.raises(ssl.SSLWantReadError):
+            tls.unwrap()
+        raw.sendall(outgoing.read())
+        if "gate" in path:
+            eventually(lambda: demo.app.waiting("g") == 1, what="the request at its gate")
+            demo.app.release("g")
+        received, is_good_end = read_to_end(raw, tls, incoming)
+        assert received.startswith(b"HTTP/1.1 200 OK") and is_good_end, path
+        raw.close()
+    eventually(lambda: proxy.metric("weir_connections") == 0, what="the end of the connections")
+
+
+def test_an_end_without_good_bye_is_a_client_that_has_gone(secure, demo):
+    proxy = secure()
+    demo.app.hold("g")
+    raw, tls, _, outgoing = shake_hands(proxy, ssl.TLSVersion.TLSv1_3)
+    tls.write(b"GET /answer?size=10&gate=g HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    raw.sendall(outgoing.read())
+    eventually(lambda: demo.app.waiting("g") == 1, what="the request at its gate")
+    raw.shutdown(socket.SHUT_WR)
+    eventually(lambda: proxy.metric("weir_connections") == 0, what="the end of the connection")
+    demo.app.release("g")
+
+
 def test_plain_http_is_told_to_speak_https(secure):
     proxy = secure()
     answer = httpx.get(f"http://localhost:{proxy.secure_port}/", trust_env=False)

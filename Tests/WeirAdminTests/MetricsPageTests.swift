@@ -54,7 +54,7 @@ struct MetricsPageTests {
         # HELP weir_accept_pauses_total Pauses of accepting for want of files or memory.
         # TYPE weir_accept_pauses_total counter
         weir_accept_pauses_total 6
-        # HELP weir_buffer_bytes Memory held by bodies that are keys and by answers under way.
+        # HELP weir_buffer_bytes Memory held by bodies that are keys or wait to be taken, and by answers under way.
         # TYPE weir_buffer_bytes gauge
         weir_buffer_bytes 512
         # HELP weir_buffer_capacity_bytes Memory at which new requests that need some are refused.
@@ -66,6 +66,9 @@ struct MetricsPageTests {
         # HELP weir_http2_connection_errors_total HTTP/2 connections ended because their client broke its rules or flooded.
         # TYPE weir_http2_connection_errors_total counter
         weir_http2_connection_errors_total 1
+        # HELP weir_http2_slow_heads_total HTTP/2 connections ended because a head, or another frame but DATA, was not whole in time.
+        # TYPE weir_http2_slow_heads_total counter
+        weir_http2_slow_heads_total 2
         # HELP weir_http2_streams_total Requests on HTTP/2 connections.
         # TYPE weir_http2_streams_total counter
         weir_http2_streams_total 9

@@ -23,6 +23,7 @@ extension Statistics {
         sample.connections.refused = 1
         sample.connections.http2 = 3
         sample.connections.http2Errors = 1
+        sample.connections.http2SlowHeads = 2
         sample.connections.http2Streams = 9
         sample.listeners = [.sample, ListenerStatistics(address: "127.0.0.1:8080")]
         sample.connections.acceptPauses = 6

@@ -112,10 +112,48 @@ import WeirUpstream
         }
     }
 
-    @Test(
-        "a request that can never become whole gets no answer",
-        arguments: ["GET / HTTP/1.1\r\nHost:", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345", ""]
-    )
+    @Test("over TLS a good-bye ends one direction as well", arguments: [true, false])
+    func goodbye(isSlow: Bool) async throws {
+        let gate = Gate()
+        try await withSecureWeir { _, connection in
+            if isSlow { try await gate.wait() }
+            try await connection.respond(body: "fine")
+        } _: { secure in
+            try await withRawClient(port: secure.port, tls: try TestCertificates.clientContext()) { client in
+                try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await client.wire.closeOutput()
+                if isSlow {
+                    try await client.wire.waitForReceived(count: 9)
+                    gate.open()
+                }
+                let response = try await client.response()
+                #expect(response.status == 200 && response.text == "fine")
+                #expect(try await client.expectEnd() == .closed)
+            }
+            try await secure.weir.wait(for: "the connection's end") { $0.openConnections == 0 }
+            #expect(await secure.weir.proxy.snapshot().routes[0].metrics.aborted == 0)
+        }
+    }
+
+    @Test("a body that ends short is told so, and ends its upstream call")
+    func shortBody() async throws {
+        try await withWeir { connection in
+            _ = try await connection.expectHead()
+            _ = try? await connection.wire.readToEnd()
+        } _: { weir in
+            try await withRawClient(port: weir.port) { client in
+                try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")
+                try await client.wire.closeOutput()
+                let response = try await client.response()
+                #expect(response.status == 400 && response["Connection"] == "close")
+                #expect(try response.error().code == "bad_request")
+                #expect(try await client.expectEnd() == .closed)
+            }
+            try await weir.wait(for: "the call to be cancelled") { $0.upstreams[0].count(.cancelled) == 1 }
+        }
+    }
+
+    @Test("a head that can never become whole gets no answer", arguments: ["GET / HTTP/1.1\r\nHost:", ""])
     func unfinished(request: String) async throws {
         try await withWeir { connection in
             _ = try? await connection.wire.readToEnd()

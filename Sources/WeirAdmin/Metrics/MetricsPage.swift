@@ -31,7 +31,11 @@ enum MetricsPage {
         page.sample(["outcome": "refused"], statistics.connections.refused)
         page.family("weir_accept_pauses_total", .counter, "Pauses of accepting for want of files or memory.")
         page.sample(statistics.connections.acceptPauses)
-        page.family("weir_buffer_bytes", .gauge, "Memory held by bodies that are keys and by answers under way.")
+        page.family(
+            "weir_buffer_bytes",
+            .gauge,
+            "Memory held by bodies that are keys or wait to be taken, and by answers under way."
+        )
         page.sample(statistics.buffers.bytes)
         page.family("weir_buffer_capacity_bytes", .gauge, "Memory at which new requests that need some are refused.")
         page.sample(statistics.buffers.capacityBytes)
@@ -43,6 +47,12 @@ enum MetricsPage {
             "HTTP/2 connections ended because their client broke its rules or flooded."
         )
         page.sample(statistics.connections.http2Errors)
+        page.family(
+            "weir_http2_slow_heads_total",
+            .counter,
+            "HTTP/2 connections ended because a head, or another frame but DATA, was not whole in time."
+        )
+        page.sample(statistics.connections.http2SlowHeads)
         page.family("weir_http2_streams_total", .counter, "Requests on HTTP/2 connections.")
         page.sample(statistics.connections.http2Streams)
     }

@@ -10,6 +10,8 @@ package struct ConnectionStatistics: Sendable, Encodable, Equatable {
     /// Of those accepted: that spoke HTTP/2, and that were ended for breaking its rules or flooding.
     package var http2: UInt64 = 0
     package var http2Errors: UInt64 = 0
+    /// Ended because a head was not whole in time.
+    package var http2SlowHeads: UInt64 = 0
     /// Requests on them.
     package var http2Streams: UInt64 = 0
 

@@ -16,6 +16,7 @@ extension Statistics {
         connections.refused = snapshot.totals.connectionsRefused
         connections.http2 = snapshot.totals.http2Connections
         connections.http2Errors = snapshot.totals.http2ConnectionErrors
+        connections.http2SlowHeads = snapshot.totals.http2SlowHeads
         connections.http2Streams = snapshot.totals.http2Streams
         listeners = snapshot.listeners.map {
             ListenerStatistics(address: $0.name, tls: $0.tls.map(TLSStatistics.init))

@@ -32,8 +32,8 @@ extension Section<ConnectionLimits> {
                 "memory",
                 .size(1 << 20...1 << 40),
                 \.memory,
-                "What request bodies that are keys and answers under way for many may take together; what would need "
-                    + "more gets a 503."
+                "What request bodies that are keys or wait for an upstream, and answers under way for many, may take "
+                    + "together; what would need more gets a 503."
             ),
             Key(
                 "target",

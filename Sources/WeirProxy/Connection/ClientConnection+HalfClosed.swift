@@ -1,4 +1,5 @@
 import NIOCore
+import WeirHTTP
 import WeirUpstream
 
 /// A client that has closed its sending side gets the answers to what it has sent.
@@ -18,8 +19,14 @@ extension ClientConnection {
         } else if exchange == nil, isStarved || inbound.readableBytes == 0 {
             close(.clean)
         } else if isStarved {
-            abort()
+            refuseShortBody()
         }
+    }
+
+    /// Whoever still reads learns what was wrong; of a response under way that it was broken off.
+    private func refuseShortBody() {
+        guard let exchange, !exchange.hasStartedResponse || isHeadHeld else { return abort() }
+        exchange.requestBroken(MessageError(400, "the body ends before it is whole"))
     }
 
     /// Nothing can be sent ahead of a body of known length: the next bytes tell. Who closes amid one, and for whom none

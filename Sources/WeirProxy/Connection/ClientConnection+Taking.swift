@@ -24,9 +24,10 @@ extension ClientConnection {
     /// Under TLS almost: what waits is counted with what TLS adds.
     var taken: Int { max(0, written - unwritten) }
 
-    /// Bytes that wait in the channel for the client.
+    /// Bytes that wait in the channel for the client, and before TLS.
     var unwritten: Int {
         guard let options = context?.channel.syncOptions else { return 0 }
-        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+        let inChannel = (try? options.getOption(.bufferedWritableBytes)) ?? 0
+        return inChannel + (isSecure ? portions?.waitingBytes ?? 0 : 0)
     }
 }

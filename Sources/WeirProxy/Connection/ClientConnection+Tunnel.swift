@@ -15,6 +15,7 @@ extension ClientConnection {
         // What the client sent before it knew that it may.
         let early = inbound
         inbound = ByteBuffer()
+        countUntaken()
         tunnel.begin(early: early, isClientEnded: directions.isInputClosed)
         readMoreIfWanted()
     }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import WeirHTTP
 import WeirUpstream
 
@@ -16,7 +17,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     /// Bytes read ahead of the exchange under way; beyond them the socket is not read.
     private static let maxReadAhead = 64 << 10
     /// Bytes of an unwanted request body that are read and dropped so that the connection can live on.
-    private static let maxDrained: UInt64 = 256 << 10
+    static let maxDrained: UInt64 = 256 << 10
 
     /// Bytes that may wait for a flush under TLS, where they do not count towards the channel's writability.
     private static let maxUnflushed = 256 << 10
@@ -27,6 +28,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     private(set) var context: ChannelHandlerContext?
     var decoder: RequestDecoder
     var inbound = ByteBuffer()
+    var untakenBytes = UntakenBytes()
     var exchange: Exchange?
     /// In place of HTTP, once it is there.
     var tunnel: Tunnel?
@@ -63,6 +65,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     var responseFraming = ClientFraming.noBody(length: nil)
     var trailers = FieldSection()
     var signOfLife = SignOfLife.unasked
+    private(set) lazy var portions = try? context?.pipeline.syncOperations.handler(type: TLSPortions.self)
     private lazy var remoteAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
 
     init(worker: Worker, listener: ListenerState, isSecure: Bool) {
@@ -138,7 +141,15 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         context.fireChannelWritabilityChanged()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { abort() }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The end of the input without TLS's good-bye: nobody can tell that it is whole (RFC 8446 §6.1).
+        if case NIOSSLError.uncleanShutdown = error, tunnel == nil {
+            isClosing = true
+            context.channel.closeTransport()
+        } else {
+            abort()
+        }
+    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent {
@@ -155,7 +166,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         guard !isClosing else { return true }
         if let tunnel { return tunnel.wantsClientBytes }
         if !isRequestWhole, let exchange { return exchange.wantsBody }
-        return inbound.readableBytes < Self.maxReadAhead
+        return inbound.readableBytes < Self.maxReadAhead && !isReadAheadTooDear
     }
 
     func process() {
@@ -172,6 +183,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         }
         settleClosedInput(isStarved: isStarved)
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+        if !countUntaken() { refuseUntaken() }
         if exchange == nil, !isClosing { arm(idlePhase) }
         readMoreIfWanted()
     }
@@ -316,6 +328,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
         isClosing = true
         needsFlush = false
         inbound = ByteBuffer()
+        countUntaken()
         arm(.lingering)
         switch end {
         case .lingering: directions.closeOutput().carryOut(context)
@@ -346,6 +359,8 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
     }
 
     func checkDeadline(now: NIODeadline) {
+        // An upstream takes what waits without a word.
+        countUntaken()
         guard let expired = deadline.expired(at: now) else { return }
         if unwritten > 0, isClientTaking(until: expired) { return }
         switch expired {
@@ -359,8 +374,7 @@ final class ClientConnection: ChannelDuplexHandler, ServedConnection {
             // A request that is on its way finds an end in good order, not a reset.
             close(.lingering)
         case .keepAlive:
-            isClosing = true
-            context?.close(promise: nil)
+            close(.clean)
         case .lingering, .writing:
             isClosing = true
             if let context { context.channel.closeTransport() }

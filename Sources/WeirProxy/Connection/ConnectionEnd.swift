@@ -24,7 +24,11 @@ enum ConnectionEnd {
         let channel = context.channel
         switch self {
         case .clean:
-            Self.afterWriting(context) { channel.close(promise: nil) }
+            Self.afterWriting(context) {
+                // NIOSSL waits for the client's good-bye, and would take it for the end of one direction.
+                try? channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+                channel.close(promise: nil)
+            }
         case .lingering:
             context.flush()
             context.close(mode: .output, promise: nil)

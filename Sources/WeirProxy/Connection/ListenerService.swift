@@ -34,14 +34,12 @@ struct ListenerService: Sendable {
                 : ClientConnection(worker: worker, listener: listener, isSecure: false)
             return try pipeline.addHandler(handler)
         }
-        var configuration = NIOSSLHandler.Configuration()
-        // Else an idle connection keeps room for the largest burst it ever sent.
-        configuration.maximumPreservedOutboundBufferCapacity = 64 << 10
-        // Else NIOSSL would take a client's good-bye for the end of one direction, and wait for a second one.
+        // Half a connection means nothing until HTTP/1.1 is spoken on it.
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         try pipeline.addHandlers([
             PlainHTTPCheck(worker: worker),
-            NIOSSLServerHandler(context: tls.context, configuration: configuration),
+            NIOSSLServerHandler(context: tls.context),
+            TLSPortions(),
             TLSHandshake(tls: tls, worker: worker, listener: listener),
         ])
     }

@@ -17,6 +17,9 @@ final class Listeners: Sendable {
     /// slowly could not be told from one that does not read, and each would hold that much.
     private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
     private static let unsent: SocketOptionValue = 128 << 10
+    /// A connection keeps the buffers that it has read into, as many as it may fill at once and as large as they ever were.
+    private static let reading = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2 << 10, maximum: 16 << 10)
+
     /// Opens those that are at no open address yet; what is served at the others changes to what is wanted there, for
     /// new connections. All files are read and all sockets bound before that.
     /// - Throws: ``ListenError`` for the first whose files cannot be used or that cannot be bound; none is opened or
@@ -109,6 +112,8 @@ final class Listeners: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.tcpOption(Self.notSentLowWater), value: Self.unsent)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: Self.reading)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

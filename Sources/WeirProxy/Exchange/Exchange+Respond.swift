@@ -10,7 +10,13 @@ extension Exchange {
     /// may or may not send its body: nobody could tell what comes next.
     var canKeepAlive: Bool {
         let awaitsInvitation = head.expectsContinue && !body.isInvited && body.receivedCount == 0 && !body.isWhole
-        return head.isPersistent && !response.mustClose && !stream.isDraining && !awaitsInvitation
+        return head.isPersistent && !response.mustClose && !stream.isDraining && !awaitsInvitation && !hasMuchToCome
+    }
+
+    /// Whether more of the body is to come than a connection reads for the sake of the next request.
+    private var hasMuchToCome: Bool {
+        guard case .length(let length) = head.framing, !body.isWhole else { return false }
+        return length > UInt64(body.receivedCount) + ClientConnection.maxDrained
     }
 
     /// Weir asked the upstream for gzip on its own account, so undoing it is its business.

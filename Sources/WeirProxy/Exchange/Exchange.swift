@@ -87,6 +87,13 @@ final class Exchange {
 
     var wantsBody: Bool { body.isWanted }
 
+    /// Bytes of the body that were received, are not counted as a body that is read whole, and wait for a connection to
+    /// the upstream; nil once one has some of them.
+    var waitingBody: Int? {
+        guard case .call(let call) = source else { return 0 }
+        return body.receivedCount > 0 && !body.isCollected ? call.waitingBody : 0
+    }
+
     var hasStartedResponse: Bool { response.hasStarted }
 
     func receivedRequest(body bytes: ByteBuffer) {
@@ -125,6 +132,9 @@ final class Exchange {
     func requestBroken(_ error: MessageError) { run(from: .refuse(.badMessage(error))) }
 
     func requestTimedOut() { run(from: .refuse(.requestTimeout)) }
+
+    /// What has come of the body waits for an upstream, and there is no memory for it.
+    func memoryExhausted() { run(from: .refuse(.memoryFull)) }
 
     func drainEnded() { run(from: .refuse(.upstream(.draining, name: route?.upstream.name ?? ""))) }
 

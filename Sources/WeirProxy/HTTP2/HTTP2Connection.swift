@@ -29,10 +29,18 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
     let limits: ConnectionLimits
     private var context: ChannelHandlerContext?
     private var state = State.open
-    private var streams: [ObjectIdentifier: HTTP2Stream] = [:]
-    private var lastStream = HTTP2StreamID(0)
+    private var streams: [HTTP2StreamID: HTTP2Stream] = [:]
+    /// The newest that became a request.
+    private(set) var lastStream = HTTP2StreamID(0)
     private var streamsBegun = 0
     private var deadline = ConnectionDeadline()
+    private var wholeDeadline = WholeDeadline()
+    /// What waits of the bodies of all streams.
+    private var untaken = 0
+    private var untakenBytes = UntakenBytes()
+    private var isInBurst = false
+    /// Streams for which something has come in this burst.
+    private var grown: [HTTP2Stream] = []
     private var resets = ResetBudget()
     private var writtenInTurn = 0
     private(set) lazy var peerAddress: String = context?.remoteAddress?.ipAddress ?? "unknown"
@@ -54,6 +62,9 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
         worker.metrics.http2Connections += 1
         arm(.keepAlive)
     }
+
+    /// Tells the client what it has to keep to, once NIOHTTP2 is there.
+    func announce(_ settings: HTTP2Settings) { send(.settings(.settings(settings))) }
 
     func channelInactive(context: ChannelHandlerContext) {
         state = .closing
@@ -95,10 +106,8 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
     // MARK: Streams
 
     func add(_ stream: HTTP2Stream) {
-        streams[ObjectIdentifier(stream)] = stream
-        if let id = try? stream.context?.channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID) {
-            lastStream = max(lastStream, id)
-        }
+        streams[stream.id] = stream
+        lastStream = max(lastStream, stream.id)
         arm(.waiting)
         streamsBegun += 1
         let most = worker.generation.settings.limits.requestsPerConnection
@@ -111,7 +120,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
     var isOverfull: Bool { streams.count > limits.streams }
 
     func remove(_ stream: HTTP2Stream) {
-        streams[ObjectIdentifier(stream)] = nil
+        streams[stream.id] = nil
         guard streams.isEmpty else { return }
         switch state {
         case .open: arm(.keepAlive)
@@ -144,6 +153,46 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
         send(.goAway(lastStreamID: lastStream, errorCode: .enhanceYourCalm, opaqueData: nil))
         close()
     }
+
+    // MARK: What comes in
+
+    /// What has come of a stream's body in some pieces, padding included.
+    struct Arrival {
+        var stream: UInt32
+        var bytes: Int
+        var pieces: Int
+    }
+
+    /// So much has come of bodies; the streams get it now, if they take it.
+    func beginBurst(_ arrivals: [Arrival]) {
+        isInBurst = true
+        grown = arrivals.compactMap { arrival in
+            let stream = streams[HTTP2StreamID(Int(arrival.stream))]
+            stream?.came(bytes: arrival.bytes, pieces: arrival.pieces)
+            return stream
+        }
+    }
+
+    /// - Parameter begun: which of all things begun is not whole; nil: none.
+    func endBurst(amid begun: Int?) {
+        wholeDeadline.isAmid(begun, time: worker.generation.settings.limits.headTime, now: worker.recently)
+        isInBurst = false
+        // The newest first, until the others fit.
+        var isEnough = countUntaken()
+        for stream in exchange(&grown, with: []).reversed() where !isEnough && stream.isBehind {
+            stream.shed()
+            isEnough = countUntaken()
+        }
+    }
+
+    /// A stream has so many bytes more, or fewer, that nobody has taken.
+    func untakenChanged(by bytes: Int) {
+        untaken += bytes
+        if !isInBurst { _ = countUntaken() }
+    }
+
+    /// - Returns: whether there is memory for it.
+    private func countUntaken() -> Bool { untakenBytes.set(untaken, of: worker.shared.buffers) }
 
     // MARK: The end
 
@@ -223,6 +272,11 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
 
     func checkDeadline(now: NIODeadline) {
         for stream in Array(streams.values) { stream.checkDeadline(now: now) }
+        if wholeDeadline.isOver(now: now), state != .closing {
+            worker.metrics.http2SlowHeads += 1
+            send(.goAway(lastStreamID: lastStream, errorCode: .enhanceYourCalm, opaqueData: nil))
+            return close()
+        }
         switch deadline.expired(at: now) {
         case .keepAlive: leave()
         case .lingering: abort()

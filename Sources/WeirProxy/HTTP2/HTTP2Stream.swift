@@ -17,6 +17,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
     private enum Request { case head, body, whole }
 
     let connection: HTTP2Connection
+    private(set) var id = HTTP2StreamID(0)
     private(set) var context: ChannelHandlerContext?
     private var request = Request.head
     private var exchange: Exchange?
@@ -25,6 +26,9 @@ final class HTTP2Stream: ChannelDuplexHandler {
     /// The request was not HTTP as it should be.
     private var isRefused = false
     private var isReadPending = false
+    private var backlog = BodyBacklog()
+    /// Bytes that the connection counts for it.
+    private var untaken = 0
     private var deadline = ConnectionDeadline()
 
     /// A response's head, and a piece of its body, that wait for what comes behind them: the last one ends the stream.
@@ -46,6 +50,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        id = (try? context.channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)) ?? id
         connection.add(self)
     }
 
@@ -55,6 +60,8 @@ final class HTTP2Stream: ChannelDuplexHandler {
         exchange = nil
         abandoned?.clientLeft()
         self.context = nil
+        backlog = BodyBacklog()
+        countUntaken()
         connection.remove(self)
     }
 
@@ -64,7 +71,11 @@ final class HTTP2Stream: ChannelDuplexHandler {
         // Trailers end a request (RFC 9113 §8.1); as in HTTP/1.1 they are dropped.
         case .headers: endRequest()
         case .data(let frame):
+            // The length of the padding takes a byte too (RFC 9113 §6.1).
+            let padding = frame.paddingBytes.map { $0 + 1 } ?? 0
+            backlog.took(bytes: frame.data.readableBytes + padding)
             if case .byteBuffer(let bytes) = frame.data { receive(bytes) }
+            countUntaken()
             if frame.endStream { endRequest() }
         case .priority, .rstStream, .settings, .pushPromise, .ping, .goAway, .windowUpdate, .alternativeService,
             .origin:
@@ -146,6 +157,33 @@ final class HTTP2Stream: ChannelDuplexHandler {
         heldHead = HTTP2ResponseHead.make(head)
         write(body: response)
         end(keepsAlive: true)
+    }
+
+    // MARK: What waits of the request
+
+    /// Whether something of the body has come and is not taken.
+    var isBehind: Bool { untaken > 0 }
+
+    func came(bytes: Int, pieces: Int) {
+        backlog.came(bytes: bytes, pieces: pieces)
+        countUntaken()
+    }
+
+    /// Counts what waits before the exchange and in it.
+    private func countUntaken() {
+        let now = backlog.cost + (exchange?.waitingBody ?? 0)
+        defer { untaken = now }
+        if now != untaken { connection.untakenChanged(by: now - untaken) }
+    }
+
+    /// There is no memory for what waits: it goes, unless an upstream has some of the body, or the client of the answer.
+    func shed() {
+        if let exchange {
+            if exchange.waitingBody == nil || exchange.hasStartedResponse && !isHeadHeld { return }
+            exchange.memoryExhausted()
+        }
+        // The response is not waited for: what there is no window for is lost.
+        reset(.noError)
     }
 
     /// The exchange stops taking the body under way, or goes on.
@@ -263,6 +301,8 @@ final class HTTP2Stream: ChannelDuplexHandler {
     }
 
     func checkDeadline(now: NIODeadline) {
+        // An upstream takes what waits without a word.
+        countUntaken()
         guard let expired = deadline.expired(at: now) else { return }
         switch expired {
         case .body:

@@ -9,6 +9,8 @@ package struct WorkerMetrics: Sendable {
     package internal(set) var http2Streams: UInt64 = 0
     /// HTTP/2 connections that ended because their client broke the protocol, or flooded.
     package internal(set) var http2ConnectionErrors: UInt64 = 0
+    /// HTTP/2 connections on which a head, or another frame that means nothing in parts, was not whole in time.
+    package internal(set) var http2SlowHeads: UInt64 = 0
     /// Times when accepting stopped, because the system had no file or memory for another connection.
     package internal(set) var acceptPauses: UInt64 = 0
     /// Connections that have switched to another protocol, and those of them that are closed.
@@ -52,6 +54,7 @@ package struct WorkerMetrics: Sendable {
         http2Connections += other.http2Connections
         http2Streams += other.http2Streams
         http2ConnectionErrors += other.http2ConnectionErrors
+        http2SlowHeads += other.http2SlowHeads
         acceptPauses += other.acceptPauses
         tunnelsOpened += other.tunnelsOpened
         tunnelsClosed += other.tunnelsClosed

@@ -38,6 +38,8 @@ final class BalancedCall: UpstreamCall, UpstreamResponseHandler {
         inner?.sendEnd()
     }
 
+    var waitingBody: Int? { inner?.waitingBody }
+
     func setReading(_ wanted: Bool) { inner?.setReading(wanted) }
 
     func cancel() {

@@ -15,6 +15,8 @@ final class CurlBacklog: Sendable {
     var isFull: Bool { bytes.load(ordering: .sequentiallyConsistent) > Self.full }
     var isDrained: Bool { bytes.load(ordering: .sequentiallyConsistent) < Self.drained }
 
+    var count: Int { bytes.load(ordering: .sequentiallyConsistent) }
+
     func add(_ count: Int) { bytes.add(count, ordering: .sequentiallyConsistent) }
 
     /// - Returns: whether the backlog has just drained.

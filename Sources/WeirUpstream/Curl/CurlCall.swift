@@ -8,6 +8,8 @@ final class CurlCall: UpstreamCall, Sendable {
         /// Nil once the call has ended for it.
         var handler: (any UpstreamResponseHandler)?
         var isBodyWanted = true
+        /// Bytes of the request's body that the proxy has sent.
+        var sent = 0
     }
 
     let eventLoop: any EventLoop
@@ -35,6 +37,7 @@ final class CurlCall: UpstreamCall, Sendable {
     func send(body: ByteBuffer) {
         guard let handler = front.value.handler, body.readableBytes > 0 else { return }
         outbound.add(body.readableBytes)
+        front.value.sent += body.readableBytes
         _ = engine.post(.body(self, body))
         if front.value.isBodyWanted, outbound.isFull {
             front.value.isBodyWanted = false
@@ -45,6 +48,12 @@ final class CurlCall: UpstreamCall, Sendable {
     func sendEnd() {
         guard front.value.handler != nil else { return }
         _ = engine.post(.bodyEnd(self))
+    }
+
+    /// libcurl asks for them once it has a connection.
+    var waitingBody: Int? {
+        let waiting = outbound.count
+        return waiting == front.value.sent ? waiting : nil
     }
 
     func setReading(_ wanted: Bool) {

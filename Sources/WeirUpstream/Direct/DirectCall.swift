@@ -25,8 +25,8 @@ final class DirectCall: UpstreamCall {
     private(set) var handler: (any UpstreamResponseHandler)?
     private let loop: DirectLoop
     private(set) var isReadingWanted = true
-    /// Pieces of a streamed body that came before a connection did.
-    private var queuedBody: [ByteBuffer] = []
+    /// What came of a streamed body before a connection did.
+    private var queuedBody = ByteBuffer()
     private var isBodyEnded = false
 
     init(_ request: UpstreamRequest, handler: any UpstreamResponseHandler, loop: DirectLoop, now: NIODeadline) {
@@ -42,8 +42,10 @@ final class DirectCall: UpstreamCall {
         switch state {
         case .active(let connection): connection.send(body: body)
         case .waiting, .connecting:
-            queuedBody.append(body)
-            if queuedBody.count == 1 { handler?.requestBodyWanted(false) }
+            let isFirst = queuedBody.readableBytes == 0
+            // However small the pieces are, they take no more than their bytes.
+            if isFirst { queuedBody = body } else { queuedBody.writeImmutableBuffer(body) }
+            if isFirst { handler?.requestBodyWanted(false) }
         case .over: break
         }
     }
@@ -51,6 +53,13 @@ final class DirectCall: UpstreamCall {
     func sendEnd() {
         isBodyEnded = true
         if case .active(let connection) = state { connection.sendEnd() }
+    }
+
+    var waitingBody: Int? {
+        switch state {
+        case .waiting, .connecting: queuedBody.readableBytes
+        case .active, .over: nil
+        }
     }
 
     func setReading(_ wanted: Bool) {
@@ -76,8 +85,8 @@ final class DirectCall: UpstreamCall {
     var isConnecting: Bool { if case .connecting = state { true } else { false } }
 
     /// What came of a streamed body while there was no connection to send it on. Hands it over.
-    func takeQueuedBody() -> (pieces: [ByteBuffer], isEnded: Bool) {
-        defer { queuedBody = [] }
+    func takeQueuedBody() -> (bytes: ByteBuffer, isEnded: Bool) {
+        defer { queuedBody = ByteBuffer() }
         return (queuedBody, isBodyEnded)
     }
 
@@ -85,7 +94,7 @@ final class DirectCall: UpstreamCall {
     @discardableResult
     func finish() -> (any UpstreamResponseHandler)? {
         state = .over
-        queuedBody = []
+        queuedBody = ByteBuffer()
         abandonConnection = nil
         return exchange(&handler, with: nil)
     }
@@ -94,7 +103,7 @@ final class DirectCall: UpstreamCall {
     /// ``Transport/start(_:on:handler:)`` has returned.
     func failSoon(_ error: UpstreamError) {
         state = .over
-        queuedBody = []
+        queuedBody = ByteBuffer()
         loop.eventLoop.assumeIsolated().execute { self.finish()?.failed(error) }
     }
 }

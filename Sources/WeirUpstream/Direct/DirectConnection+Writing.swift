@@ -35,10 +35,10 @@ extension DirectConnection {
             bodyRemaining = length
             context.write(wrapOutboundOut(loop.scratch), promise: nil)
             flushSoon(context)
-            let (pieces, isEnded) = call.takeQueuedBody()
-            for piece in pieces { send(body: piece) }
+            let (queued, isEnded) = call.takeQueuedBody()
+            send(body: queued)
             // The call was told to wait when its first piece came without a connection.
-            if !pieces.isEmpty { isBodyWantedTold = false }
+            if queued.readableBytes > 0 { isBodyWantedTold = false }
             if isEnded { sendEnd() }
         }
     }

@@ -80,6 +80,8 @@ final class FallbackCall: UpstreamCall {
         current?.sendEnd()
     }
 
+    var waitingBody: Int? { current?.waitingBody }
+
     func setReading(_ wanted: Bool) {
         isReadingWanted = wanted
         current?.setReading(wanted)

@@ -26,6 +26,8 @@ struct RequestReplay {
         byteCount += piece.readableBytes
     }
 
+    var heldBytes: Int { pieces.isEmpty ? 0 : byteCount }
+
     mutating func end() { isEnded = true }
 
     /// Nothing is going to be sent again.

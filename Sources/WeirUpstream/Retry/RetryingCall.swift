@@ -92,6 +92,10 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
         inner?.sendEnd()
     }
 
+    var waitingBody: Int? {
+        if case .waiting = phase { replay.heldBytes } else { inner?.waitingBody }
+    }
+
     func setReading(_ wanted: Bool) {
         isReadingWanted = wanted
         inner?.setReading(wanted)

@@ -3,7 +3,9 @@ import WeirTesting
 /// One frame of HTTP/2 as it is on the wire (RFC 9113 §4.1).
 struct HTTP2WireFrame: Equatable {
     /// RFC 9113 §6.
-    enum Kind: UInt8 { case data, headers, priority, reset, settings, pushPromise, ping, goAway, windowUpdate }
+    enum Kind: UInt8 {
+        case data, headers, priority, reset, settings, pushPromise, ping, goAway, windowUpdate, continuation
+    }
 
     var kind: Kind
     var flags: UInt8 = 0
@@ -29,7 +31,31 @@ struct HTTP2WireFrame: Equatable {
         return HTTP2WireFrame(kind: .headers, flags: endStream | endHeaders, stream: stream, payload: block)
     }
 
-    private static func literal(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
+    /// RFC 7541 §5.1, §5.2.
+    private static func literal(_ text: String) -> [UInt8] {
+        var rest = text.utf8.count
+        guard rest >= 127 else { return [UInt8(rest)] + Array(text.utf8) }
+        var length: [UInt8] = [127]
+        rest -= 127
+        while rest >= 128 {
+            length.append(UInt8(rest & 127 | 128))
+            rest >>= 7
+        }
+        return length + [UInt8(rest)] + Array(text.utf8)
+    }
+
+    /// A header block as HEADERS and CONTINUATION of the smallest frame size (RFC 9113 §4.3).
+    var inBlocks: [HTTP2WireFrame] {
+        let size = 16 << 10
+        return stride(from: 0, to: max(payload.count, 1), by: size).map { start in
+            let rest = payload[start...]
+            var frame = HTTP2WireFrame(kind: start == 0 ? kind : .continuation, stream: stream)
+            if start == 0 { frame.flags = flags & ~Self.endHeaders }
+            if rest.count <= size { frame.flags |= Self.endHeaders }
+            frame.payload = Array(rest.prefix(size))
+            return frame
+        }
+    }
 
     static func bytes(of number: UInt32) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }

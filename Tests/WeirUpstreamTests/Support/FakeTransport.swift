@@ -12,6 +12,7 @@ final class FakeTransport: Transport {
         var isEnded = false
         var isReading = true
         var isCancelled = false
+        var waitingBody: Int?
 
         init(_ request: UpstreamRequest, handler: any UpstreamResponseHandler) {
             self.request = request
