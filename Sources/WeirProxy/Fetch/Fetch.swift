@@ -249,7 +249,7 @@ final class Fetch: @unchecked Sendable {
             !isPurged
         else { return fetchAnew() }
         let merged = StoredResponseBuilder.merged(stored, with: head)
-        let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
+        let builder = storedResponseBuilder
         end(cancelling: false)
         guard case (.store(let freshness), let selection?) = judge(merged, by: policy) else {
             // What the upstream says now forbids keeping it: it is for who asked alone.
@@ -300,10 +300,20 @@ final class Fetch: @unchecked Sendable {
 
     private func store(_ recording: Recording) {
         guard recording.answer.isStorable else { return }
-        let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
+        let builder = storedResponseBuilder
         let response = builder.build(key: key, recording, tags: tags(recording.head), path: path, since: requestedAt)
         guard case .stored = worker.shared.store.insert(response, since: mark, now: worker.recently) else { return }
-        BackgroundCompression.begin(response, features: route.settings.features, shared: worker.shared)
+        let compression = generation.settings.compression
+        guard let coding = compression.preferred(clientFields) else { return }
+        BackgroundCompression.begin(response, coding, settings: compression, shared: worker.shared)
+    }
+
+    private var storedResponseBuilder: StoredResponseBuilder {
+        StoredResponseBuilder(
+            worker: worker,
+            features: route.settings.features,
+            compression: generation.settings.compression
+        )
     }
 
     private func tags(_ head: ResponseHead) -> [String] {

@@ -189,12 +189,11 @@ extension Exchange {
         cacheStatus.isStored = terms.storedLifetime != nil
         cacheStatus.detail = terms.refusal
         if stale != nil { cacheStatus.forwardStatus = upstream.status }
-        let features = route?.settings.features ?? Features()
-        let coding = ResponseCoding.choose(upstream, request: head, features: features, mayDecode: weirChoosesCoding)
+        let rules = codingRules(mayDecode: weirChoosesCoding)
+        let coding = rules.choose(upstream, for: head)
         if isUnmodified(upstream, coding: coding) {
             leaveSource()
-            let varies = ResponseCoding.varies(upstream, features: features, mayDecode: weirChoosesCoding)
-            startNotModified(upstream, coding: coding, varies: varies)
+            startNotModified(upstream, coding: coding, varies: rules.varies(upstream))
             return endResponse()
         }
         if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
@@ -235,7 +234,7 @@ extension Exchange {
 
     /// A full response came, but this client has it already: its precondition was kept from the upstream so that the
     /// answer could be stored (RFC 9110 §13.1).
-    private func isUnmodified(_ upstream: ResponseHead, coding: ResponseCoding) -> Bool {
+    func isUnmodified(_ upstream: ResponseHead, coding: ResponseCoding) -> Bool {
         guard plan == .http, upstream.status == 200 else { return false }
         var tag = ByteBuffer()
         coding.entityTag(upstream.fields)?.write(into: &tag)

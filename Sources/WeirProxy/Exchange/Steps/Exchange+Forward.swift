@@ -96,8 +96,10 @@ extension Exchange: UpstreamResponseHandler {
     func received(head upstream: ResponseHead) {
         if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }
         invalidate(after: upstream.status)
-        if upstream.status == 304, ResponseCoding.compress.isNamed(by: head.fields, of: upstream.fields) {
-            return startNotModified(upstream, coding: .compress, varies: true)
+        if upstream.status == 304,
+            let coding = codingRules(mayDecode: false).named(by: head.fields, of: upstream.fields)
+        {
+            return startNotModified(upstream, coding: coding, varies: true)
         }
         startResponse(upstream, mayDecode: false)
     }
