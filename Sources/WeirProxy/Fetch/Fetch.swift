@@ -78,7 +78,7 @@ final class Fetch: @unchecked Sendable {
 
     func start() {
         if finishesUnread { flight.outliveReaders() }
-        describe(tags: policy.tags + policy.askedTags)
+        describe(tags: knownTags)
         flight.begin(owner: self)
         callUpstream()
     }
@@ -88,6 +88,8 @@ final class Fetch: @unchecked Sendable {
         let mayGainTags = if case .http = policy.mode { !isWhole } else { false }
         flight.fetches(PurgeSubject(key: key, path: path, tags: tags, mayGainTags: mayGainTags), since: mark)
     }
+
+    private var knownTags: [String] { policy.tags + policy.askedTags + (policy.urlTag.map { [$0] } ?? []) }
 
     private func callUpstream() {
         // With an answer at hand nobody is kept waiting for the upstream to be ready again.
@@ -291,7 +293,7 @@ final class Fetch: @unchecked Sendable {
         call?.cancel()
         _ = worker.shared.store.remove(key: key)
         mark = worker.shared.store.mark()
-        describe(tags: policy.tags + policy.askedTags)
+        describe(tags: knownTags)
         request.fields.removeAll(in: Conditional.names)
         stored = nil
         hasBegun = false
@@ -320,7 +322,9 @@ final class Fetch: @unchecked Sendable {
         var tags = policy.tags
         if case .http = policy.mode { tags += SurrogateTags.read(head.fields) }
         tags += policy.askedTags
-        return Array(tags.prefix(generation.settings.cache.maxTags))
+        tags = Array(tags.prefix(generation.settings.cache.maxTags))
+        if let urlTag = policy.urlTag { tags.append(urlTag) }
+        return tags
     }
 }
 

@@ -66,7 +66,8 @@ import WeirHTTP
                 return String(buffer: buffer)
             }
         }
-        #expect([text(.unchanged), text(.compress(.gzip)), text(.decompress)] == [unchanged, compressed, decompressed])
+        let made = [text(.unchanged), text(.compress(.gzip)), text(.decompress)]
+        #expect(made == [unchanged, compressed, decompressed])
         #expect(ResponseCoding.compress(.gzip).entityTag(fieldSection(("ETag", "\"a\""), ("ETag", "\"b\""))) == nil)
         #expect(ResponseCoding.compress(.gzip).entityTag(fieldSection(("ETag", "a"))) == nil)
     }

@@ -96,7 +96,8 @@ extension Exchange {
     /// - Parameter isBehind: nobody waits for it.
     private func makeFetch(_ flight: Flight, isBehind: Bool = false) -> Fetch {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
-        let policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
+        var policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
+        policy.urlTag = urlTag
         let fields = forwardedFields(route).make(
             for: .sharing(validating: stale?.fields, coding: policy.coding)
         )
@@ -105,7 +106,9 @@ extension Exchange {
         let request = UpstreamRequest(
             method: aiRequest == nil ? .get : head.method,
             methodName: aiRequest == nil ? "GET" : String(decoding: head.methodName, as: UTF8.self),
-            target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
+            target: aiRequest == nil
+                ? UpstreamTarget.make(head, keyedBy: route.settings.cache.key, upstream: route.upstream.settings.url)
+                : UpstreamTarget.make(head, upstream: route.upstream.settings.url),
             fields: fields,
             body: aiRequest == nil ? .none : .whole(body),
             timeouts: route.timeouts,

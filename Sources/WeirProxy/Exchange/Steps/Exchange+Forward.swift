@@ -61,13 +61,15 @@ extension Exchange {
         if route.settings.cache.mode == .http {
             // Behind both schemes is the same resource.
             for isSecure in [false, true] {
-                let key = HTTPKey.make(
+                let key = HTTPKey(
                     upstream: route.upstream.name,
                     isSecure: isSecure,
                     head: head,
+                    settings: route.settings.cache.key,
                     builder: worker.keyBuilder
                 )
-                _ = shared.store.remove(key: key)
+                _ = shared.store.remove(key: key.url)
+                if key.urlTag != nil { _ = shared.store.remove(anyTag: [HTTPKey.tag(of: key.url)]) }
             }
         }
         guard !route.invalidatesOnWrite.isEmpty else { return }
