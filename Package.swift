@@ -32,10 +32,12 @@ let package = Package(
         // The system's C libraries, found through pkg-config.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // The rooms, each importing only rooms above it.
-        .target(name: "WeirHTTP", dependencies: ["CZlib", nioCore]),
+        .target(name: "WeirHTTP", dependencies: ["CZlib", "CBrotli", "CZstd", nioCore]),
         .target(name: "WeirCache", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
         .target(name: "WeirOpenAI", dependencies: ["WeirHTTP", nioCore]),
         .target(
@@ -102,7 +104,16 @@ let package = Package(
             path: "Tests/WeirFuzzing"
         ),
         .testTarget(name: "WeirFuzzingTests", dependencies: ["WeirFuzzing"]),
-        .testTarget(name: "WeirHTTPTests", dependencies: ["WeirHTTP", "WeirCorpus", "WeirTesting", nioCore]),
+        .systemLibrary(
+            name: "CBrotliDecoder",
+            path: "Tests/CBrotliDecoder",
+            pkgConfig: "libbrotlidec",
+            providers: [.apt(["libbrotli-dev"])]
+        ),
+        .testTarget(
+            name: "WeirHTTPTests",
+            dependencies: ["WeirHTTP", "WeirCorpus", "WeirTesting", "CBrotliDecoder", "CZstd", nioCore]
+        ),
         .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix]),
         .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
         .testTarget(

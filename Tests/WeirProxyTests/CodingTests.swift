@@ -21,22 +21,24 @@ import WeirTesting
     }
 
     @Test("one text, whoever asks and whenever: on the miss, from the store, and once it is compressed there")
-    func negotiated() async throws {
+    func oneText() async throws {
         try await withWeir(routes: Self.cached) { _, connection in
             try await connection.respond(fields: Self.fields + "ETag: \"v1\"\r\nVary: X\r\n", body: Self.text)
         } _: { weir in
-            let miss = try await weir.request(fields: "Accept-Encoding: br, gzip\r\n")
+            let miss = try await weir.request(fields: "Accept-Encoding: compress, gzip\r\n")
             #expect(try Self.decoded(miss) == (Self.text, true))
             #expect(miss["ETag"] == "\"v1-gzip\"" && miss.head.values("Vary") == ["X", "Accept-Encoding"])
             #expect(miss["Cache-Status"] == "weir; fwd=uri-miss; stored")
-            // The first hits may come before the compressed form is there, which has a length.
+            // The first hits may come before the compressed form is there: nothing is compressed for them.
             var hits: [ReceivedResponse] = []
             repeat {
                 hits.append(try await weir.request(fields: "Accept-Encoding: gzip\r\n"))
-            } while hits.last?["Content-Length"] == nil
+            } while hits.last?["Content-Encoding"] == nil
             for hit in hits {
-                #expect(try Self.decoded(hit) == (Self.text, true))
-                #expect(hit["ETag"] == "\"v1-gzip\"" && hit.head.values("Vary") == ["X", "Accept-Encoding"])
+                let isGzip = hit["Content-Encoding"] != nil
+                #expect(try Self.decoded(hit) == (Self.text, isGzip) && hit["Content-Length"] != nil)
+                #expect(hit["ETag"] == (isGzip ? "\"v1-gzip\"" : "\"v1\""))
+                #expect(hit.head.values("Vary") == ["X", "Accept-Encoding"])
                 #expect(hit["Cache-Status"] == "weir; hit; ttl=60" && hit["Age"] == "0")
             }
             let plain = try await weir.request()
@@ -164,32 +166,76 @@ import WeirTesting
         }
     }
 
-    struct Negotiation: Sendable {
-        var accepted: String
-        var isGzip: Bool
+    @Test(
+        "q-values decide, then Weir's preference; a stored answer is compressed once for each coding asked for",
+        arguments: [
+            ("gzip;q=0", nil), ("gzip;q=0.1", .gzip), ("gzip;q=0.1, identity;q=0.5", nil), ("*", .brotli),
+            ("*;q=0", nil), ("br", .brotli), ("", nil), ("deflate", nil), ("gzip, deflate, br, zstd", .brotli),
+            ("gzip, zstd", .zstd), ("zstd;q=0.9, gzip, br;q=0.9", .gzip), ("br;q=0, *", .zstd),
+        ] as [(String, ContentCoding?)]
+    )
+    func negotiated(accepted: String, coding: ContentCoding?) async throws {
+        let token = coding.map { "\($0.token)" }
+        let stored = coding.map { CompressionLevels().compress(ByteBuffer(string: Self.text), $0) }
+        try await withWeir(routes: Self.cached) { _, connection in
+            try await connection.respond(fields: Self.fields + "ETag: \"v1\"\r\n", body: Self.text)
+        } _: { weir in
+            let fields = "Accept-Encoding: \(accepted)\r\n"
+            let miss = try await weir.request(fields: fields)
+            #expect(miss["Content-Encoding"] == token && miss["Vary"] == "Accept-Encoding")
+            var hit = try await weir.request(fields: fields)
+            while hit["Content-Encoding"] != token {
+                // It was not there yet: what came is sent meanwhile.
+                #expect(hit["Content-Encoding"] == nil && hit.text == Self.text && hit["ETag"] == "\"v1\"")
+                hit = try await weir.request(fields: fields)
+            }
+            #expect(hit.body.bytes == Array((stored ?? ByteBuffer(string: Self.text)).readableBytesView))
+            let tag = token.map { "\"v1-\($0)\"" } ?? "\"v1\""
+            #expect(hit["ETag"] == tag && hit["Content-Length"] == "\(hit.body.bytes.count)")
+            #expect(try await weir.request(fields: fields + "If-None-Match: \(tag)\r\n").status == 304)
+            #expect(weir.origin.requests.count == 1)
+        }
     }
 
-    @Test(
-        "q-values decide",
-        arguments: [
-            Negotiation(accepted: "gzip;q=0", isGzip: false),
-            Negotiation(accepted: "gzip;q=0.1", isGzip: true),
-            Negotiation(accepted: "gzip;q=0.1, identity;q=0.5", isGzip: false),
-            Negotiation(accepted: "*", isGzip: true),
-            Negotiation(accepted: "*;q=0", isGzip: false),
-            Negotiation(accepted: "br", isGzip: false),
-            Negotiation(accepted: "", isGzip: false),
-        ]
-    )
-    func weights(row: Negotiation) async throws {
-        try await withWeir(routes: Self.cached) { _, connection in
-            try await connection.respond(fields: Self.fields, body: Self.text)
+    @Test("a client that has a coding hears that it is good, whether or not that is stored")
+    func unmodifiedUnready() async throws {
+        try await withWeir(routes: Self.cached, configure: { $0.compression.pending = 0 }) { _, connection in
+            try await connection.respond(fields: Self.fields + "ETag: \"v1\"\r\n", body: Self.text)
         } _: { weir in
-            for _ in 0..<2 {
-                let response = try await weir.request(fields: "Accept-Encoding: \(row.accepted)\r\n")
-                #expect(try Self.decoded(response) == (Self.text, row.isGzip))
-                #expect(response["Vary"] == "Accept-Encoding")
+            _ = try await weir.request()
+            for coding in ["gzip", "br", "zstd"] {
+                let fields = "Accept-Encoding: \(coding)\r\n"
+                let same = try await weir.request(fields: fields + "If-None-Match: \"v1-\(coding)\"\r\n")
+                #expect(same.status == 304 && same["ETag"] == "\"v1-\(coding)\"")
+                // Nothing may wait to be compressed here, so it is sent as it came, every time.
+                for _ in 0..<3 {
+                    let hit = try await weir.request(fields: fields)
+                    #expect(hit["Content-Encoding"] == nil && hit.text == Self.text && hit["ETag"] == "\"v1\"")
+                }
+                // Who takes nothing else gets it all the same.
+                let only = try await weir.request(fields: "Accept-Encoding: \(coding), identity;q=0\r\n")
+                #expect(only["Content-Encoding"] == coding && only["ETag"] == "\"v1-\(coding)\"")
             }
+        }
+    }
+
+    @Test("what is switched off, or too short by the configuration, is not compressed")
+    func settings() async throws {
+        try await withWeir(
+            routes: Self.cached,
+            configure: {
+                $0.compression.codings = [.zstd]
+                $0.compression.policy.minimumLength = 6_000
+            }
+        ) { request, connection in
+            let body = request.target == "/short" ? String(Self.text.prefix(5_999)) : Self.text
+            try await connection.respond(fields: Self.fields, body: body)
+        } _: { weir in
+            let all = "Accept-Encoding: gzip, br, zstd;q=0.1\r\n"
+            #expect(try await weir.request("GET", "/long", fields: all)["Content-Encoding"] == "zstd")
+            #expect(try await weir.request("GET", "/short", fields: all)["Content-Encoding"] == nil)
+            let others = try await weir.request("GET", "/other", fields: "Accept-Encoding: gzip, br\r\n")
+            #expect(others["Content-Encoding"] == nil && others.text == Self.text)
         }
     }
 

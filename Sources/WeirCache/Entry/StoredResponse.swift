@@ -1,4 +1,5 @@
 package import NIOCore
+import Synchronization
 package import WeirHTTP
 
 /// A stored response (RFC 9111 §1.2): immutable, so that a reader on any event loop may hold it while the store
@@ -23,6 +24,8 @@ package final class StoredResponse: Sendable {
     package let representations: [Representation]
     /// Whether a client may get it in another content coding than it was received in.
     package let variesByCoding: Bool
+    /// Codings that are being made, a bit each by raw value.
+    private let codingsBegun = Atomic<UInt8>(0)
 
     package init(
         key: CacheKey,
@@ -50,6 +53,17 @@ package final class StoredResponse: Sendable {
         self.path = path
         self.representations = representations
         self.variesByCoding = variesByCoding
+    }
+
+    /// - Returns: whether it is the caller's to make; false where somebody else is at it.
+    package func beginCoding(_ coding: ContentCoding) -> Bool {
+        let bit = UInt8(1) << coding.rawValue
+        return codingsBegun.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0
+    }
+
+    /// It is not made after all.
+    package func giveUpCoding(_ coding: ContentCoding) {
+        codingsBegun.bitwiseAnd(~(UInt8(1) << coding.rawValue), ordering: .relaxed)
     }
 
     package func representation(_ form: Representation.Form) -> Representation? {

@@ -11,6 +11,9 @@ package import WeirHTTP
 ///
 /// Responses leave a shard under its lock and are freed after it; a reader that holds one keeps it alive.
 package final class MemoryStore: Sendable {
+    /// Tags of an entry besides those that applications give: one that stands for its URL.
+    private static let ownTags = 1
+
     /// Slots of a shard's slab gone through under one lock by a purge over paths.
     private static let slotsPerLock = 1024
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
@@ -98,7 +101,7 @@ package final class MemoryStore: Sendable {
         now: NIODeadline = .now()
     ) -> InsertOutcome {
         let settings = settings.withLock { $0 }
-        guard response.tags.count <= settings.maxTags else { return .tooManyTags }
+        guard response.tags.count <= settings.maxTags + Self.ownTags else { return .tooManyTags }
         let size = response.size
         guard Self.fits(response, size: size, settings) else { return .tooLarge }
         guard makeRoom(for: size, in: response.key, now: now) else { return .full }
@@ -122,7 +125,7 @@ package final class MemoryStore: Sendable {
     ) -> Bool {
         precondition(old.key == new.key, "Cannot replace a response by one with another key")
         let settings = settings.withLock { $0 }
-        guard new.tags.count <= settings.maxTags else { return false }
+        guard new.tags.count <= settings.maxTags + Self.ownTags else { return false }
         let size = new.size
         guard Self.fits(new, size: size, settings) else { return false }
         let growth = max(0, size - old.size)

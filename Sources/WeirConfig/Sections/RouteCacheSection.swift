@@ -49,6 +49,7 @@ extension Section<RouteCacheDraft> {
                 fallback: "`ttl`",
                 "`mode: persona`: the most that a request's `X-Weir-TTL` can ask for."
             ),
+            Key("key", .cacheKey, \.settings.key, "`mode: http`: what tells answers apart."),
             Key(
                 "scope",
                 .choice(of: RouteCacheSettings.Scope.self),
@@ -97,7 +98,7 @@ extension Section<RouteCacheDraft> {
             ),
             Key("store", .store, \.settings, "Which answers are kept."),
         ],
-        later: ["key", "negative", "heuristic", "refresh_ahead", "ignore_client", "replay"]
+        later: ["negative", "heuristic", "refresh_ahead", "ignore_client", "replay"]
     )
 
     /// What would be without effect in another mode.
@@ -105,12 +106,19 @@ extension Section<RouteCacheDraft> {
         "personalised_ttl", "max_ttl", "scope", "namespace", "finish", "store",
     ]
 
+    private static let httpKeys: Set<String> = ["key"]
+
     /// Reads `cache:` with what follows from its mode.
     func readWhole(_ node: Node, into draft: inout RouteCacheDraft, _ reading: inout Reading) {
         read(node, into: &draft, &reading)
         let given = node.members.filter { !$0.value.isUnset }
         if !given.isEmpty, !node.members.contains(where: { $0.key == "mode" }) {
             reading.report("missing 'mode': http or persona, or none to cache nothing", at: node.place)
+        }
+        if draft.settings.mode != .http {
+            for member in given where Self.httpKeys.contains(member.key) {
+                reading.report("'\(member.key)' goes with mode: http alone", at: member.keyPlace)
+            }
         }
         guard draft.settings.mode == .persona else {
             for member in given where Self.personaKeys.contains(member.key) {

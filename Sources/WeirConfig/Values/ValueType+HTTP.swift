@@ -27,6 +27,23 @@ extension ValueType<String> {
         isValid: { $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
     )
 
+    /// A cookie's name (RFC 6265 §4.1.1).
+    static let cookieName = text(
+        name: "cookie",
+        expected: "a cookie's name",
+        isValid: { !$0.isEmpty && $0.utf8.count <= 256 && $0.utf8.allSatisfy(ASCII.isTokenCharacter) }
+    )
+
+    /// The name of a query's parameter, byte for byte as URLs spell it.
+    static let parameterName = text(
+        name: "parameter",
+        expected: "a parameter's name as it stands in URLs, percent-encoded",
+        isValid: { name in
+            !name.isEmpty && name.utf8.count <= 256
+                && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"&=#".utf8.contains($0) }
+        }
+    )
+
     /// A request method, which is case-sensitive (RFC 9110 §9.1).
     static let method = ValueType(
         name: "method",

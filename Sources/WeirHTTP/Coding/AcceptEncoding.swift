@@ -84,7 +84,9 @@ extension ContentCoding {
     /// - Parameter name: in any case; `x-gzip` is gzip (RFC 9110 §8.4.1.3).
     static func recognise(_ name: Span<UInt8>) -> ContentCoding? {
         switch name.count {
+        case 2 where name.equalsIgnoringCase("br"): .brotli
         case 4 where name.equalsIgnoringCase("gzip"): .gzip
+        case 4 where name.equalsIgnoringCase("zstd"): .zstd
         case 6 where name.equalsIgnoringCase("x-gzip"): .gzip
         case 8 where name.equalsIgnoringCase("identity"): .identity
         case _: nil

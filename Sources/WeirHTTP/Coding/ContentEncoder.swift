@@ -16,4 +16,7 @@ package protocol ContentEncoder: AnyObject {
 
     /// - Returns: the rest, the end of the coding included.
     func finish() -> ByteBuffer
+
+    /// One whole body at once.
+    static func compress(_ whole: ByteBuffer, level: Int) -> ByteBuffer
 }

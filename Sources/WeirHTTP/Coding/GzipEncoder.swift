@@ -6,6 +6,7 @@ package import NIOCore
 /// Not to be shared between threads.
 @safe package final class GzipEncoder: ContentEncoder {
     package static let defaultLevel = 6
+    package static let levels = 1...9
 
     package let coding = ContentCoding.gzip
     /// On the heap, because zlib's state points back at it. It is valid until `deinit`.
@@ -17,7 +18,7 @@ package import NIOCore
     ///   - expectedLength: of the whole input, in bytes, where it is known: zlib takes up to 256 KiB a body, much less
     ///     for a short one. More than expected is coded right, only less tightly.
     package init(level: Int = defaultLevel, expectedLength: Int? = nil) {
-        precondition((1...9).contains(level), "Cannot compress at level \(level)")
+        precondition(Self.levels.contains(level), "Cannot compress at level \(level)")
         let size = DeflateSize(expectedLength: expectedLength)
         // Initialised at once; zlib reads only the allocator's fields, which are nil for the default.
         unsafe stream = .allocate(capacity: 1)
@@ -63,7 +64,6 @@ package import NIOCore
         return output
     }
 
-    /// One whole body at once.
     package static func compress(_ whole: ByteBuffer, level: Int = defaultLevel) -> ByteBuffer {
         let encoder = GzipEncoder(level: level, expectedLength: whole.readableBytes)
         encoder.isFinished = true

@@ -22,11 +22,20 @@ extension Exchange {
     /// Weir asked the upstream for gzip on its own account, so undoing it is its business.
     var weirChoosesCoding: Bool { plan == .http && route?.settings.features.gzip == true }
 
+    /// - Parameter mayDecode: Weir itself asked for gzip.
+    func codingRules(mayDecode: Bool) -> CodingRules {
+        CodingRules(
+            settings: generation.settings.compression,
+            compresses: route?.settings.features.gzip ?? true,
+            mayDecode: mayDecode
+        )
+    }
+
     /// Begins a response whose body streams through.
     /// - Parameter mayDecode: Weir itself asked for gzip.
     func startResponse(_ upstream: ResponseHead, mayDecode: Bool) {
-        let features = route?.settings.features ?? Features()
-        let coding = ResponseCoding.choose(upstream, request: head, features: features, mayDecode: mayDecode)
+        let rules = codingRules(mayDecode: mayDecode)
+        let coding = rules.choose(upstream, for: head)
         let keepsLength = coding == .unchanged && !response.transform.changesLength
         response.hasStarted = true
         response.status = upstream.status
@@ -39,13 +48,15 @@ extension Exchange {
         response.keepsAlive = canKeepAlive && response.framing != .untilClose
         switch coding {
         case .unchanged: break
-        case .compress: response.transform = .gzip(GzipEncoder(expectedLength: upstream.framing.knownLength))
+        case .compress(let coding):
+            let encoder = rules.settings.levels.encoder(coding, expectedLength: upstream.framing.knownLength)
+            response.transform = .encode(encoder)
         case .decompress: response.transform = .gunzip(GzipDecoder(maximumOutput: nil))
         }
         let writer = ResponseHeadWriter(
             response: upstream,
             coding: coding,
-            variesByCoding: ResponseCoding.varies(upstream, features: features, mayDecode: mayDecode),
+            variesByCoding: rules.varies(upstream),
             framing: response.framing,
             cacheStatus: cacheStatus
         )

@@ -24,6 +24,8 @@ final class Exchange {
     var plan = CachePlan.bypass(.bypass, detail: nil)
     var aiRequest: AIRequest?
     var key: CacheKey?
+    /// What finds all entries of the URL, where it has several.
+    var urlTag: String?
     var stale: StoredResponse?
     /// Stored under the key, but not to be turned into what this request wants.
     var unusable: StoredResponse?

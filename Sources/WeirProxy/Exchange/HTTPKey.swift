@@ -2,20 +2,50 @@ import NIOCore
 import WeirCache
 import WeirHTTP
 
-/// The key of a URL in `mode: http`: upstream, scheme, host, path and query, byte for byte but for the host's case. The
-/// fields that `Vary` names select among what is stored under it. Upstreams are told the scheme, and some redirect by
-/// it: an answer to one must not be an answer to the other.
-enum HTTPKey {
-    private static let schema = "weir-http-2"
+/// The key of a request in `mode: http`: upstream, scheme, host, path and the part of the query that counts, byte for byte
+/// but for the host's case, and the fields and cookies that the route names. The fields that `Vary` names select among
+/// what is stored under it. Upstreams are told the scheme, and some redirect by it: an answer to one must not be an answer
+/// to the other.
+struct HTTPKey {
+    private static let schema = "weir-http-3"
 
-    static func make(upstream: String, isSecure: Bool, head: RequestHead, builder: CacheKeyBuilder) -> CacheKey {
+    /// Of the URL: the same whatever fields and cookies come with it.
+    let url: CacheKey
+    let entry: CacheKey
+
+    init(upstream: String, isSecure: Bool, head: RequestHead, settings: KeySettings, builder: CacheKeyBuilder) {
         builder.begin()
-        builder.add(schema)
+        builder.add(Self.schema)
         builder.add(upstream)
         builder.add(isSecure ? "https" : "http")
-        builder.add(lowercasedHost(head.fields.first(.host)))
+        builder.add(Self.lowercasedHost(head.fields.first(.host)))
         builder.add(head.path)
-        if let query = head.query { builder.add(query) } else { builder.addMissing() }
+        if let query = KeyedQuery.make(head.query, by: settings) { builder.add(query) } else { builder.addMissing() }
+        url = builder.finish()
+        entry = settings.tellsClientsApart ? Self.entry(of: url, head.fields, settings, builder) : url
+    }
+
+    /// What finds every entry of the URL where it has several.
+    var urlTag: String? { entry == url ? nil : Self.tag(of: url) }
+
+    static func tag(of url: CacheKey) -> String { "\u{1}\(url)" }
+
+    private static func entry(
+        of url: CacheKey,
+        _ fields: FieldSection,
+        _ settings: KeySettings,
+        _ builder: CacheKeyBuilder
+    ) -> CacheKey {
+        builder.begin()
+        builder.add("\(url)")
+        for name in settings.headers {
+            for value in fields.values(named: name) { builder.add(value) }
+            builder.addMissing()
+        }
+        let cookies = RequestCookies(fields)
+        for name in settings.cookies {
+            if let value = cookies[name] { builder.add(value) } else { builder.addMissing() }
+        }
         return builder.finish()
     }
 

@@ -23,6 +23,8 @@ struct AnswerPolicy {
     var mode: Mode
     var coding: CodingRequest
     var tags: [String]
+    /// ``HTTPKey/urlTag``.
+    var urlTag: String?
     /// The client's (`X-Weir-Tags`). They come last: they must not push out, over the bound of an entry, what purges
     /// rely on.
     var askedTags: [String]

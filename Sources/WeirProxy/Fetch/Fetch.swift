@@ -78,7 +78,7 @@ final class Fetch: @unchecked Sendable {
 
     func start() {
         if finishesUnread { flight.outliveReaders() }
-        describe(tags: policy.tags + policy.askedTags)
+        describe(tags: knownTags)
         flight.begin(owner: self)
         callUpstream()
     }
@@ -88,6 +88,8 @@ final class Fetch: @unchecked Sendable {
         let mayGainTags = if case .http = policy.mode { !isWhole } else { false }
         flight.fetches(PurgeSubject(key: key, path: path, tags: tags, mayGainTags: mayGainTags), since: mark)
     }
+
+    private var knownTags: [String] { policy.tags + policy.askedTags + (policy.urlTag.map { [$0] } ?? []) }
 
     private func callUpstream() {
         // With an answer at hand nobody is kept waiting for the upstream to be ready again.
@@ -249,7 +251,7 @@ final class Fetch: @unchecked Sendable {
             !isPurged
         else { return fetchAnew() }
         let merged = StoredResponseBuilder.merged(stored, with: head)
-        let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
+        let builder = storedResponseBuilder
         end(cancelling: false)
         guard case (.store(let freshness), let selection?) = judge(merged, by: policy) else {
             // What the upstream says now forbids keeping it: it is for who asked alone.
@@ -291,7 +293,7 @@ final class Fetch: @unchecked Sendable {
         call?.cancel()
         _ = worker.shared.store.remove(key: key)
         mark = worker.shared.store.mark()
-        describe(tags: policy.tags + policy.askedTags)
+        describe(tags: knownTags)
         request.fields.removeAll(in: Conditional.names)
         stored = nil
         hasBegun = false
@@ -300,17 +302,29 @@ final class Fetch: @unchecked Sendable {
 
     private func store(_ recording: Recording) {
         guard recording.answer.isStorable else { return }
-        let builder = StoredResponseBuilder(worker: worker, features: route.settings.features)
+        let builder = storedResponseBuilder
         let response = builder.build(key: key, recording, tags: tags(recording.head), path: path, since: requestedAt)
         guard case .stored = worker.shared.store.insert(response, since: mark, now: worker.recently) else { return }
-        BackgroundCompression.begin(response, features: route.settings.features, shared: worker.shared)
+        let compression = generation.settings.compression
+        guard let coding = compression.preferred(clientFields) else { return }
+        BackgroundCompression.begin(response, coding, settings: compression, shared: worker.shared)
+    }
+
+    private var storedResponseBuilder: StoredResponseBuilder {
+        StoredResponseBuilder(
+            worker: worker,
+            features: route.settings.features,
+            compression: generation.settings.compression
+        )
     }
 
     private func tags(_ head: ResponseHead) -> [String] {
         var tags = policy.tags
         if case .http = policy.mode { tags += SurrogateTags.read(head.fields) }
         tags += policy.askedTags
-        return Array(tags.prefix(generation.settings.cache.maxTags))
+        tags = Array(tags.prefix(generation.settings.cache.maxTags))
+        if let urlTag = policy.urlTag { tags.append(urlTag) }
+        return tags
     }
 }
 

@@ -10,6 +10,7 @@ struct StoredResponseBuilder {
 
     let worker: Worker
     let features: Features
+    let compression: CompressionSettings
 
     func build(
         key: CacheKey,
@@ -100,7 +101,12 @@ struct StoredResponseBuilder {
         let isGzip = ResponseCoding.isGzip(fields)
         var response = head
         response.framing = .length(UInt64(body.readableBytes))
-        let varies = ResponseCoding.varies(response, features: features, mayDecode: !isAI && features.gzip)
+        let rules = CodingRules(
+            settings: compression,
+            compresses: features.gzip,
+            mayDecode: !isAI && features.gzip
+        )
+        let varies = rules.varies(response)
         let tag = entityTag(fields, body: body, isAI: isAI)
         let builder = RepresentationBuilder(status: head.status, fields: fields, variesByCoding: varies)
         let form = Representation.Form(coding: isGzip && varies ? .gzip : .identity, isEventStream: isEventStream)

@@ -5,7 +5,7 @@ import WeirOpenAI
 /// What happens to a body between its source and one client.
 enum BodyTransform {
     case none
-    case gzip(GzipEncoder)
+    case encode(any ContentEncoder)
     case gunzip(GzipDecoder)
     /// Takes out of an AI stream what its client did not ask for.
     case stripUsage(UsageStripper)
@@ -18,7 +18,7 @@ enum BodyTransform {
     mutating func transform(_ chunk: ByteBuffer) throws -> ByteBuffer {
         switch self {
         case .none: return chunk
-        case .gzip(let encoder): return encoder.encode(chunk)
+        case .encode(let encoder): return encoder.encode(chunk)
         case .gunzip(let decoder): return try decoder.decode(chunk)
         case .stripUsage(var stripper):
             // Out of the enum while it works, so that its buffer is not copied.
@@ -31,7 +31,7 @@ enum BodyTransform {
     /// What can go out now although more will follow: an event must not wait for the next.
     mutating func flush() -> ByteBuffer? {
         switch self {
-        case .gzip(let encoder): encoder.flush()
+        case .encode(let encoder): encoder.flush()
         case .none, .gunzip, .stripUsage: nil
         }
     }
@@ -39,7 +39,7 @@ enum BodyTransform {
     mutating func finish() throws -> ByteBuffer? {
         switch self {
         case .none: return nil
-        case .gzip(let encoder): return encoder.finish()
+        case .encode(let encoder): return encoder.finish()
         case .gunzip(let decoder):
             try decoder.finish()
             return nil

@@ -17,6 +17,12 @@ enum OwnFields {
         buffer.writeStaticString("\r\n")
     }
 
+    static func write(contentEncoding coding: ContentCoding, into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("Content-Encoding: ")
+        buffer.writeStaticString(coding.token)
+        buffer.writeStaticString("\r\n")
+    }
+
     static func writeVaryByCoding(unlessNamedIn fields: FieldSection, into buffer: inout ByteBuffer) {
         let isNamed = fields.listMembers(.vary).contains {
             ASCII.equalIgnoringCase($0, "accept-encoding") || $0.elementsEqual("*".utf8)

@@ -57,11 +57,11 @@ struct RepresentationBuilder {
         tag: ByteBuffer?,
         into head: inout ByteBuffer
     ) {
-        switch form.coding {
-        case .identity:
+        if form.coding != .identity {
+            OwnFields.write(contentEncoding: form.coding, into: &head)
+        } else if !variesByCoding {
             // A coding that is not Weir's to undo stays.
-            if !variesByCoding { writeLines(.contentEncoding, into: &head) }
-        case .gzip: head.writeStaticString("Content-Encoding: gzip\r\n")
+            writeLines(.contentEncoding, into: &head)
         }
         writeTail(tag: tag, into: &head)
         head.writeStaticString("Content-Length: ")

@@ -51,7 +51,9 @@ struct ResponseHeadWriter {
             tag.write(into: &buffer)
             buffer.writeStaticString("\r\n")
         }
-        if coding == .compress, response.status != 304 { buffer.writeStaticString("Content-Encoding: gzip\r\n") }
+        if case .compress(let made) = coding, response.status != 304 {
+            OwnFields.write(contentEncoding: made, into: &buffer)
+        }
     }
 
     private func writeLength(into buffer: inout ByteBuffer) {

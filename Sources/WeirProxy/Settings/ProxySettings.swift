@@ -14,6 +14,7 @@ package struct ProxySettings: Sendable, Equatable {
     package var drainDelay: TimeAmount
     package var limits: ConnectionLimits
     package var cache: CacheSettings
+    package var compression: CompressionSettings
     package var persona: PersonaSettings
     package var upstreams: [UpstreamSettings]
     package var routes: [RouteSettings]
@@ -25,6 +26,7 @@ package struct ProxySettings: Sendable, Equatable {
         drainDelay: TimeAmount = .zero,
         limits: ConnectionLimits = ConnectionLimits(),
         cache: CacheSettings = CacheSettings(),
+        compression: CompressionSettings = CompressionSettings(),
         persona: PersonaSettings = PersonaSettings(),
         upstreams: [UpstreamSettings],
         routes: [RouteSettings]
@@ -35,6 +37,7 @@ package struct ProxySettings: Sendable, Equatable {
         self.drainDelay = drainDelay
         self.limits = limits
         self.cache = cache
+        self.compression = compression
         self.persona = persona
         self.upstreams = upstreams
         self.routes = routes

@@ -29,6 +29,8 @@ package struct RouteCacheSettings: Sendable, Equatable {
     package var personalisedTTL: TimeAmount?
     /// Persona mode: the most that `X-Weir-TTL` can ask for; `ttl` when nil.
     package var maxTTL: TimeAmount?
+    /// `mode: http`.
+    package var key: KeySettings
     package var scope: Scope
     package var namespace: String
     /// Templates over the path's captures: `course:{id}`.
@@ -48,6 +50,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         ttl: TimeAmount? = nil,
         personalisedTTL: TimeAmount? = nil,
         maxTTL: TimeAmount? = nil,
+        key: KeySettings = KeySettings(),
         scope: Scope = .credential,
         namespace: String = "",
         tags: [String] = [],
@@ -61,6 +64,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         self.ttl = ttl
         self.personalisedTTL = personalisedTTL
         self.maxTTL = maxTTL
+        self.key = key
         self.scope = scope
         self.namespace = namespace
         self.tags = tags

@@ -81,7 +81,7 @@ struct MemoryStoreTests {
     func refused() {
         #expect(insert(response(key(1), body: 64 << 10)) == .stored)
         #expect(insert(response(key(2), body: (64 << 10) + 1)) == .tooLarge)
-        #expect(insert(response(key(3), tags: (0..<65).map { "\($0)" })) == .tooManyTags)
+        #expect(insert(response(key(3), tags: (0..<66).map { "\($0)" })) == .tooManyTags)
         let small = MemoryStore(settings: CacheSettings(memory: 1 << 20, maxObject: 8 << 20))
         #expect(small.insert(response(key(4), body: 128 << 10), since: small.mark()) == .tooLarge)
         #expect(small.insert(response(key(4), body: 64 << 10), since: small.mark()) == .stored)

@@ -178,6 +178,12 @@ extension Weir {
     /// The key of what a plain GET of `/` stores.
     fileprivate func key() -> CacheKey? {
         guard let head = try? requestHead("GET", "/", ("Host", "weir.test")) else { return nil }
-        return HTTPKey.make(upstream: "app", isSecure: false, head: head, builder: CacheKeyBuilder())
+        return HTTPKey(
+            upstream: "app",
+            isSecure: false,
+            head: head,
+            settings: KeySettings(),
+            builder: CacheKeyBuilder()
+        ).entry
     }
 }

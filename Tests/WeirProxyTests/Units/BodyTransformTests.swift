@@ -24,7 +24,7 @@ import WeirOpenAI
         let pieces = stride(from: 0, to: bytes.count, by: size).map {
             ByteBuffer(bytes: bytes[$0..<min($0 + size, bytes.count)])
         }
-        let gzip = try run(.gzip(GzipEncoder()), pieces, flushes: flushes)
+        let gzip = try run(.encode(GzipEncoder()), pieces, flushes: flushes)
         let coded = Array(gzip.readableBytesView)
         let codedPieces = stride(from: 0, to: coded.count, by: size).map {
             ByteBuffer(bytes: coded[$0..<min($0 + size, coded.count)])

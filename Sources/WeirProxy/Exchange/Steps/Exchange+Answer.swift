@@ -14,17 +14,36 @@ extension Exchange {
         if let representation = stored.representation(form) {
             send(representation, of: stored)
         } else {
-            transcode(stored, to: form)
+            answerUnready(stored, form)
         }
         return .wait
     }
 
-    private func preferredForm(_ stored: StoredResponse) -> Representation.Form {
+    /// What this client would like best of what Weir could make of it.
+    func preferredForm(_ stored: StoredResponse) -> Representation.Form {
         let received = stored.representations[0].form
         guard stored.variesByCoding else { return received }
-        if received.coding == .identity, head.forbidsTransforming { return received }
-        let coding = AcceptEncoding.preferred(head.fields, among: [.gzip, .identity])
-        return Representation.Form(coding: coding ?? .identity)
+        guard received.coding == .identity else {
+            let coding = AcceptEncoding.preferred(head.fields, among: [received.coding, .identity])
+            return Representation.Form(coding: coding ?? .identity)
+        }
+        if head.forbidsTransforming { return received }
+        return Representation.Form(coding: generation.settings.compression.preferred(head.fields) ?? .identity)
+    }
+
+    /// What this client would like best of what is there.
+    func readyForm(_ stored: StoredResponse, preferring form: Representation.Form) -> Representation? {
+        if let preferred = stored.representation(form) { return preferred }
+        let there = stored.representations.map(\.form.coding)
+        return AcceptEncoding.preferred(head.fields, among: there).flatMap {
+            stored.representation(Representation.Form(coding: $0))
+        }
+    }
+
+    /// Has the form made for those who come later.
+    func makeBehind(_ stored: StoredResponse, _ form: Representation.Form) {
+        let compression = generation.settings.compression
+        BackgroundCompression.begin(stored, form.coding, settings: compression, shared: shared)
     }
 
     // MARK: A form that is ready
@@ -97,10 +116,28 @@ extension Exchange {
         stream.write(head: buffer, framing: framing, keepsAlive: response.keepsAlive)
     }
 
-    // MARK: A form that is made on the way
+    // MARK: A form that is not ready
 
-    /// The other coding of a stored response, while the stored one is not made yet or not kept.
-    private func transcode(_ stored: StoredResponse, to form: Representation.Form) {
+    /// Nothing is compressed for a hit, unless its client takes nothing else: it gets what is there, and who comes later
+    /// gets the form that is made meanwhile.
+    private func answerUnready(_ stored: StoredResponse, _ form: Representation.Form) {
+        makeBehind(stored, form)
+        let upstream = streamedHead(stored)
+        let rules = codingRules(mayDecode: weirChoosesCoding)
+        let coding = rules.choose(upstream, for: head)
+        if isUnmodified(upstream, coding: coding) {
+            startNotModified(upstream, coding: coding, varies: stored.variesByCoding)
+            return endResponse()
+        }
+        if let ready = readyForm(stored, preferring: form) { return send(ready, of: stored) }
+        startResponse(upstream, mayDecode: weirChoosesCoding)
+        guard head.method != .head else { return endResponse() }
+        source = .stored(StoredBody(stored.representations[0].body))
+        pumpStored()
+    }
+
+    /// The head of a stored response that streams through.
+    private func streamedHead(_ stored: StoredResponse) -> ResponseHead {
         let received = stored.representations[0]
         var upstream = ResponseHead(
             status: stored.status,
@@ -111,28 +148,6 @@ extension Exchange {
         if upstream.fields.first(.etag) == nil, let tag = received.etag {
             upstream.fields.append(.etag, bytes: tag.readableBytesView)
         }
-        let coding = ResponseCoding.choose(
-            upstream,
-            request: head,
-            features: route?.settings.features ?? Features(),
-            mayDecode: weirChoosesCoding
-        )
-        let tag = coding.entityTag(upstream.fields)
-        if Conditional.evaluate(
-            method: head.method,
-            request: head.fields,
-            status: stored.status,
-            etag: tag.map {
-                var bytes = ByteBuffer(); $0.write(into: &bytes); return bytes.readableBytesView
-            },
-            lastModified: stored.lastModified
-        ) == .notModified {
-            startNotModified(upstream, coding: coding, varies: stored.variesByCoding)
-            return endResponse()
-        }
-        startResponse(upstream, mayDecode: weirChoosesCoding)
-        guard head.method != .head else { return endResponse() }
-        source = .stored(StoredBody(received.body))
-        pumpStored()
+        return upstream
     }
 }

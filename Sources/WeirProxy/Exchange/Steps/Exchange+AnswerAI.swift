@@ -40,9 +40,9 @@ extension Exchange {
             body.writeImmutableBuffer(stripper.finish())
             return send(makeRepresentation(body, of: stored, isEventStream: true), of: stored)
         }
-        let wantsGzip = AcceptEncoding.preferred(head.fields, among: [.gzip, .identity]) == .gzip
-        let gzipped = wantsGzip ? stored.representation(Representation.Form(coding: .gzip)) : nil
-        send(gzipped ?? received, of: stored)
+        let form = preferredForm(stored)
+        if stored.representation(form) == nil { makeBehind(stored, form) }
+        send(readyForm(stored, preferring: form) ?? received, of: stored)
     }
 
     private func makeRepresentation(

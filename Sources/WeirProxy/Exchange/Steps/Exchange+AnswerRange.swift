@@ -3,8 +3,8 @@ import WeirCache
 import WeirHTTP
 
 extension Exchange {
-    /// Parts of a stored response, where parts are asked for. A form that is not ready has none: nothing is coded or
-    /// decoded to cut it up.
+    /// Parts of a stored response, where parts are asked for: of the form that is ready. Nothing is coded or decoded to be
+    /// cut up.
     /// - Returns: nil where the whole is the answer, or a 304.
     func answerRange(_ stored: StoredResponse, preferring form: Representation.Form) -> Step? {
         guard plan == .http, let representation = readyForm(stored, preferring: form),
@@ -28,12 +28,6 @@ extension Exchange {
             send(PartialContent(parts, of: representation, stored: stored), of: stored)
             return .wait
         }
-    }
-
-    private func readyForm(_ stored: StoredResponse, preferring form: Representation.Form) -> Representation? {
-        if let preferred = stored.representation(form) { return preferred }
-        let received = stored.representations[0]
-        return AcceptEncoding.accepts(received.form.coding, head.fields) ? received : nil
     }
 
     private func send(_ part: PartialContent, of stored: StoredResponse) {

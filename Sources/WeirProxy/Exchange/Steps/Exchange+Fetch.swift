@@ -96,7 +96,8 @@ extension Exchange {
     /// - Parameter isBehind: nobody waits for it.
     private func makeFetch(_ flight: Flight, isBehind: Bool = false) -> Fetch {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
-        let policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
+        var policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
+        policy.urlTag = urlTag
         let fields = forwardedFields(route).make(
             for: .sharing(validating: stale?.fields, coding: policy.coding)
         )
@@ -105,7 +106,9 @@ extension Exchange {
         let request = UpstreamRequest(
             method: aiRequest == nil ? .get : head.method,
             methodName: aiRequest == nil ? "GET" : String(decoding: head.methodName, as: UTF8.self),
-            target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
+            target: aiRequest == nil
+                ? UpstreamTarget.make(head, keyedBy: route.settings.cache.key, upstream: route.upstream.settings.url)
+                : UpstreamTarget.make(head, upstream: route.upstream.settings.url),
             fields: fields,
             body: aiRequest == nil ? .none : .whole(body),
             timeouts: route.timeouts,
@@ -189,12 +192,11 @@ extension Exchange {
         cacheStatus.isStored = terms.storedLifetime != nil
         cacheStatus.detail = terms.refusal
         if stale != nil { cacheStatus.forwardStatus = upstream.status }
-        let features = route?.settings.features ?? Features()
-        let coding = ResponseCoding.choose(upstream, request: head, features: features, mayDecode: weirChoosesCoding)
+        let rules = codingRules(mayDecode: weirChoosesCoding)
+        let coding = rules.choose(upstream, for: head)
         if isUnmodified(upstream, coding: coding) {
             leaveSource()
-            let varies = ResponseCoding.varies(upstream, features: features, mayDecode: weirChoosesCoding)
-            startNotModified(upstream, coding: coding, varies: varies)
+            startNotModified(upstream, coding: coding, varies: rules.varies(upstream))
             return endResponse()
         }
         if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
@@ -235,7 +237,7 @@ extension Exchange {
 
     /// A full response came, but this client has it already: its precondition was kept from the upstream so that the
     /// answer could be stored (RFC 9110 §13.1).
-    private func isUnmodified(_ upstream: ResponseHead, coding: ResponseCoding) -> Bool {
+    func isUnmodified(_ upstream: ResponseHead, coding: ResponseCoding) -> Bool {
         guard plan == .http, upstream.status == 200 else { return false }
         var tag = ByteBuffer()
         coding.entityTag(upstream.fields)?.write(into: &tag)

@@ -59,13 +59,15 @@ extension Exchange {
         if route.settings.cache.mode == .http {
             // Behind both schemes is the same resource.
             for isSecure in [false, true] {
-                let key = HTTPKey.make(
+                let key = HTTPKey(
                     upstream: route.upstream.name,
                     isSecure: isSecure,
                     head: head,
+                    settings: route.settings.cache.key,
                     builder: worker.keyBuilder
                 )
-                _ = shared.store.remove(key: key)
+                _ = shared.store.remove(key: key.url)
+                if key.urlTag != nil { _ = shared.store.remove(anyTag: [HTTPKey.tag(of: key.url)]) }
             }
         }
         guard !route.invalidatesOnWrite.isEmpty else { return }
@@ -94,8 +96,10 @@ extension Exchange: UpstreamResponseHandler {
     func received(head upstream: ResponseHead) {
         if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }
         invalidate(after: upstream.status)
-        if upstream.status == 304, ResponseCoding.compress.isNamed(by: head.fields, of: upstream.fields) {
-            return startNotModified(upstream, coding: .compress, varies: true)
+        if upstream.status == 304,
+            let coding = codingRules(mayDecode: false).named(by: head.fields, of: upstream.fields)
+        {
+            return startNotModified(upstream, coding: coding, varies: true)
         }
         startResponse(upstream, mayDecode: false)
     }

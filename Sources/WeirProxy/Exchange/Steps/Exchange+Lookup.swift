@@ -51,11 +51,14 @@ extension Exchange {
     /// HEAD is answered from what GET stores (RFC 9111 §4.3.5), so both have one key.
     private func makeKey() -> CacheKey {
         guard let route else { preconditionFailure("Cannot look up a request that has no route") }
-        return HTTPKey.make(
+        let key = HTTPKey(
             upstream: route.upstream.name,
             isSecure: stream.isSecure,
             head: head,
+            settings: route.settings.cache.key,
             builder: worker.keyBuilder
         )
+        urlTag = key.urlTag
+        return key.entry
     }
 }
