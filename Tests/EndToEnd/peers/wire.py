@@ -71,6 +71,14 @@ class Wire:
             message.body = self.reader.read()
         return message
 
+    def wait_for_end(self):
+        """Takes whatever comes until the peer closes or resets the connection."""
+        try:
+            while self.socket.recv(65536):
+                pass
+        except ConnectionResetError:
+            pass
+
     def is_at_end(self):
         """Whether the peer has closed its side, once all it sent has been read."""
         try:

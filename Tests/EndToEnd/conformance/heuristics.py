@@ -1,0 +1,111 @@
+"""Freshness that a cache makes up (RFC 9111 §4.2.2): only where a route says `heuristic`."""
+
+from conformance.row import HEURISTIC, fetched, hit, may, must
+
+DAY_OLD = "Last-Modified: <-86400>"
+NOT_YET = "a route's `heuristic` is not available yet"
+
+# Heuristically cacheable (RFC 9110 §15.1).
+CACHEABLE = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]
+OTHERS = [201, 202, 302, 303, 307, 400, 403, 500, 502, 503, 504, 599]
+
+ROWS = [
+    *(
+        may(
+            "RFC 9111 §4.2.2",
+            f"without the setting a {status} that was modified a day ago is not fresh",
+            fetched(DAY_OLD, status=status),
+            fetched(),
+        )
+        for status in CACHEABLE
+    ),
+    *(
+        may(
+            "RFC 9111 §4.2.2",
+            f"a {status} that was modified a day ago is fresh for a while",
+            fetched(DAY_OLD, status=status),
+            hit(),
+            route=HEURISTIC,
+            fails=NOT_YET,
+        )
+        for status in CACHEABLE
+    ),
+    *(
+        must(
+            "RFC 9111 §4.2.2",
+            f"a {status} is never fresh by heuristics",
+            fetched(DAY_OLD, status=status),
+            fetched(),
+            route=HEURISTIC,
+        )
+        for status in OTHERS
+    ),
+    may(
+        "RFC 9111 §5.2.2.9",
+        "a 599 that says public is fresh for a while",
+        fetched(DAY_OLD, "Cache-Control: public", status=599),
+        hit(),
+        route=HEURISTIC,
+        fails=NOT_YET,
+    ),
+    may(
+        "RFC 9111 §4.2.2",
+        "an attachment is fresh for a while as anything else",
+        fetched(DAY_OLD, "Content-Disposition: attachment"),
+        hit(),
+        route=HEURISTIC,
+        fails=NOT_YET,
+    ),
+    may(
+        "RFC 9111 §5.4",
+        "Pragma in a response does not matter",
+        fetched(DAY_OLD, "Pragma: no-cache"),
+        hit(),
+        route=HEURISTIC,
+        fails=NOT_YET,
+    ),
+    may(
+        "RFC 9111 §4.2.2",
+        "a query in the URI does not matter",
+        fetched(DAY_OLD, path="?a=1"),
+        hit(path="?a=1"),
+        route=HEURISTIC,
+        fails=NOT_YET,
+    ),
+    must(
+        "RFC 9111 §4.2.2",
+        "an explicit lifetime beats heuristics",
+        fetched(DAY_OLD, "Cache-Control: max-age=0"),
+        fetched(),
+        route=HEURISTIC,
+    ),
+    must(
+        "RFC 9111 §4.2.2",
+        "an Expires that cannot be read beats heuristics",
+        fetched(DAY_OLD, "Expires: 0"),
+        fetched(),
+        route=HEURISTIC,
+    ),
+    must(
+        "RFC 9111 §4.2.2",
+        "no-cache beats heuristics",
+        fetched(DAY_OLD, "Cache-Control: no-cache"),
+        fetched(),
+        route=HEURISTIC,
+    ),
+    must("RFC 9111 §4.2.2", "without Last-Modified there is nothing to go by", fetched(), fetched(), route=HEURISTIC),
+    must(
+        "RFC 9111 §4.2.2",
+        "modified after it was sent is not fresh",
+        fetched("Last-Modified: <+60>"),
+        fetched(),
+        route=HEURISTIC,
+    ),
+    must(
+        "RFC 9111 §4.2.3",
+        "an Age beyond the heuristic lifetime is stale",
+        fetched(DAY_OLD, "Age: 86400"),
+        fetched(),
+        route=HEURISTIC,
+    ),
+]
