@@ -115,10 +115,11 @@ struct CallAdmission<Ticket: AnyObject> {
     }
 
     /// A call is over.
-    /// - Parameter parks: its connection is good for another, and its seat would keep it.
+    /// - Parameter parks: its connection is good for another, and its seat would keep it: who came with the first of all and
+    ///   can have it goes before.
     mutating func depart(from seat: Int, parks: Bool) -> Departure {
         precondition(running > 0, "Cannot depart while nothing is running")
-        if running <= limit, let next = queue.popFirst(preferring: seat) {
+        if running <= limit, let next = queue.popFirst(preferring: parks ? seat : nil) {
             return next.seat == seat ? .handOver(to: next.waiter) : .grant(to: next.waiter)
         }
         running -= 1

@@ -76,7 +76,7 @@ struct WaitingQueue<Waiter: AnyObject> {
     }
 
     /// Who is served next, out of the queue.
-    /// - Parameter seat: where a connection is at hand.
+    /// - Parameter seat: where a connection is at hand; nil where none is.
     mutating func popFirst(preferring seat: Int? = nil) -> Waiting? {
         for line in lines.indices {
             bringForward(in: &lines[line], seat)

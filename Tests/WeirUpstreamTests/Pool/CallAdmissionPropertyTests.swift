@@ -118,7 +118,7 @@ private struct Rig {
     }
 
     private mutating func giveBack(from seat: Int, parks: Bool) {
-        let next = next(from: seat)
+        let next = next(withConnectionAt: parks ? seat : nil)
         switch admission.depart(from: seat, parks: parks) {
         case .park:
             #expect(parks)
@@ -134,7 +134,7 @@ private struct Rig {
     }
 
     /// Who should be next: of those in the queue, and not on their way out of it.
-    private func next(from seat: Int) -> Call? {
+    private func next(withConnectionAt seat: Int?) -> Call? {
         let spoken = words.compactMap { word in
             switch word {
             case .granted(let call), .refused(let call): call
@@ -145,6 +145,7 @@ private struct Rig {
         guard let first = line.min(by: { ($0.priority.rawValue, $0.number) < ($1.priority.rawValue, $1.number) }) else {
             return nil
         }
+        guard let seat else { return first }
         let near = line.filter { $0.priority == first.priority && $0.since - first.since <= .milliseconds(10) }
         return near.sorted { $0.number < $1.number }.first { $0.seat == seat } ?? first
     }

@@ -207,7 +207,7 @@ struct SecureTransportTests {
             let left = try await fixture.call(.offer())
             let plain = try await fixture.call(.test())
             // libcurl's thread takes its place in the queue.
-            while fixture.transport.gauges.pending < 2 { await Task.yield() }
+            try await fixture.wait(for: "it to wait") { $0.pending == 2 }
             #expect(try await fixture.call(.offer()).error() == .busy)
             #expect(fixture.transport.gauges == PoolGauges(active: 1, idle: 0, pending: 2, max: 1))
             try await left.cancel()
