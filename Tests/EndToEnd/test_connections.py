@@ -69,19 +69,19 @@ def stream_at_its_gate(proxy, demo):
 
 def test_few_files_are_few_connections_and_who_is_too_many_is_told(weir, upstreams, demo):
     proxy = weir(routes(upstreams), files=FILES)
-    assert "limits.connections is 32, not 10000: the system allows 128 open files" in proxy.program.log
+    assert "limits.connections is 36, not 10000: the system allows 128 open files" in proxy.program.log
     with ExitStack() as stack:
         under_way = stack.enter_context(stream_at_its_gate(proxy, demo))
-        begun = [stack.enter_context(Wire(proxy.port)) for _ in range(31)]
+        begun = [stack.enter_context(Wire(proxy.port)) for _ in range(35)]
         for wire in begun:
             wire.send(b"GET /bytes/3 HTTP/1.1\r\n")
-        eventually(lambda: proxy.stats()["connections"]["open"] == 32, what="the connections")
+        eventually(lambda: proxy.stats()["connections"]["open"] == 36, what="the connections")
         for _ in range(2 * FILES):
             with Wire(proxy.port) as late:
                 refusal = late.read()
                 assert refusal.status == 503 and b'"too_many_connections"' in refusal.body
         # Whoever watches is answered, and what has begun is served.
-        assert proxy.stats()["connections"]["open"] == 32
+        assert proxy.stats()["connections"]["open"] == 36
         demo.app.let_pass("g")
         assert under_way.read_chunk()
         for wire in begun:

@@ -32,6 +32,22 @@ import WeirUpstream
         }
     }
 
+    @Test("a field that a client has end here is no field that tells answers apart", arguments: ["key", "vary"])
+    func namedAway(by what: String) async throws {
+        let settings = KeySettings(headers: what == "key" ? ["X-Tenant"] : [])
+        try await withWeir(routes: Self.routes(settings)) { request, connection in
+            let vary = what == "vary" ? "Vary: X-Tenant\r\n" : ""
+            try await connection.respond(fields: FlightTests.cacheable + vary, body: request["X-Tenant"] ?? "nobody")
+        } _: { weir in
+            let poison = try await weir.request(fields: "X-Tenant: victim\r\nConnection: X-Tenant\r\n")
+            #expect(poison.text == "nobody" && poison["Cache-Status"] == "weir; fwd=request; detail=connection")
+            #expect(try await weir.request(fields: "X-Tenant: victim\r\n").text == "victim")
+            // What names nothing that is there does no harm.
+            let hit = try await weir.request(fields: "X-Tenant: victim\r\nConnection: X-Other, keep-alive\r\n")
+            #expect(hit.text == "victim" && hit["Cache-Status"] == "weir; hit; ttl=60")
+        }
+    }
+
     @Test("fields and cookies keep answers apart; a write to the URL drops them all")
     func fields() async throws {
         let settings = KeySettings(headers: ["X-Tenant"], cookies: ["currency"])

@@ -115,7 +115,9 @@ import WeirUpstream
     @Test("a coding has ranges of its own bytes, under its own tag, and none while it is made")
     func coding() async throws {
         let body = String(repeating: "compressible ", count: 1_000)
-        let fields = "Cache-Control: max-age=60\r\nContent-Type: text/plain\r\nETag: \"v1\"\r\n"
+        let fields =
+            "Cache-Control: max-age=60\r\nContent-Type: text/plain\r\nETag: \"v1\"\r\n"
+            + "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\n"
         try await Self.withStored(fields: fields, body: body) { weir in
             // The first ones may come before the compressed form is there.
             var whole = try await weir.request(fields: "Accept-Encoding: gzip\r\n")
@@ -135,6 +137,9 @@ import WeirUpstream
             let plain = try await weir.request(fields: "Range: bytes=5-24\r\n")
             #expect(plain.status == 206 && plain["Content-Encoding"] == nil && plain["ETag"] == "\"v1\"")
             #expect(plain.text == String(body.dropFirst(5).prefix(20)) && plain["Vary"] == "Accept-Encoding")
+            // Both forms have one date.
+            let dated = "Range: bytes=5-24\r\nIf-Range: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+            #expect(try await weir.request(fields: dated).text == body)
             // A part of the other form is not what this client has.
             let other = try await weir.request(fields: "Range: bytes=5-24\r\nIf-Range: \"v1-gzip\"\r\n")
             #expect(other.status == 200 && other.text == body)

@@ -17,6 +17,12 @@ extension Section<ConnectionLimits> {
                 "Client connections at once from one address, or from one IPv6 network of 64 bits; one more gets a 503."
             ),
             Key(
+                "refusals",
+                .count(1...100_000),
+                \.refusals,
+                "Refused connections at once that get their 503 in peace; more are closed without a word."
+            ),
+            Key(
                 "requests_per_connection",
                 .count(1...1_000_000_000),
                 \.requestsPerConnection,

@@ -28,6 +28,14 @@ package struct ConnectionOptions: Sendable {
         return others.contains { ASCII.equalIgnoringCase($0, name) }
     }
 
+    /// Whether a field that Weir does not know ends here: upstream does not see it, so it must not tell answers apart.
+    package static func nameFields(of section: FieldSection) -> Bool {
+        guard section.contains(.connection) else { return false }
+        let options = ConnectionOptions(section)
+        guard !options.others.isEmpty else { return false }
+        return section.lines.contains { $0.name == .other && options.names($0, of: section) }
+    }
+
     private mutating func read(_ value: Span<UInt8>) {
         var index = 0
         while index < value.count {

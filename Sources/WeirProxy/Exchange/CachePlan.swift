@@ -9,6 +9,8 @@ enum CachePlan: Equatable {
     case http
     case persona
 
+    var isBypass: Bool { if case .bypass = self { true } else { false } }
+
     static func decide(head: RequestHead, route: RouteSettings, endpoint: @autoclosure () -> APIEndpoint) -> CachePlan {
         guard route.features.cache, route.cache.mode != .none else { return .bypass(.bypass, detail: nil) }
         if head.fields.contains(.upgrade) { return .bypass(.bypass, detail: "upgrade") }

@@ -39,14 +39,24 @@ struct HTTPKey {
         builder.begin()
         builder.add("\(url)")
         for name in settings.headers {
-            for value in fields.values(named: name) { builder.add(value) }
+            for line in fields.lines where spells(fields.name(of: line), name) { builder.add(fields.value(of: line)) }
             builder.addMissing()
         }
         let cookies = RequestCookies(fields)
         for name in settings.cookies {
-            if let value = cookies[name] { builder.add(value) } else { builder.addMissing() }
+            for value in cookies.values(named: name) { builder.add(value) }
+            builder.addMissing()
         }
         return builder.finish()
+    }
+
+    /// In any case, and with `_` for `-`, which some origins cannot tell apart.
+    private static func spells(_ field: ByteBufferView, _ name: String) -> Bool {
+        field.elementsEqual(name.utf8) { plain($0) == plain($1) }
+    }
+
+    private static func plain(_ byte: UInt8) -> UInt8 {
+        byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : ASCII.lowercased(byte)
     }
 
     private static func lowercasedHost(_ host: ByteBufferView?) -> ByteBufferView {

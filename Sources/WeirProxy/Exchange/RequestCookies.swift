@@ -7,17 +7,23 @@ struct RequestCookies {
 
     init(_ fields: FieldSection) { self.fields = fields }
 
-    /// The value of the first cookie of this name, byte for byte; names are told apart by case.
-    subscript(name: String) -> ByteBufferView? {
+    /// The values of all cookies of this name, byte for byte: origins differ on which of several counts, and on white space.
+    /// Names are told apart by case.
+    func values(named name: String) -> [ByteBufferView] {
+        var values: [ByteBufferView] = []
         for line in fields.lines where line.name == .cookie {
             for pair in fields.value(of: line).split(separator: ASCII.semicolon) {
-                let pair = pair.drop { $0 == ASCII.space || $0 == ASCII.tab }
-                guard let equals = pair.firstIndex(of: ASCII.equals), pair[..<equals].elementsEqual(name.utf8) else {
-                    continue
-                }
-                return pair[pair.index(after: equals)...]
+                guard let equals = pair.firstIndex(of: ASCII.equals) else { continue }
+                guard Self.trimmed(pair[..<equals]).elementsEqual(name.utf8) else { continue }
+                values.append(pair[pair.index(after: equals)...])
             }
         }
-        return nil
+        return values
+    }
+
+    private static func trimmed(_ text: ByteBufferView) -> ByteBufferView {
+        let start = text.firstIndex { !ASCII.isBlank($0) } ?? text.endIndex
+        let end = text.lastIndex { !ASCII.isBlank($0) }.map { text.index(after: $0) } ?? start
+        return text[start..<end]
     }
 }

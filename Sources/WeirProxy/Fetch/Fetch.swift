@@ -142,7 +142,7 @@ final class Fetch: @unchecked Sendable {
             record(head, freshness: freshness, selection: selection)
         case (.store, _?): release(head, because: "too-large", isLasting: true)
         case (.store, nil): release(head, because: NoStoreReason.varyStar.rawValue, isLasting: true)
-        case (.refuse(.status), let selection?) where head.status >= 500:
+        case (.refuse(.status), let selection?) where head.status >= 500 && !isPersonal:
             share(head, selection: selection, because: NoStoreReason.status.rawValue)
         case (.refuse(let reason), _): release(head, because: reason.rawValue, isLasting: isLasting(reason, head))
         }
@@ -200,6 +200,11 @@ final class Fetch: @unchecked Sendable {
         let refusal = "fallback"
         guard isForAll(head) else { return release(head, because: refusal) }
         share(head, selection: .none, because: refusal)
+    }
+
+    /// Whether its request says who asks: what comes of that may be about him.
+    private var isPersonal: Bool {
+        clientFields.lines.contains { CredentialFields.contains($0, of: clientFields) }
     }
 
     /// For everybody who waits, and nobody later. A failure is: an upstream that is down is not asked once for each of a

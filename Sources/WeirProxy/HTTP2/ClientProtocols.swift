@@ -7,16 +7,14 @@ enum ClientProtocols {
     /// For ALPN, the most wanted first.
     static func names(http2: Bool) -> [String] { http2 ? ["h2", "http/1.1"] : ["http/1.1"] }
 
-    /// Puts the protocol's handlers behind the one that has found it out, which then takes itself away.
-    /// - Parameter bytes: what it has read to find it out.
+    /// Puts the protocol's handlers behind the one that has found it out, which then is to take itself away.
     static func serve(
         http2: Bool,
         behind finder: any RemovableChannelHandler & ChannelInboundHandler,
         _ context: ChannelHandlerContext,
         worker: Worker,
         listener: ListenerState,
-        isSecure: Bool,
-        bytes: ByteBuffer? = nil
+        isSecure: Bool
     ) throws {
         let pipeline = context.pipeline.syncOperations
         if http2 {
@@ -39,8 +37,6 @@ enum ClientProtocols {
             try pipeline.addHandler(connection, position: .after(finder))
             context.fireChannelActive()
         }
-        if let bytes { context.fireChannelRead(NIOAny(bytes)) }
-        pipeline.removeHandler(context: context, promise: nil)
     }
 
     /// Of those that a client may be held to, which is also what Weir takes (RFC 9113 §4.2).

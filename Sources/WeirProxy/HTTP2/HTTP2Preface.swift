@@ -5,12 +5,22 @@ import NIOCore
 final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
 
+    private enum State {
+        case finding
+        /// Setting up the protocol's handlers may write to a client that has gone, and what is left of its bytes comes
+        /// from amid that.
+        case handingOver
+        case handedOver
+    }
+
     private static let text = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
     private let worker: Worker
     let listener: ListenerState
     private var context: ChannelHandlerContext?
+    /// What has come so far, up to when the protocol's handlers have it.
     private var bytes = ByteBuffer()
+    private var state = State.finding
     private var deadline = ConnectionDeadline()
     private var isDraining = false
     /// Nothing more is read.
@@ -36,9 +46,11 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if state == .handedOver { return context.fireChannelRead(data) }
         guard !isClosing else { return }
         var more = unwrapInboundIn(data)
         bytes.writeBuffer(&more)
+        guard state == .finding else { return }
         let known = bytes.readableBytesView.prefix(Self.text.count)
         let isPreface = known.elementsEqual(Self.text.prefix(known.count))
         if isPreface, known.count < Self.text.count { return arm(.head) }
@@ -46,7 +58,7 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case ChannelEvent.inputClosed = event, !isClosing else {
+        guard case ChannelEvent.inputClosed = event, !isClosing, state == .finding else {
             return context.fireUserInboundEventTriggered(event)
         }
         // Whoever sends no more begins no HTTP/2; what there is has its answer in HTTP/1.1, and nothing a good end.
@@ -58,6 +70,7 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
     private func handOver(_ context: ChannelHandlerContext, http2: Bool) {
         worker.unregister(self)
         self.context = nil
+        state = .handingOver
         do {
             try ClientProtocols.serve(
                 http2: http2,
@@ -65,12 +78,15 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
                 context,
                 worker: worker,
                 listener: listener,
-                isSecure: false,
-                bytes: bytes
+                isSecure: false
             )
         } catch {
-            context.close(promise: nil)
+            return context.close(promise: nil)
         }
+        state = .handedOver
+        // Where the client has gone meanwhile nobody is there to hear of it.
+        if context.channel.isActive { context.fireChannelRead(NIOAny(exchange(&bytes, with: ByteBuffer()))) }
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
     private func arm(_ phase: ConnectionDeadline.Phase) {

@@ -19,14 +19,15 @@ enum ResponseCoding: Equatable {
         return tags.contains { EntityTag.weakEqual($0, coded) } && !tags.contains { EntityTag.weakEqual($0, own) }
     }
 
-    /// The entity tag of this coding of a response, or nil where it has none that can be told.
+    /// The entity tag of this coding of a response, or nil where it has none that can be told. What is compressed on its way
+    /// has a weak one: its bytes depend on how they came, and are none that a part could be joined to (RFC 9110 §8.8.1).
     func entityTag(_ fields: FieldSection) -> EntityTag? {
         guard fields.count(of: .etag) == 1, let value = fields.first(.etag), let tag = EntityTag(value) else {
             return nil
         }
         switch self {
         case .unchanged: return tag
-        case .compress(let coding): return tag.suffixed(coding)
+        case .compress(let coding): return EntityTag(isWeak: true, opaque: tag.suffixed(coding).opaque)
         case .decompress: return tag.suffixed(.identity)
         }
     }

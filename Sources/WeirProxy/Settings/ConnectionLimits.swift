@@ -7,6 +7,9 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var connections: Int
     /// Client connections at once from one address (an IPv6 network of 64 bits).
     package var connectionsPerAddress: Int
+    /// Connections that have been refused and are let linger at once, so that the answer arrives; more are closed without
+    /// a word.
+    package var refusals: Int
     /// Requests on one connection; the last one's response closes it.
     package var requestsPerConnection: Int
     /// Streams of one HTTP/2 connection at once.
@@ -34,6 +37,7 @@ package struct ConnectionLimits: Sendable, Equatable {
     package init(
         connections: Int = 10_000,
         connectionsPerAddress: Int = 10_000,
+        refusals: Int = 256,
         requestsPerConnection: Int = 1_000,
         streams: Int = 100,
         memory: Int = 256 << 20,
@@ -49,6 +53,7 @@ package struct ConnectionLimits: Sendable, Equatable {
     ) {
         self.connections = connections
         self.connectionsPerAddress = connectionsPerAddress
+        self.refusals = refusals
         self.requestsPerConnection = requestsPerConnection
         self.streams = streams
         self.memory = memory
@@ -63,9 +68,6 @@ package struct ConnectionLimits: Sendable, Equatable {
         self.tunnelIdle = tunnelIdle
     }
 
-    /// Connections that have been refused and are let linger at once, so that the answer arrives.
-    package var refusals: Int { min(256, max(16, connections / 4)) }
-
     /// As they can be kept where so many files may be open, of which every connection is one: what is refused before
     /// they run out is refused with an answer, and the admin listener still has some.
     /// - Parameter upstream: connections that there may be to upstreams.
@@ -74,8 +76,8 @@ package struct ConnectionLimits: Sendable, Equatable {
         let clients = max(usable - upstream, usable / 2)
         guard connections + refusals > clients else { return self }
         var limits = self
-        // With its refusals it fills what there is.
-        limits.connections = min(connections, max(1, clients - 256, min(clients * 4 / 5, clients - 16)))
+        limits.refusals = min(refusals, max(1, clients / 4))
+        limits.connections = min(connections, max(1, clients - limits.refusals))
         return limits
     }
 }

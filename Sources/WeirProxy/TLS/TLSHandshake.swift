@@ -44,8 +44,9 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Served
                 isSecure: true
             )
         } catch {
-            context.close(promise: nil)
+            return context.close(promise: nil)
         }
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

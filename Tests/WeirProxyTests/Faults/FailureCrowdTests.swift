@@ -47,6 +47,26 @@ import WeirUpstream
         }
     }
 
+    @Test(
+        "what comes of a request that says who asks is for who asked",
+        arguments: ["Cookie: sid", "X-Api-Key: k", "X-Auth-Token: t"]
+    )
+    func personal(field: String) async throws {
+        let gate = Gate()
+        try await withWeir(routes: HTTPCacheTests.routes) { request, connection in
+            try await gate.wait()
+            let name = field.split(separator: ":")[0]
+            try await connection.respond(status: "500 Oh", body: request[String(name)] ?? "nobody")
+        } _: { weir in
+            let responses = try await Self.crowd(of: weir) { client in
+                try await weir.request(fields: "\(field)=\(client)\r\n")
+            } then: {
+                gate.open()
+            }
+            #expect(Set(responses.map(\.text)).count == Self.count)
+        }
+    }
+
     @Test("so is the failure of an AI upstream", arguments: [("500 Oh", 1), ("503 Busy", 1), ("400 Bad", count)])
     func persona(status: String, calls: Int) async throws {
         let gate = Gate()

@@ -92,6 +92,8 @@ import WeirUpstream
             [("X-Tenant", "a"), ("Accept-Language", "b")],
             [("Cookie", "kind=a")], [("Cookie", "kind=")], [("Cookie", "currency=a")],
             [("Cookie", "kind=a; currency=a")], [("Cookie", "kind=a"), ("X-Tenant", "a")],
+            [("Cookie", "kind=a; kind=b")], [("Cookie", "kind=b; kind=a")], [("Cookie", "kind =c")],
+            [("X-Tenant", "a"), ("x_tenant", "c")],
         ]
         let keys = try apart.map { try key("/a", fields: $0, settings) }
         #expect(Set(keys).count == apart.count)
@@ -100,7 +102,7 @@ import WeirUpstream
             [("X-Tenant", "a"), ("Cookie", "Kind=a; kinds=b")],
         ]
         for fields in same { #expect(try key("/a", fields: fields, settings) == keys[1]) }
-        let cookies = ["x=y; kind=a;currency=b", "currency=b;\tkind=a; kind=c"]
+        let cookies = ["x=y; kind=a;currency=b", "currency=b;\tkind=a; Kind=c"]
         #expect(Set(try cookies.map { try key("/a", fields: [("Cookie", $0)], settings) }).count == 1)
         #expect(
             try key("/a", fields: [("Cookie", "currency=b"), ("cookie", "kind=a")], settings)

@@ -54,7 +54,7 @@ import WeirHTTP
     @Test(
         "each coding has a tag of its own, but of one tag alone",
         arguments: [
-            ("\"a\"", "\"a\"", "\"a-gzip\"", "\"a-identity\""), ("W/\"a\"", "W/\"a\"", "W/\"a\"", "W/\"a\""),
+            ("\"a\"", "\"a\"", "W/\"a-gzip\"", "\"a-identity\""), ("W/\"a\"", "W/\"a\"", "W/\"a\"", "W/\"a\""),
         ]
     )
     func tags(tag: String, unchanged: String, compressed: String, decompressed: String) {

@@ -15,7 +15,8 @@ extension Exchange {
             status: stored.status,
             length: length,
             etag: representation.etag?.readableBytesView,
-            lastModified: stored.lastModified,
+            // All codings have one date: it does not tell of which the client has a part.
+            lastModified: stored.variesByCoding ? nil : stored.lastModified,
             date: stored.fields.first(.date).flatMap { HTTPDate.parse($0) }
         )
         let limit = generation.settings.cache.maxRanges

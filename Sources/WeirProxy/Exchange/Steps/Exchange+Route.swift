@@ -9,6 +9,9 @@ extension Exchange {
         }
         self.route = route
         plan = CachePlan.decide(head: head, route: route.settings, endpoint: endpoint)
+        if !plan.isBypass, ConnectionOptions.nameFields(of: head.fields) {
+            plan = .bypass(.request, detail: "connection")
+        }
         body.limit = plan == .persona ? route.settings.maxKeyedBody : route.settings.maxBody
         if let limit = body.limit, isTooLong(limit: limit) { return .refuse(.bodyTooLarge(limit: limit)) }
         switch plan {
