@@ -14,6 +14,9 @@ package final class StoredResponse: Sendable {
     package let initialAge: Int64
     package let receivedAt: NIODeadline
     package let lastModified: UnixTime?
+    package let date: UnixTime?
+    /// What an `If-Modified-Since` is compared with: `Last-Modified`, or `Date` where there is none (RFC 9111 §4.3.2).
+    package let comparedDate: UnixTime?
     /// Which requests it answers.
     package let selection: VarySelection
     /// What a purge finds it by.
@@ -35,6 +38,7 @@ package final class StoredResponse: Sendable {
         initialAge: Int64,
         receivedAt: NIODeadline,
         lastModified: UnixTime?,
+        date: UnixTime? = nil,
         selection: VarySelection,
         tags: [String],
         path: String,
@@ -48,6 +52,8 @@ package final class StoredResponse: Sendable {
         self.initialAge = initialAge
         self.receivedAt = receivedAt
         self.lastModified = lastModified
+        self.date = date
+        comparedDate = lastModified ?? (fields.contains(.lastModified) ? nil : date)
         self.selection = selection
         self.tags = tags
         self.path = path
@@ -88,6 +94,7 @@ package final class StoredResponse: Sendable {
             initialAge: initialAge,
             receivedAt: receivedAt,
             lastModified: lastModified,
+            date: date,
             selection: selection,
             tags: tags,
             path: path,
