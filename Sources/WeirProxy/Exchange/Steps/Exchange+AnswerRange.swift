@@ -16,7 +16,7 @@ extension Exchange {
             length: length,
             etag: representation.etag?.readableBytesView,
             lastModified: stored.lastModified,
-            date: stored.fields.first(.date).flatMap { HTTPDate.parse($0) }
+            date: stored.date
         )
         let limit = generation.settings.cache.maxRanges
         switch RangeSelection.decide(method: head.method, request: head.fields, subject: subject, limit: limit) {

@@ -246,7 +246,8 @@ extension Exchange {
             request: head.fields,
             status: upstream.status,
             etag: tag.readableBytes > 0 ? tag.readableBytesView : nil,
-            lastModified: upstream.fields.first(.lastModified).flatMap { HTTPDate.parse($0) }
+            lastModified: (upstream.fields.first(.lastModified) ?? upstream.fields.first(.date))
+                .flatMap { HTTPDate.parse($0) }
         )
         return outcome == .notModified
     }

@@ -6,7 +6,7 @@ import WeirUpstream
 extension Exchange {
     func lookUp() -> Step {
         let directives = CacheControl.ofRequest(head.fields)
-        if directives.noStore { return bypass(.request, detail: "no-store") }
+        if directives.noStore, !directives.onlyIfCached { return bypass(.request, detail: "no-store") }
         let key = self.key ?? makeKey()
         self.key = key
         switch shared.store.lookup(key, request: head.fields, now: worker.recently) {
