@@ -86,6 +86,19 @@ package final class StoredResponse: Sendable {
 
     /// The same response with one more form ready.
     package func adding(_ representation: Representation) -> StoredResponse {
+        copy(freshness: freshness, representations: representations + [representation])
+    }
+
+    /// The same response, stale from now on, for as long as its windows say.
+    package func stale(at now: NIODeadline) -> StoredResponse {
+        var freshness = freshness
+        freshness.lifetime = min(freshness.lifetime, age(at: now))
+        // It is known to be another: nobody gets it in place of the new one.
+        freshness.staleWhileRevalidate = 0
+        return copy(freshness: freshness, representations: representations)
+    }
+
+    private func copy(freshness: Freshness, representations: [Representation]) -> StoredResponse {
         StoredResponse(
             key: key,
             status: status,
@@ -98,7 +111,7 @@ package final class StoredResponse: Sendable {
             selection: selection,
             tags: tags,
             path: path,
-            representations: representations + [representation],
+            representations: representations,
             variesByCoding: variesByCoding
         )
     }

@@ -74,9 +74,9 @@ struct HTTPKey {
     /// Lower case, and without a port that is the scheme's own.
     static func normalised(host: ByteBufferView?, isSecure: Bool) -> ByteBufferView {
         guard var host else { return ByteBufferView() }
-        let port: StaticString = isSecure ? ":443" : ":80"
-        let name = host.dropLast(port.utf8CodeUnitCount)
-        if ASCII.equalIgnoringCase(host[name.endIndex...], port) { host = name }
+        let port = isSecure ? ":443" : ":80"
+        let name = host.dropLast(port.utf8.count)
+        if host[name.endIndex...].elementsEqual(port.utf8) { host = name }
         if !host.contains(where: { ASCII.lowercased($0) != $0 }) { return host }
         return ByteBuffer(bytes: host.map(ASCII.lowercased)).readableBytesView
     }

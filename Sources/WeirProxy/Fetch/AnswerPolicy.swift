@@ -82,6 +82,25 @@ struct AnswerPolicy {
         )
     }
 
+    /// Whether a response may be stored, and for which requests.
+    func judge(
+        _ response: ResponseHead,
+        method: RequestMethod,
+        request: FieldSection,
+        by policy: StorePolicy,
+        receivedAt: UnixTime
+    ) -> (StoreDecision, VarySelection?) {
+        let decision = StoreDecision.decide(
+            method: method,
+            request: request,
+            response: response,
+            receivedAt: receivedAt,
+            policy: policy
+        )
+        let ignored: FieldNameSet = coding == .clients ? [] : [.acceptEncoding]
+        return (decision, VarySelection.make(response: response.fields, request: request, ignoring: ignored))
+    }
+
     /// The body as it goes upstream: byte for byte, but that a stream is asked to tell its usage.
     func requestBody(_ body: ByteBuffer) -> ByteBuffer {
         switch mode {

@@ -49,15 +49,13 @@ extension Fetch {
 
     /// Whether it may be stored, and for which requests.
     func judge(_ head: ResponseHead, by policy: StorePolicy) -> (StoreDecision, VarySelection?) {
-        let decision = StoreDecision.decide(
+        self.policy.judge(
+            head,
             method: request.method,
             request: clientFields,
-            response: head,
-            receivedAt: worker.shared.clocks.wall(),
-            policy: policy
+            by: policy,
+            receivedAt: worker.shared.clocks.wall()
         )
-        let ignored: FieldNameSet = self.policy.coding == .clients ? [] : [.acceptEncoding]
-        return (decision, VarySelection.make(response: head.fields, request: clientFields, ignoring: ignored))
     }
 
     private func decide(_ head: ResponseHead, by persona: AnswerPolicy.PersonaPolicy) {

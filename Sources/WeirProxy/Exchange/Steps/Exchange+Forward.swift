@@ -6,11 +6,16 @@ import WeirUpstream
 extension Exchange {
     func forward() -> Step {
         guard let route else { preconditionFailure("Cannot forward a request that has no route") }
+        var forwardedFields = forwardedFields(route).make(for: .passing)
+        if asksLikeGet {
+            forwardedFields.removeAll(.acceptEncoding)
+            forwardedFields.append(.acceptEncoding, "gzip")
+        }
         let request = UpstreamRequest(
             method: head.method,
             methodName: String(decoding: head.methodName, as: UTF8.self),
             target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
-            fields: forwardedFields(route).make(for: .passing),
+            fields: forwardedFields,
             body: forwardedBody,
             timeouts: route.timeouts,
             upgrade: protocolOffer,
@@ -28,6 +33,9 @@ extension Exchange {
         if !body.isCollected { inviteBody() }
         return .wait
     }
+
+    /// A HEAD that the cache is for asks for the coding that a GET would get: tags and lengths are of one coding.
+    private var asksLikeGet: Bool { head.method == .head && weirChoosesCoding }
 
     func forwardedFields(_ route: Route) -> ForwardedFields {
         ForwardedFields(
@@ -104,12 +112,13 @@ extension Exchange: UpstreamResponseHandler {
     func received(head upstream: ResponseHead) {
         if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }
         invalidate(after: upstream)
+        updateStored(by: upstream)
         if upstream.status == 304,
-            let coding = codingRules(mayDecode: false).named(by: head.fields, of: upstream.fields)
+            let coding = codingRules(mayDecode: asksLikeGet).named(by: head.fields, of: upstream.fields)
         {
             return startNotModified(upstream, coding: coding, varies: true)
         }
-        startResponse(upstream, mayDecode: false)
+        startResponse(upstream, mayDecode: asksLikeGet)
     }
 
     func received(body chunk: ByteBuffer) { sendBody(chunk) }
