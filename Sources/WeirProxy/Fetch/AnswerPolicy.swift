@@ -49,7 +49,9 @@ struct AnswerPolicy {
             let policy = StorePolicy(
                 defaultLifetime: cache.ttl?.wholeSeconds,
                 staleWhileRevalidate: cache.staleWhileRevalidate?.wholeSeconds,
-                staleIfError: cache.staleIfError?.wholeSeconds
+                staleIfError: cache.staleIfError?.wholeSeconds,
+                heuristicShare: cache.heuristic,
+                negativeLifetimes: cache.negative.mapValues(\.wholeSeconds)
             )
             return AnswerPolicy(
                 mode: .http(policy),

@@ -1,6 +1,6 @@
 """What a client's Cache-Control asks for (RFC 9111 §5.2.1, §5.4, RFC 5861 §4)."""
 
-from conformance.row import fetched, hit, may, must, passed, refused, should, stood_in, validated
+from conformance.row import FIRM, fetched, hit, may, must, passed, refused, should, stood_in, validated
 
 FRESH = "Cache-Control: max-age=3600"
 STALE = ("Cache-Control: max-age=10", "Age: 20")
@@ -199,6 +199,25 @@ ROWS = [
     ),
     must(
         "RFC 9111 §5.4", "another Pragma does not count", fetched(FRESH), hit(asks=["Pragma: unrecognised-extension"])
+    ),
+    # A route may ignore some
+    *(
+        may("RFC 9111 §5.2.1", f"a route may ignore {line}", fetched(FRESH), hit(asks=[line]), route=FIRM)
+        for line in ("Cache-Control: no-cache", "Cache-Control: max-age=0", "Pragma: no-cache")
+    ),
+    may(
+        "RFC 9111 §5.2.1.1",
+        "a route that ignores no-cache takes another max-age at its word",
+        fetched(FRESH, "Age: 100"),
+        fetched(FRESH, **_asks("max-age=50")),
+        route=FIRM,
+    ),
+    must(
+        "RFC 9111 §5.2.1.5",
+        "a route that ignores no-cache does not ignore no-store",
+        fetched(FRESH, **_asks("no-store")),
+        fetched(FRESH),
+        route=FIRM,
     ),
     # stale-if-error
     may(
