@@ -25,7 +25,11 @@ routes:
     features: {breaker: false}
     timeouts: {first_byte: 2s}
     cache: {mode: http, stale_if_error: 1m}
-  - {path: /heuristic, upstream: origin, features: {breaker: false}, cache: {mode: http}}
+  - {path: /heuristic, upstream: origin, features: {breaker: false}, cache: {mode: http, heuristic: 10%}}
+  - path: /firm
+    upstream: origin
+    features: {breaker: false}
+    cache: {mode: http, negative: {404: 1h, 410: 2s}, ignore_client: [no-cache]}
   - {path: /uncoded, upstream: origin, features: {breaker: false, gzip: false}, cache: {mode: http}}
   - {path: /untagged, upstream: origin, features: {breaker: false, etag: false}, cache: {mode: http}}
 """

@@ -382,6 +382,23 @@ import WeirUpstream
         )
     }
 
+    @Test("What a route in mode http keeps beyond what its answers say")
+    func httpCache() throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              app: {url: "http://127.0.0.1:8000"}
+            routes:
+              - path: /
+                upstream: app
+                cache: {mode: http, heuristic: 10%, negative: {404: 10s, 503: 500ms}, ignore_client: no-cache}
+            """
+        )
+        let cache = try #require(configuration.proxy.routes.first?.cache)
+        #expect(cache.heuristic == 0.1 && cache.negative == [404: .seconds(10), 503: .milliseconds(500)])
+        #expect(cache.ignoredDirectives == [.noCache])
+    }
+
     @Test("A service's breaker says what differs from the default one")
     func breakers() throws {
         let configuration = try Sample.read(

@@ -266,8 +266,23 @@ import WeirConfig
                 ]
             ),
             (
-                "path: /\n  upstream: app\n  cache: {mode: http, negative: {404: 10s}}",
-                ["4:23: 'negative' is not available in this version"]
+                "path: /\n  upstream: app\n  cache: {mode: http, refresh_ahead: 10%}",
+                ["4:23: 'refresh_ahead' is not available in this version"]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: http, negative: {200: 10s, 416: 1s, 404: x}}",
+                [
+                    "4:34: expected a status of a failure such as 404, found '200'",
+                    "4:44: expected a status of a failure such as 404, found '416'",
+                    "4:58: expected a duration such as 250ms, 30s or 5m, found 'x'",
+                ]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: persona, heuristic: 10%, ignore_client: no-cache}",
+                [
+                    "4:26: 'heuristic' goes with mode: http alone",
+                    "4:42: 'ignore_client' goes with mode: http alone",
+                ]
             ),
             (
                 "path: /\n  upstream: app\n  cache: {mode: http, tags: ['a b']}",

@@ -2,8 +2,9 @@ import NIOCore
 import WeirHTTP
 
 extension StoredResponse {
-    /// From when on it can serve nobody: its freshness and its stale windows (RFC 5861) are over and the upstream
-    /// gave nothing to validate it with. Never, where a 304 can make it fresh again (RFC 9111 §4.3).
+    /// From when on it serves nobody but who takes what is stale (`max-stale`, RFC 9111 §5.2.1.2): its freshness and its
+    /// stale windows (RFC 5861) are over and the upstream gave nothing to validate it with. Never, where a 304 can make
+    /// it fresh again (RFC 9111 §4.3).
     var uselessAt: NIODeadline {
         if fields.contains(.etag) || lastModified != nil { return .distantFuture }
         let staleWindow =

@@ -14,6 +14,9 @@ package final class StoredResponse: Sendable {
     package let initialAge: Int64
     package let receivedAt: NIODeadline
     package let lastModified: UnixTime?
+    package let date: UnixTime?
+    /// What an `If-Modified-Since` is compared with: `Last-Modified`, or `Date` where there is none (RFC 9111 §4.3.2).
+    package let comparedDate: UnixTime?
     /// Which requests it answers.
     package let selection: VarySelection
     /// What a purge finds it by.
@@ -35,6 +38,7 @@ package final class StoredResponse: Sendable {
         initialAge: Int64,
         receivedAt: NIODeadline,
         lastModified: UnixTime?,
+        date: UnixTime? = nil,
         selection: VarySelection,
         tags: [String],
         path: String,
@@ -48,6 +52,8 @@ package final class StoredResponse: Sendable {
         self.initialAge = initialAge
         self.receivedAt = receivedAt
         self.lastModified = lastModified
+        self.date = date
+        comparedDate = lastModified ?? (fields.contains(.lastModified) ? nil : date)
         self.selection = selection
         self.tags = tags
         self.path = path
@@ -80,6 +86,19 @@ package final class StoredResponse: Sendable {
 
     /// The same response with one more form ready.
     package func adding(_ representation: Representation) -> StoredResponse {
+        copy(freshness: freshness, representations: representations + [representation])
+    }
+
+    /// The same response, stale from now on, for as long as its windows say.
+    package func stale(at now: NIODeadline) -> StoredResponse {
+        var freshness = freshness
+        freshness.lifetime = min(freshness.lifetime, age(at: now))
+        // It is known to be another: nobody gets it in place of the new one.
+        freshness.staleWhileRevalidate = 0
+        return copy(freshness: freshness, representations: representations)
+    }
+
+    private func copy(freshness: Freshness, representations: [Representation]) -> StoredResponse {
         StoredResponse(
             key: key,
             status: status,
@@ -88,10 +107,11 @@ package final class StoredResponse: Sendable {
             initialAge: initialAge,
             receivedAt: receivedAt,
             lastModified: lastModified,
+            date: date,
             selection: selection,
             tags: tags,
             path: path,
-            representations: representations + [representation],
+            representations: representations,
             variesByCoding: variesByCoding
         )
     }

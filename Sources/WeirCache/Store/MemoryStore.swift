@@ -143,6 +143,14 @@ package final class MemoryStore: Sendable {
         response.largestBody <= settings.maxObject && size <= settings.memory / 8
     }
 
+    /// Removes the response that ``lookup(_:request:now:)`` would find, and no other variant: a newer one, which is not
+    /// stored, has come in its place.
+    package func remove(key: CacheKey, chosenFor request: FieldSection, now: NIODeadline) {
+        _ = remove(from: home(of: key)) { shard, removed in
+            shard.remove(key, chosenFor: request, now: now, removed: &removed)
+        }
+    }
+
     // MARK: Purging
 
     /// Removes every variant under a key.

@@ -31,28 +31,44 @@ struct Shard: ~Copyable {
 
     // MARK: Looking up
 
-    /// The newest variant for this request. Variants that are dead leave on the way.
+    /// The variant for this request that is the newest by its `Date` (RFC 9111 §4).
     mutating func lookup(
         _ key: CacheKey,
         request: FieldSection,
         now: NIODeadline,
         removed: inout RemovedEntries
     ) -> StoreLookup {
-        guard var handle = index[key] else { return .miss }
         var hasVariants = false
+        let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed)
+        guard chosen != .none else { return hasVariants ? .varyMiss : .miss }
+        entries.use(chosen)
+        return .hit(entries.element(chosen).response)
+    }
+
+    /// Variants that nobody may be served leave on the way.
+    private mutating func choose(
+        _ key: CacheKey,
+        _ request: FieldSection,
+        now: NIODeadline,
+        hasVariants: inout Bool,
+        removed: inout RemovedEntries
+    ) -> EntryHandle {
+        var handle = index[key] ?? .none
+        var chosen = EntryHandle.none
+        var date = Int64.min
         while handle != .none {
             let entry = entries.element(handle)
-            if entry.uselessAt <= now {
+            if entry.uselessAt <= now, !entry.response.freshness.permitsStale {
                 remove(handle, reason: .expired, into: &removed)
-            } else if entry.response.selection.matches(request) {
-                entries.use(handle)
-                return .hit(entry.response)
-            } else {
+            } else if !entry.response.selection.matches(request) {
                 hasVariants = true
+            } else if chosen == .none || entry.dated > date {
+                chosen = handle
+                date = entry.dated
             }
             handle = entry.older
         }
-        return hasVariants ? .varyMiss : .miss
+        return chosen
     }
 
     // MARK: Storing
@@ -148,6 +164,18 @@ struct Shard: ~Copyable {
     /// Every variant under this key.
     mutating func remove(_ key: CacheKey, reason: EvictionReason, into removed: inout RemovedEntries) {
         while let handle = index[key] { remove(handle, reason: reason, into: &removed) }
+    }
+
+    /// The one variant that ``lookup(_:request:now:removed:)`` would find.
+    mutating func remove(
+        _ key: CacheKey,
+        chosenFor request: FieldSection,
+        now: NIODeadline,
+        removed: inout RemovedEntries
+    ) {
+        var hasVariants = false
+        let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed)
+        if chosen != .none { remove(chosen, reason: .replaced, into: &removed) }
     }
 
     mutating func remove(anyTag names: Set<String>, reason: EvictionReason, into removed: inout RemovedEntries) {

@@ -15,7 +15,7 @@ struct RouteCacheDraft: Sendable {
 
 extension Section<RouteCacheDraft> {
     /// A lifetime: nothing to ten years.
-    private static let lifetime = ValueType.duration(atLeast: .nanoseconds(0))
+    fileprivate static let lifetime = ValueType.duration(atLeast: .nanoseconds(0))
 
     static let routeCache = Section(
         keys: [
@@ -82,6 +82,21 @@ extension Section<RouteCacheDraft> {
                     + "(RFC 5861)."
             ),
             Key(
+                "heuristic",
+                .percentage,
+                optional: \.settings.heuristic,
+                "`mode: http`: an answer that does not tell its life lives for this share of the time since it was modified, "
+                    + "at most 24h (RFC 9111, 4.2.2)."
+            ),
+            .negative,
+            Key(
+                "ignore_client",
+                listOf: .choice(of: RouteCacheSettings.IgnoredDirective.self),
+                \.settings.ignoredDirectives,
+                "`mode: http`: what clients cannot ask for: with `no-cache`, a new answer in place of one that is fresh "
+                    + "(`no-cache`, `max-age=0`, `Pragma`)."
+            ),
+            Key(
                 "finish",
                 .choice(of: RouteCacheSettings.Finish.self),
                 \.settings.finish,
@@ -98,7 +113,7 @@ extension Section<RouteCacheDraft> {
             ),
             Key("store", .store, \.settings, "Which answers are kept."),
         ],
-        later: ["negative", "heuristic", "refresh_ahead", "ignore_client", "replay"]
+        later: ["refresh_ahead", "replay"]
     )
 
     /// What would be without effect in another mode.
@@ -106,7 +121,7 @@ extension Section<RouteCacheDraft> {
         "personalised_ttl", "max_ttl", "scope", "namespace", "finish", "store",
     ]
 
-    private static let httpKeys: Set<String> = ["key"]
+    private static let httpKeys: Set<String> = ["key", "heuristic", "negative", "ignore_client"]
 
     /// Reads `cache:` with what follows from its mode.
     func readWhole(_ node: Node, into draft: inout RouteCacheDraft, _ reading: inout Reading) {
@@ -152,6 +167,33 @@ extension Section<RouteCacheSettings> {
 }
 
 extension Key<RouteCacheDraft> {
+    fileprivate static let negative = Key(
+        name: "negative",
+        outline: { _ in
+            Outline(
+                name: "negative",
+                type: "mapping",
+                fallback: "",
+                summary:
+                    "`mode: http`: by status, 400 to 599, the life of a failure that does not tell its own: `{404: 10s}`. "
+                    + "Failures of other statuses are not kept.",
+                shape: .values
+            )
+        },
+        read: { node, draft, reading in
+            for member in reading.members(of: node, what: "statuses to durations") {
+                guard let status = UInt16(member.key), (400..<600).contains(status), ![412, 416, 417].contains(status)
+                else {
+                    let found = Node.quote(member.key)
+                    reading.report("expected a status of a failure such as 404, found \(found)", at: member.keyPlace)
+                    continue
+                }
+                guard let life = reading.value(of: member.value, Section<RouteCacheDraft>.lifetime) else { continue }
+                draft.settings.negative[status] = life
+            }
+        }
+    )
+
     fileprivate static let tags = Key(
         name: "tags",
         outline: { _ in

@@ -28,7 +28,7 @@ package struct CacheControl: Sendable, Equatable {
     package var maxStale: Int64?
     package var staleWhileRevalidate: Int64?
     package var staleIfError: Int64?
-    /// These directives come from `CDN-Cache-Control`, so that `Cache-Control` and `Expires` say nothing here
+    /// These directives come from a targeted field, so that `Cache-Control` and `Expires` say nothing here
     /// (RFC 9213 §2.2).
     package var isTargeted = false
 
@@ -73,30 +73,39 @@ package struct CacheControl: Sendable, Equatable {
         }
     }
 
-    /// A response's directives for a shared cache near its origin: those of `CDN-Cache-Control` where it is a valid
-    /// dictionary that is not empty (RFC 9213 §2.1), else those of `Cache-Control`.
+    /// Fields for caches like this one alone, in the order in which they are looked at (RFC 9213 §2.2).
+    private static let targeted: [FieldName] = [.weirCacheControl, .cdnCacheControl]
+
+    /// A response's directives for a shared cache near its origin: those of `Weir-Cache-Control`, else of
+    /// `CDN-Cache-Control`, where that is a valid dictionary that is not empty (RFC 9213 §2.1), else those of
+    /// `Cache-Control`.
     package static func ofResponse(_ fields: FieldSection) -> CacheControl {
-        guard fields.contains(.cdnCacheControl), let members = targetedMembers(fields), !members.isEmpty else {
-            return CacheControl(fields)
+        for name in targeted where fields.contains(name) {
+            guard let members = targetedMembers(name, of: fields), !members.isEmpty else { continue }
+            return CacheControl(targeted: members)
         }
-        var control = CacheControl()
-        control.isTargeted = true
+        return CacheControl(fields)
+    }
+
+    private init(targeted members: [StructuredDictionary.Member]) {
+        isTargeted = true
         for member in members {
             guard let directive = CacheDirective.recognise(member.key.span) else { continue }
+            let nothing = member.key.span.extracting(0..<0)
             switch member.value {
-            case .boolean(true):
-                control.apply(directive, argument: member.key.span.extracting(0..<0), hasArgument: false)
+            case .boolean(true): apply(directive, argument: nothing, hasArgument: false)
             case .boolean(false): break
-            case .text(let text): control.apply(directive, argument: text.span, hasArgument: true)
+            // Seconds are an Integer; a String that spells one is not (RFC 9213 §2.1).
+            case .string where directive.takesSeconds: apply(directive, argument: nothing, hasArgument: true)
+            case .string(let text), .other(let text): apply(directive, argument: text.span, hasArgument: true)
             }
         }
-        return control
     }
 
     /// The members of all lines together, nil where one of them is malformed.
-    private static func targetedMembers(_ fields: FieldSection) -> [StructuredDictionary.Member]? {
+    private static func targetedMembers(_ name: FieldName, of fields: FieldSection) -> [StructuredDictionary.Member]? {
         var joined: [UInt8] = []
-        for value in fields.values(.cdnCacheControl) {
+        for value in fields.values(name) {
             if !joined.isEmpty { joined += ", ".utf8 }
             joined += value
         }

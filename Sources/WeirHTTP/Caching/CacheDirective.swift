@@ -4,6 +4,17 @@ enum CacheDirective {
     case onlyIfCached, immutable
     case maxAge, sharedMaxAge, minFresh, maxStale, staleWhileRevalidate, staleIfError
 
+    /// Whether its argument is a number of seconds.
+    var takesSeconds: Bool {
+        switch self {
+        case .maxAge, .sharedMaxAge, .minFresh, .maxStale, .staleWhileRevalidate, .staleIfError: true
+        case .noStore, .noCache, .isPrivate, .isPublic, .mustRevalidate, .proxyRevalidate, .mustUnderstand,
+            .noTransform,
+            .onlyIfCached, .immutable:
+            false
+        }
+    }
+
     /// - Parameter name: in any case.
     static func recognise(_ name: Span<UInt8>) -> CacheDirective? {
         func named(_ text: StaticString, _ directive: CacheDirective) -> CacheDirective? {

@@ -19,7 +19,7 @@ package enum Conditional {
     /// - Parameters:
     ///   - status: the response's own; only a 200 can have been not modified.
     ///   - etag: of the form that would be sent, with quotes and weakness.
-    ///   - lastModified: where the response has none, its `Date` may stand in (RFC 9111 §4.3.2).
+    ///   - lastModified: where the response has none, its `Date` stands in (RFC 9111 §4.3.2).
     package static func evaluate(
         method: RequestMethod,
         request: FieldSection,

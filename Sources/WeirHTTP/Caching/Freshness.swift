@@ -10,6 +10,9 @@ package struct Freshness: Sendable, Equatable {
     /// `no-cache`: validated before every use (RFC 9111 §5.2.2.4).
     package var alwaysValidate: Bool
 
+    /// Whether anybody may be served it once it is stale (RFC 9111 §4.2.4).
+    package var permitsStale: Bool { !mustRevalidate && !alwaysValidate }
+
     package init(
         lifetime: Int64,
         staleWhileRevalidate: Int64 = 0,

@@ -58,9 +58,14 @@ package enum StoreDecision: Sendable, Equatable {
     ) -> StoreDecision {
         let isValidatable = !Validators.conditionalFields(for: response.fields).isEmpty
         let explicit = explicitLifetime(response.fields, control: control, receivedAt: receivedAt)
-        if explicit == nil, !lasting.contains(response.status) { return .refuse(control.noCache ? .noCache : .status) }
+        let told =
+            explicit ?? policy.negativeLifetimes[response.status]
+            ?? policy.heuristicShare.flatMap {
+                heuristicLifetime(response, $0, control: control, receivedAt: receivedAt)
+            }
+        if told == nil, !lasting.contains(response.status) { return .refuse(control.noCache ? .noCache : .status) }
         if control.noCache, !isValidatable { return .refuse(.noCache) }
-        guard let lifetime = explicit ?? policy.defaultLifetime ?? (isValidatable ? 0 : nil) else {
+        guard let lifetime = told ?? policy.defaultLifetime ?? (isValidatable ? 0 : nil) else {
             return .refuse(.noFreshness)
         }
         // RFC 9111 §4.2.4: an `s-maxage` brings `proxy-revalidate` with it (§5.2.2.10).
@@ -93,6 +98,28 @@ package enum StoreDecision: Sendable, Equatable {
         let start = fields.first(.date).flatMap { HTTPDate.parse($0, now: receivedAt) } ?? receivedAt
         return DeltaSeconds.clamp(end.seconds - start.seconds)
     }
+
+    /// A share of the time between the modification and the response, at most a day (RFC 9111 §4.2.2).
+    private static func heuristicLifetime(
+        _ response: ResponseHead,
+        _ share: Double,
+        control: CacheControl,
+        receivedAt: UnixTime
+    ) -> Int64? {
+        guard heuristicallyCacheable.contains(response.status) || control.isPublic,
+            response.fields.count(of: .lastModified) == 1,
+            let modified = response.fields.first(.lastModified).flatMap({ HTTPDate.parse($0, now: receivedAt) })
+        else { return nil }
+        let date = response.fields.first(.date).flatMap { HTTPDate.parse($0, now: receivedAt) } ?? receivedAt
+        guard date > modified else { return nil }
+        return min(Int64(Double(date.seconds - modified.seconds) * share), longestHeuristic)
+    }
+
+    /// In seconds.
+    private static let longestHeuristic: Int64 = 86_400
+
+    /// RFC 9110 §15.1, but for 206.
+    private static let heuristicallyCacheable: Set<UInt16> = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]
 
     /// Statuses of success that are heuristically cacheable (RFC 9110 §15.1). The others that are (404, 405, 410,
     /// 414, 501) pass like every failure: an origin's bad moment is stored only when it asks for that.

@@ -17,7 +17,7 @@ package enum StoredFields {
     ///
     /// Not replaced is what belongs to the stored bytes rather than to the resource (RFC 9111 §3.2): `Content-Length`,
     /// `Content-Encoding`, `Content-Range`, a `Content-Type` that there is, and an `ETag` that is the same but for
-    /// weakness. `Set-Cookie` is never taken over. What is as selecting or as lasting as before is for the caller to
+    /// weakness. `Set-Cookie` is never taken over, and what `no-cache="…"` and `private="…"` name from now on goes. What is as selecting or as lasting as before is for the caller to
     /// find out: the merged `Vary` and `Cache-Control` may say something new.
     /// - Parameter stored: as ``storable(_:)`` made it.
     package static func merged(stored: FieldSection, with notModified: FieldSection) -> FieldSection {
@@ -35,6 +35,8 @@ package enum StoredFields {
             }
         }
         for line in news.lines { merged.append(line, of: news) }
+        let control = CacheControl.ofResponse(merged)
+        for name in control.noCacheFields + control.privateFields { merged.removeAll(named: name) }
         return merged.compacted()
     }
 
@@ -56,7 +58,8 @@ package enum StoredFields {
 
     /// What an answer cannot do without: `Connection` does not take these away, whatever it names.
     private static let endToEnd: FieldNameSet = [
-        .cacheControl, .cdnCacheControl, .contentEncoding, .contentLanguage, .contentLocation, .contentRange,
+        .cacheControl, .cdnCacheControl, .weirCacheControl, .contentEncoding, .contentLanguage, .contentLocation,
+        .contentRange,
         .contentType, .date, .etag, .expires, .lastModified, .location, .vary,
     ]
 

@@ -1,10 +1,12 @@
 /// Reads a Dictionary of RFC 9651 (Structured Field Values) as far as cache directives need it: every type is
-/// checked, and what is not a Boolean is kept as text. Parameters are checked and left out (RFC 9213 §2.1).
+/// checked, and what is neither a Boolean nor a String is kept as it stands. Parameters are checked and left out (RFC 9213 §2.1).
 struct StructuredDictionary {
     enum Value: Equatable {
         case boolean(Bool)
-        /// What a String says, or the letters of any other item or inner list as they stand there.
-        case text([UInt8])
+        /// What it says.
+        case string([UInt8])
+        /// The letters of any other item or inner list as they stand there.
+        case other([UInt8])
     }
 
     struct Member: Equatable {
@@ -54,7 +56,7 @@ struct StructuredDictionary {
         position += 1
         while position < text.count {
             skipSpaces(text)
-            if take(0x29, text) { return .text(letters(start, text)) }
+            if take(0x29, text) { return .other(letters(start, text)) }
             _ = try bareItem(text)
             try parameters(text)
             guard peek(text) == ASCII.space || peek(text) == 0x29 else { throw Malformed() }
@@ -86,7 +88,7 @@ struct StructuredDictionary {
     private mutating func bareItem(_ text: Span<UInt8>) throws(Malformed) -> Value {
         let start = position
         switch peek(text) {
-        case ASCII.quote?: return .text(try string(text))
+        case ASCII.quote?: return .string(try string(text))
         case 0x3F?:
             position += 1
             if take(0x31, text) { return .boolean(true) }
@@ -107,7 +109,7 @@ struct StructuredDictionary {
             }
         case _: throw Malformed()
         }
-        return .text(letters(start, text))
+        return .other(letters(start, text))
     }
 
     /// - Returns: whether it is an Integer rather than a Decimal (RFC 9651 §4.2.4).

@@ -30,6 +30,24 @@ package enum Validators {
         return HTTPDate.parse(newDate) == HTTPDate.parse(oldDate)
     }
 
+    /// Whether a 200 to HEAD speaks of `stored`, so that it may update it; where it does not, what is stored is stale
+    /// (RFC 9111 §4.3.5). Tags are compared as those of a 304 are.
+    /// - Parameter length: of the stored body, as it was received.
+    package static func selects(_ stored: FieldSection, length: Int, head: ResponseHead) -> Bool {
+        if head.fields.contains(.etag) {
+            guard let new = only(.etag, of: head.fields).flatMap({ EntityTag($0) }),
+                let old = only(.etag, of: stored).flatMap({ EntityTag($0) }), EntityTag.weakEqual(old, new)
+            else { return false }
+        }
+        if head.fields.contains(.lastModified) {
+            guard let new = only(.lastModified, of: head.fields).flatMap({ HTTPDate.parse($0) }),
+                new == only(.lastModified, of: stored).flatMap({ HTTPDate.parse($0) })
+            else { return false }
+        }
+        guard let told = only(.contentLength, of: head.fields) else { return true }
+        return told.elementsEqual(String(length).utf8)
+    }
+
     private static func only(_ name: FieldName, of fields: FieldSection) -> ByteBufferView? {
         fields.count(of: name) == 1 ? fields.first(name) : nil
     }

@@ -30,7 +30,7 @@ package struct CompressionPolicy: Sendable, Equatable {
             case .cacheControl:
                 // `no-transform` binds whoever else `CDN-Cache-Control` may speak to (RFC 9111 §5.2.2.6).
                 if CacheControl(fields).noTransform { return false }
-            case .cdnCacheControl:
+            case .cdnCacheControl, .weirCacheControl:
                 if CacheControl.ofResponse(fields).noTransform { return false }
             case .etag:
                 tags += 1

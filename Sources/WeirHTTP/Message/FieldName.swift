@@ -17,7 +17,7 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
     case wwwAuthenticate, xApiKey, xForwardedFor, xForwardedHost, xForwardedProto
     case xPersonaCommunicationTone, xPersonaContentDensity, xPersonaExperienceLevel, xPersonaInterests
     case xPersonaLearningStyle, xRequestId, xShouldRetry, xUpstreamRequestId, xUserId
-    case xWeirNamespace, xWeirPriority, xWeirTags, xWeirTTL
+    case weirCacheControl, xWeirNamespace, xWeirPriority, xWeirTags, xWeirTTL
 
     /// The name as Weir writes it, in the spelling of the registry.
     package var canonicalName: StaticString {
@@ -103,6 +103,7 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
         case .xShouldRetry: "x-should-retry"
         case .xUpstreamRequestId: "X-Upstream-Request-Id"
         case .xUserId: "X-User-Id"
+        case .weirCacheControl: "Weir-Cache-Control"
         case .xWeirNamespace: "X-Weir-Namespace"
         case .xWeirPriority: "X-Weir-Priority"
         case .xWeirTags: "X-Weir-Tags"

@@ -26,9 +26,20 @@ enum ReuseDecision: Equatable {
     }
 
     /// Whether it may stand in for an upstream that fails (RFC 5861 §4, RFC 9111 §4.2.4).
-    static func mayStandIn(_ stored: StoredResponse, now: NIODeadline) -> Bool {
+    /// - Parameter allowed: seconds past its life for which the client takes it: the request's own `stale-if-error`.
+    static func mayStandIn(_ stored: StoredResponse, allowed: Int64 = 0, now: NIODeadline) -> Bool {
         let freshness = stored.freshness
-        guard !freshness.mustRevalidate, !freshness.alwaysValidate else { return false }
-        return stored.age(at: now) - freshness.lifetime < freshness.staleIfError
+        guard freshness.permitsStale else { return false }
+        return stored.age(at: now) - freshness.lifetime < max(freshness.staleIfError, allowed)
+    }
+
+    /// Statuses of an upstream that fails, in whose place a stale response may stand: those of RFC 5861 §4, and 429, which
+    /// is of this moment too. In persona mode the route says what is served for how long, and any failure of the provider
+    /// is one.
+    static func isFailure(_ status: UInt16, mode: AnswerPolicy.Mode) -> Bool {
+        switch mode {
+        case .http: [429, 500, 502, 503, 504].contains(status)
+        case .persona: status == 429 || status >= 500
+        }
     }
 }

@@ -49,7 +49,9 @@ struct AnswerPolicy {
             let policy = StorePolicy(
                 defaultLifetime: cache.ttl?.wholeSeconds,
                 staleWhileRevalidate: cache.staleWhileRevalidate?.wholeSeconds,
-                staleIfError: cache.staleIfError?.wholeSeconds
+                staleIfError: cache.staleIfError?.wholeSeconds,
+                heuristicShare: cache.heuristic,
+                negativeLifetimes: cache.negative.mapValues(\.wholeSeconds)
             )
             return AnswerPolicy(
                 mode: .http(policy),
@@ -80,6 +82,25 @@ struct AnswerPolicy {
             askedTags: asked,
             finishesUnread: cache.finish == .paid
         )
+    }
+
+    /// Whether a response may be stored, and for which requests.
+    func judge(
+        _ response: ResponseHead,
+        method: RequestMethod,
+        request: FieldSection,
+        by policy: StorePolicy,
+        receivedAt: UnixTime
+    ) -> (StoreDecision, VarySelection?) {
+        let decision = StoreDecision.decide(
+            method: method,
+            request: request,
+            response: response,
+            receivedAt: receivedAt,
+            policy: policy
+        )
+        let ignored: FieldNameSet = coding == .clients ? [] : [.acceptEncoding]
+        return (decision, VarySelection.make(response: response.fields, request: request, ignoring: ignored))
     }
 
     /// The body as it goes upstream: byte for byte, but that a stream is asked to tell its usage.

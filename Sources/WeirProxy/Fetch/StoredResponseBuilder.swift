@@ -22,7 +22,7 @@ struct StoredResponseBuilder {
         let isAI = recording.answer.isAI
         var fields = isAI ? PersonaFields.storable(recording.head.fields) : StoredFields.storable(recording.head.fields)
         fields.removeAll(in: Self.ofOneCall)
-        if !isAI, !fields.contains(.date) { fields.append(.date, HTTPDate.string(worker.dates.wall)) }
+        if !isAI, !fields.contains(.date) { fields.append(.date, HTTPDate.string(worker.shared.clocks.wall())) }
         let now = worker.now()
         return assemble(
             key: key,
@@ -80,7 +80,7 @@ struct StoredResponseBuilder {
     }
 
     private func age(_ fields: FieldSection, since requestedAt: NIODeadline, now: NIODeadline) -> Int64 {
-        Age.initial(fields, receivedAt: worker.dates.wall, responseDelay: (now - requestedAt).wholeSeconds)
+        Age.initial(fields, receivedAt: worker.shared.clocks.wall(), responseDelay: (now - requestedAt).wholeSeconds)
     }
 
     private func assemble(
@@ -122,6 +122,7 @@ struct StoredResponseBuilder {
             initialAge: initialAge,
             receivedAt: receivedAt,
             lastModified: fields.first(.lastModified).flatMap { HTTPDate.parse($0) },
+            date: fields.first(.date).flatMap { HTTPDate.parse($0) },
             selection: selection,
             tags: tags,
             path: path,

@@ -24,7 +24,7 @@ struct RepresentationBuilder {
         return Representation(
             form: form,
             head: head(form, length: body.readableBytes, tag: tag),
-            notModifiedHead: notModifiedHead(tag: tag),
+            notModifiedHead: notModifiedHead(form, tag: tag),
             body: body,
             etag: tag
         )
@@ -63,26 +63,31 @@ struct RepresentationBuilder {
             // A coding that is not Weir's to undo stays.
             writeLines(.contentEncoding, into: &head)
         }
-        writeTail(tag: tag, into: &head)
+        writeTail(form, tag: tag, into: &head)
+        // RFC 9110 §8.6.
+        guard status != 204 else { return }
         head.writeStaticString("Content-Length: ")
         head.writeDecimal(length)
         head.writeStaticString("\r\n")
     }
 
-    private func notModifiedHead(tag: ByteBuffer?) -> ByteBuffer {
+    private func notModifiedHead(_ form: Representation.Form, tag: ByteBuffer?) -> ByteBuffer {
         var head = ByteBuffer()
         StatusLine.write(304, into: &head)
         for name in Self.unmodifiedNames { writeLines(name, into: &head) }
         writeLines(.vary, into: &head)
-        writeTail(tag: tag, into: &head)
+        writeTail(form, tag: tag, into: &head)
         return head
     }
 
-    private func writeTail(tag: ByteBuffer?, into head: inout ByteBuffer) {
+    private func writeTail(_ form: Representation.Form, tag: ByteBuffer?, into head: inout ByteBuffer) {
         if let tag {
             head.writeStaticString("ETag: ")
             head.writeImmutableBuffer(tag)
             head.writeStaticString("\r\n")
+        } else if form.coding == .identity || fields.contains(.contentEncoding) {
+            // As it was received: what cannot be read as a tag is kept as any other field (RFC 9111 §3.1).
+            writeLines(.etag, into: &head)
         }
         if variesByCoding { OwnFields.writeVaryByCoding(unlessNamedIn: fields, into: &head) }
         head.writeStaticString("Via: 1.1 weir\r\n")

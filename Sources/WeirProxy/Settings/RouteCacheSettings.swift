@@ -14,6 +14,12 @@ package struct RouteCacheSettings: Sendable, Equatable {
     /// Who shares an answer in `mode: persona`.
     package enum Scope: String, Sendable, CaseIterable { case credential, user, shared }
 
+    /// What a route may not let its clients ask for.
+    package enum IgnoredDirective: String, Sendable, CaseIterable {
+        /// `no-cache`, `max-age=0` and `Pragma: no-cache`: what browsers send to reload.
+        case noCache = "no-cache"
+    }
+
     /// What becomes of an AI call that everybody has left.
     package enum Finish: String, Sendable, CaseIterable {
         /// It is paid for: finished and stored.
@@ -38,6 +44,12 @@ package struct RouteCacheSettings: Sendable, Equatable {
     /// What the response's own directive does not say.
     package var staleWhileRevalidate: TimeAmount?
     package var staleIfError: TimeAmount?
+    /// `mode: http`: the share of its age since modification that a response lives which gives no lifetime; nil: none do.
+    package var heuristic: Double?
+    /// `mode: http`: lifetimes of failures that give none, by status.
+    package var negative: [UInt16: TimeAmount]
+    /// `mode: http`.
+    package var ignoredDirectives: [IgnoredDirective]
     package var finish: Finish
     /// How long a shared call may go without an answer before one of those who wait for it makes another; 2 minutes in
     /// persona mode, else 10 seconds, where nil.
@@ -56,6 +68,9 @@ package struct RouteCacheSettings: Sendable, Equatable {
         tags: [String] = [],
         staleWhileRevalidate: TimeAmount? = nil,
         staleIfError: TimeAmount? = nil,
+        heuristic: Double? = nil,
+        negative: [UInt16: TimeAmount] = [:],
+        ignoredDirectives: [IgnoredDirective] = [],
         finish: Finish = .paid,
         leaderAge: TimeAmount? = nil,
         storedFinishReasons: [String] = ["stop"]
@@ -70,6 +85,9 @@ package struct RouteCacheSettings: Sendable, Equatable {
         self.tags = tags
         self.staleWhileRevalidate = staleWhileRevalidate
         self.staleIfError = staleIfError
+        self.heuristic = heuristic
+        self.negative = negative
+        self.ignoredDirectives = ignoredDirectives
         self.finish = finish
         self.leaderAge = leaderAge
         self.storedFinishReasons = storedFinishReasons

@@ -94,14 +94,12 @@ ROWS = [
         "an entity tag that is malformed is kept as any other field",
         fetched(FRESH, "ETag: abc", gives=["ETag: abc"]),
         hit(gives=["ETag: abc"]),
-        fails="RepresentationBuilder leaves out every ETag that EntityTag cannot read",
     ),
     should(
         "RFC 9111 §3.1",
         "two entity tags are kept",
         fetched(FRESH, 'ETag: "a"', 'ETag: "b"', gives=['ETag: "a"', 'ETag: "b"']),
         hit(gives=['ETag: "a"', 'ETag: "b"']),
-        fails="RepresentationBuilder leaves out every ETag that EntityTag cannot read",
     ),
     may(
         "RFC 9110 §8.8.3",
@@ -122,7 +120,6 @@ ROWS = [
         fetched(FRESH, status=204, lacks=["Content-Length"]),
         hit(lacks=["Content-Length"]),
         hit(method="HEAD", lacks=["Content-Length"]),
-        fails="RepresentationBuilder writes Content-Length whatever the status",
     ),
     must("RFC 9110 §7.6.3", "Via names Weir on a stored answer", fetched(FRESH), hit(gives=["Via: 1.1 weir"])),
     must(

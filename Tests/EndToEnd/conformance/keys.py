@@ -26,7 +26,6 @@ ROWS = [
         "a host with the scheme's own port is the host",
         fetched(FRESH, host="a.test", says="a"),
         hit(host="a.test:80", body="a"),
-        fails="HTTPKey takes the host with whatever port it names",
     ),
     should(
         "RFC 9110 §4.2.3",

@@ -17,6 +17,7 @@ LASTING = "lasting"
 TOLERANT = "tolerant"
 HURRIED = "hurried"
 HEURISTIC = "heuristic"
+FIRM = "firm"
 UNCODED = "uncoded"
 UNTAGGED = "untagged"
 

@@ -248,7 +248,6 @@ DIRECTIVES = [
         fetched(FRESH),
         passed("Cache-Control: no-store", asks=["Cache-Control: no-cache"]),
         fetched(),
-        fails="Fetch.release leaves the older answer in the store",
     ),
 ]
 

@@ -139,7 +139,6 @@ ROWS = [
         fetched(STALE, "Age: 20", TAG, "A: 1", "B: 1"),
         validated('Cache-Control: max-age=60, no-cache="a"', TAG, "A: 2"),
         hit(gives=["B: 1"], lacks=["A"]),
-        fails="StoredFields.merged keeps the older field that the newer Cache-Control names away",
     ),
     must(
         "RFC 9111 §4.1",

@@ -108,7 +108,6 @@ ROWS = [
             fetched(*STALE, 'ETag: "a"'),
             fetched(status=status, sees=['If-None-Match: "a"']),
             fetched(unseen=CONDITIONS),
-            fails="Fetch.release leaves the older answer in the store",
         )
         for status in (404, 410)
     ),

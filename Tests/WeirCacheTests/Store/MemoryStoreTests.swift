@@ -144,25 +144,59 @@ struct MemoryStoreTests {
         #expect(store.statistics.bytes == 0)
     }
 
+    // MARK: Variants
+
+    @Test(
+        "RFC 9111 §4: of variants that match, the newest by Date is found",
+        arguments: [
+            ([1, 2], 1), ([2, 1], 0), ([1, 1], 1), ([nil, 1], 1), ([1, nil], 0), ([nil, nil], 1), ([3, nil, 2, 4], 3),
+            ([3, 1, 2], 0),
+        ] as [([Int64?], Int)]
+    )
+    func newest(dates: [Int64?], found: Int) {
+        for (number, date) in dates.enumerated() {
+            // All of them match a request that has none of the fields.
+            insert(response(key(1), date: date, selection: selection("x-\(number)", nil), path: "/\(number)"))
+        }
+        #expect(store.lookup(key(1), request: request).response?.path == "/\(found)")
+    }
+
+    @Test("what has been superseded leaves alone")
+    func superseded() {
+        for value in ["a", "b"] { insert(response(key(1), selection: selection("x", value))) }
+        store.remove(key: key(1), chosenFor: section([("X", "a")]), now: .now())
+        store.remove(key: key(1), chosenFor: section([("X", "c")]), now: .now())
+        store.remove(key: key(2), chosenFor: section([]), now: .now())
+        #expect(store.lookup(key(1), request: section([("X", "a")])).name == "varyMiss")
+        #expect(store.lookup(key(1), request: section([("X", "b")])).name == "hit")
+        #expect(store.statistics.evictionsByReason.replaced == 1)
+    }
+
     // MARK: Expiry
 
     @Test("what nobody can use any more leaves when it is looked for")
     func expired() {
         let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
-        insert(response(key(1), lifetime: 10, staleIfError: 5, receivedAt: start))
+        insert(response(key(1), lifetime: 10, mustRevalidate: true, receivedAt: start))
         insert(response(key(2), fields: [("ETag", "\"v\"")], lifetime: 10, receivedAt: start))
-        #expect(store.lookup(key(1), request: request, now: start + .seconds(14)).name == "hit")
-        #expect(store.lookup(key(1), request: request, now: start + .seconds(15)).name == "miss")
+        insert(response(key(3), lifetime: 10, receivedAt: start))
+        #expect(store.lookup(key(1), request: request, now: start + .seconds(9)).name == "hit")
+        #expect(store.lookup(key(1), request: request, now: start + .seconds(10)).name == "miss")
         #expect(store.lookup(key(2), request: request, now: start + .hours(1)).name == "hit")
+        // RFC 9111 §5.2.1.2: `max-stale` may take it.
+        #expect(store.lookup(key(3), request: request, now: start + .hours(1)).name == "hit")
         #expect(store.statistics.evictionsByReason.expired == 1)
-        #expect(store.statistics.entries == 1)
+        #expect(store.statistics.entries == 2)
     }
 
     @Test("a dead variant leaves and the others stay")
     func expiredVariant() {
         let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
         for (value, lifetime) in [("a", 10), ("b", 1), ("c", 10)] as [(String, Int64)] {
-            insert(response(key(1), lifetime: lifetime, receivedAt: start, selection: selection("x", value)))
+            let selection = selection("x", value)
+            insert(
+                response(key(1), lifetime: lifetime, mustRevalidate: true, receivedAt: start, selection: selection)
+            )
         }
         let now = start + .seconds(5)
         let names = ["a", "b", "c"].map { store.lookup(key(1), request: section([("X", $0)]), now: now).name }

@@ -128,6 +128,8 @@ struct CacheControlTests {
         ("max-age=1.5", control { ($0.maxAge, $0.isTargeted) = (0, true) }),
         ("max-age=-5", control { ($0.maxAge, $0.isTargeted) = (0, true) }),
         ("max-age", control { ($0.maxAge, $0.isTargeted) = (0, true) }),
+        ("max-age=\"60\"", control { ($0.maxAge, $0.isTargeted) = (0, true) }),
+        ("s-maxage=(60)", control { ($0.sharedMaxAge, $0.isTargeted) = (0, true) }),
         ("max-age=60; private", control { ($0.maxAge, $0.isTargeted) = (60, true) }),
         ("unknown", control { $0.isTargeted = true }),
     ]
@@ -148,6 +150,20 @@ struct CacheControlTests {
     func ignoresMalformedTargetedField(line: String) {
         let fields: FieldSection = ["Cache-Control": "max-age=1", "CDN-Cache-Control": line]
         #expect(CacheControl.ofResponse(fields) == Self.control { $0.maxAge = 1 })
+    }
+
+    @Test(
+        "RFC 9213 §2.2: the first targeted field that can be read counts, and no other",
+        arguments: [
+            (["CDN-Cache-Control": "no-store", "Weir-Cache-Control": "max-age=60"], 60),
+            (["Weir-Cache-Control": "max-age=60", "Cache-Control": "max-age=1"], 60),
+            (["Weir-Cache-Control": "&", "CDN-Cache-Control": "max-age=60"], 60),
+            (["Weir-Cache-Control": "", "CDN-Cache-Control": "a,", "Cache-Control": "max-age=1"], 1),
+        ] as [(FieldSection, Int64)]
+    )
+    func choosesTargetedField(fields: FieldSection, maxAge: Int64) {
+        let control = CacheControl.ofResponse(fields)
+        #expect(control.maxAge == maxAge && !control.noStore)
     }
 
     @Test("RFC 9213 §2.1: the lines of a targeted field are one dictionary")

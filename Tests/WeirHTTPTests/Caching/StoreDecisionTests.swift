@@ -246,4 +246,51 @@ struct StoreDecisionTests {
             ]
         )
     }
+
+    private static func lifetime(_ status: UInt16, _ fields: FieldSection, _ policy: StorePolicy) -> Int64? {
+        let decision = StoreDecision.decide(
+            method: .get,
+            request: [:],
+            response: ResponseHead(status: status, fields: fields),
+            receivedAt: UnixTime(seconds: 784_111_777),
+            policy: policy
+        )
+        guard case .store(let freshness) = decision else { return nil }
+        return freshness.lifetime
+    }
+
+    @Test(
+        "RFC 9111 §4.2.2: a tenth of the time since the modification, at most a day, where nothing else is said",
+        arguments: [
+            // Received on Sun, 06 Nov 1994 08:49:37 GMT.
+            (200, ["Last-Modified": "Sun, 06 Nov 1994 08:32:57 GMT"], 100),
+            (404, ["Last-Modified": "Sun, 06 Nov 1994 08:32:57 GMT"], 100),
+            (501, ["Last-Modified": "Sun, 06 Nov 1994 08:32:57 GMT"], 100),
+            (200, ["Last-Modified": "Sun, 06 Nov 1983 08:32:57 GMT"], 86_400),
+            (200, ["Last-Modified": "Sun, 06 Nov 1994 08:32:57 GMT", "Date": "Sun, 06 Nov 1994 08:33:07 GMT"], 1),
+            (200, ["Last-Modified": "Sun, 06 Nov 1994 08:32:57 GMT", "Cache-Control": "max-age=5"], 5),
+            (200, ["Last-Modified": "Sun, 06 Nov 1994 09:49:37 GMT"], 7),
+            (200, ["ETag": "\"a\""], 7), (200, ["Last-Modified": "yesterday"], 7),
+            (302, ["Last-Modified": "Sun, 06 Nov 1994 08:32:57 GMT"], nil),
+            (500, ["Last-Modified": "Sun, 06 Nov 1994 08:32:57 GMT"], nil),
+            (599, ["Last-Modified": "Sun, 06 Nov 1994 08:32:57 GMT", "Cache-Control": "public"], 100),
+            (404, [:], nil),
+        ] as [(UInt16, FieldSection, Int64?)]
+    )
+    func heuristics(status: UInt16, fields: FieldSection, lifetime: Int64?) {
+        let policy = StorePolicy(defaultLifetime: 7, heuristicShare: 0.1)
+        #expect(Self.lifetime(status, fields, policy) == lifetime)
+    }
+
+    @Test(
+        "failures are kept for as long as the route says for their status, unless they say it themselves",
+        arguments: [
+            (404, [:], 10), (404, ["Cache-Control": "max-age=5"], 5), (404, ["Cache-Control": "no-store"], nil),
+            (404, ["Set-Cookie": "a=b"], nil), (410, [:], nil), (503, [:], 1), (500, [:], nil), (400, [:], nil),
+        ] as [(UInt16, FieldSection, Int64?)]
+    )
+    func negative(status: UInt16, fields: FieldSection, lifetime: Int64?) {
+        let policy = StorePolicy(defaultLifetime: 7, negativeLifetimes: [404: 10, 503: 1])
+        #expect(Self.lifetime(status, fields, policy) == lifetime)
+    }
 }

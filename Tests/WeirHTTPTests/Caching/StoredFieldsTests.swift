@@ -75,7 +75,14 @@ struct StoredFieldsTests {
             (["X-A": "1"], ["Set-Cookie": "a=b"], ["X-A": "1"]),
             (
                 ["X-A": "1"], ["Cache-Control": "private=\"x-a\"", "X-A": "2"],
-                ["X-A": "1", "Cache-Control": "private=\"x-a\""]
+                ["Cache-Control": "private=\"x-a\""]
+            ),
+            (
+                ["X-A": "1", "X-B": "1"], ["Cache-Control": "no-cache=\"x-a\""],
+                ["X-B": "1", "Cache-Control": "no-cache=\"x-a\""]
+            ),
+            (
+                ["Cache-Control": "no-cache=\"x-a\""], ["X-A": "2"], ["Cache-Control": "no-cache=\"x-a\""]
             ),
             (["X-A": "1"], [:], ["X-A": "1"]),
         ] as [(FieldSection, FieldSection, FieldSection)]

@@ -9,7 +9,8 @@ struct StructuredDictionaryTests {
             let key = String(decoding: member.key, as: UTF8.self)
             switch member.value {
             case .boolean(let flag): return "\(key)=\(flag)"
-            case .text(let text): return "\(key)=<\(String(decoding: text, as: UTF8.self))>"
+            case .string(let text): return "\(key)=\"\(String(decoding: text, as: UTF8.self))\""
+            case .other(let text): return "\(key)=<\(String(decoding: text, as: UTF8.self))>"
             }
         }
     }
@@ -19,7 +20,7 @@ struct StructuredDictionaryTests {
         arguments: [
             ("", []), ("   ", []), ("a", ["a=true"]), ("a=?1", ["a=true"]), ("a=?0", ["a=false"]),
             ("a=1", ["a=<1>"]), ("a=-12", ["a=<-12>"]), ("a=1.25", ["a=<1.25>"]),
-            ("a=999999999999999", ["a=<999999999999999>"]), ("a=\"b \\\"c\\\\\"", ["a=<b \"c\\>"]),
+            ("a=999999999999999", ["a=<999999999999999>"]), ("a=\"b \\\"c\\\\\"", ["a=\"b \"c\\\""]),
             ("a=b/c:d", ["a=<b/c:d>"]), ("a=*x", ["a=<*x>"]), ("a=:aGk=:", ["a=<:aGk=:>"]),
             ("a=@1659578233", ["a=<@1659578233>"]),
             ("a=%\"f%c3%bc\"", ["a=<%\"f%c3%bc\">"]), ("a=(1 \"b\";c  d)", ["a=<(1 \"b\";c  d)>"]),

@@ -51,4 +51,29 @@ struct ValidatorsTests {
     func selects(stored: FieldSection, notModified: FieldSection, expected: Bool) {
         #expect(Validators.selects(stored, notModified: notModified) == expected)
     }
+
+    @Test(
+        "RFC 9111 §4.3.5: which 200 to HEAD speaks of what is stored",
+        arguments: [
+            ([:], [:], true), (["ETag": "\"a\""], [:], true), (["ETag": "\"a\""], ["ETag": "\"a\""], true),
+            (["ETag": "\"a\""], ["ETag": "W/\"a\""], true), (["ETag": "\"a\""], ["ETag": "\"b\""], false),
+            ([:], ["ETag": "\"a\""], false), (["ETag": "\"a\""], ["ETag": "junk"], false),
+            (["ETag": "junk"], ["ETag": "junk"], false), ([:], ["Content-Length": "5"], true),
+            ([:], ["Content-Length": "6"], false),
+            (["ETag": "\"a\""], ["ETag": "\"a\"", "Content-Length": "6"], false),
+            (
+                ["Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT"], ["Last-Modified": "Sunday, 06-Nov-94 08:49:37 GMT"],
+                true
+            ),
+            (
+                ["Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT"], ["Last-Modified": "Sun, 06 Nov 1994 08:49:38 GMT"],
+                false
+            ),
+            ([:], ["Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT"], false),
+        ] as [(FieldSection, FieldSection, Bool)]
+    )
+    func selectsByHead(stored: FieldSection, fields: FieldSection, expected: Bool) {
+        let head = ResponseHead(status: 200, fields: fields)
+        #expect(Validators.selects(stored, length: 5, head: head) == expected)
+    }
 }

@@ -46,7 +46,9 @@ import WeirUpstream
             try key("/a"), try key("/b"), try key("/a?"), try key("/a?b"), try key("/a?B"), try key("/a?x=1&y=2"),
             try key("/a?y=2&x=1"), try key("/a%2fb"), try key("/a/b"), try key("/a%2Fb"), try key("/A"), try key("/a/"),
             try key("/a", host: "b.test"), try key("/a", host: "a.test:81"), try key("/a", upstream: "other"),
-            try key("/a;b"), try key("/a/.../a"), try key("/a", isSecure: true),
+            try key("/a;b"), try key("/a/.../a"), try key("/a", isSecure: true), try key("/a", host: "a.test:443"),
+            try key("/a", host: "a.test:80", isSecure: true), try key("/a", host: "a.test:8080"),
+            try key("/a", host: "[::80]"),
         ]
         #expect(Set(keys).count == keys.count)
     }
@@ -57,6 +59,10 @@ import WeirUpstream
         #expect(try key("/a?b", host: "A.TEST") == own)
         #expect(try key("/a?b", method: "HEAD") == own)
         #expect(try key("http://a.test/a?b") == own)
+        // RFC 9110 §4.2.3: the scheme's own port.
+        #expect(try key("/a?b", host: "A.test:80") == own)
+        #expect(try key("/a", host: "[::80]:80") == key("/a", host: "[::80]"))
+        #expect(try key("/a", host: "a.test:443", isSecure: true) == key("/a", isSecure: true))
     }
 
     @Test(

@@ -47,4 +47,28 @@ import WeirHTTP
         )
         #expect(gzip.etag == nil)
     }
+
+    @Test("RFC 9110 §8.6: a 204 has no Content-Length")
+    func noContent() {
+        let empty = RepresentationBuilder(status: 204, fields: fieldSection(), variesByCoding: false)
+            .make(Representation.Form(), body: ByteBuffer(), etag: nil)
+        #expect(String(buffer: empty.head) == "HTTP/1.1 204 No Content\r\nVia: 1.1 weir\r\n")
+    }
+
+    @Test(
+        "RFC 9111 §3.1: what is no entity tag is kept as it came, in the form that it came with",
+        arguments: [
+            (nil, .identity, true), (nil, .gzip, false), ("gzip", .gzip, true),
+        ] as [(String?, ContentCoding, Bool)]
+    )
+    func unreadableTags(received: String?, coding: ContentCoding, isKept: Bool) {
+        var fields = fieldSection(("ETag", "abc"), ("ETag", "\"a\""))
+        if let received { fields.append(.contentEncoding, received) }
+        let made = RepresentationBuilder(status: 200, fields: fields, variesByCoding: true)
+            .make(Representation.Form(coding: coding), body: ByteBuffer(), etag: nil)
+        for head in [made.head, made.notModifiedHead] {
+            #expect(String(buffer: head).contains("ETag: abc\r\nETag: \"a\"\r\n") == isKept)
+        }
+        #expect(made.etag == nil)
+    }
 }

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 import WeirCache
 import WeirHTTP
+import WeirOpenAI
 
 @testable import WeirProxy
 
@@ -82,5 +83,38 @@ import WeirHTTP
     )
     func standsIn(freshness: Freshness, age: Int64, may: Bool) {
         #expect(ReuseDecision.mayStandIn(Self.stored(freshness), now: Self.start + .seconds(age - 10)) == may)
+    }
+
+    @Test(
+        "RFC 5861 §4: a request may take more than the response says, but not what must be validated",
+        arguments: [
+            (Freshness(lifetime: 100), 9, 109, false), (Freshness(lifetime: 100), 9, 108, true),
+            (Freshness(lifetime: 100), 9, 110, false), (Freshness(lifetime: 100, staleIfError: 50), 9, 149, true),
+            (strict, 1000, 101, false), (validating, 1000, 101, false),
+        ]
+    )
+    func standsInForRequest(freshness: Freshness, allowed: Int64, age: Int64, may: Bool) {
+        let now = Self.start + .seconds(age - 10)
+        #expect(ReuseDecision.mayStandIn(Self.stored(freshness), allowed: allowed, now: now) == may)
+    }
+
+    @Test(
+        "RFC 5861 §4: which statuses are failures",
+        arguments: [
+            (200, false, false), (404, false, false), (429, true, true), (500, true, true), (501, false, true),
+            (502, true, true), (503, true, true), (504, true, true), (505, false, true), (511, false, true),
+            (529, false, true),
+        ] as [(UInt16, Bool, Bool)]
+    )
+    func failures(status: UInt16, inHTTP: Bool, inPersona: Bool) {
+        let persona = AnswerPolicy.PersonaPolicy(
+            endpoint: .chatCompletions,
+            freshness: Freshness(lifetime: 1),
+            finishReasons: [],
+            model: nil,
+            isStream: false
+        )
+        #expect(ReuseDecision.isFailure(status, mode: .http(StorePolicy())) == inHTTP)
+        #expect(ReuseDecision.isFailure(status, mode: .persona(persona)) == inPersona)
     }
 }

@@ -90,7 +90,7 @@ extension Exchange {
             request: head.fields,
             status: stored.status,
             etag: representation.etag?.readableBytesView,
-            lastModified: stored.lastModified
+            lastModified: stored.comparedDate
         ) == .notModified
     }
 

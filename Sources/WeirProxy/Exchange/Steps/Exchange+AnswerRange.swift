@@ -17,7 +17,7 @@ extension Exchange {
             etag: representation.etag?.readableBytesView,
             // All codings have one date: it does not tell of which the client has a part.
             lastModified: stored.variesByCoding ? nil : stored.lastModified,
-            date: stored.fields.first(.date).flatMap { HTTPDate.parse($0) }
+            date: stored.date
         )
         let limit = generation.settings.cache.maxRanges
         switch RangeSelection.decide(method: head.method, request: head.fields, subject: subject, limit: limit) {

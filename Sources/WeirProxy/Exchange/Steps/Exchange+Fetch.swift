@@ -54,7 +54,7 @@ extension Exchange {
 
     /// The flight before this one may have ended, and stored its answer, after this request had looked.
     private func storedMeanwhile(_ key: CacheKey) -> StoredResponse? {
-        let directives = CacheControl.ofRequest(head.fields)
+        let directives = directives
         guard case .hit(let stored) = shared.store.lookup(key, request: head.fields, now: worker.recently),
             stored !== stale,
             stored !== unusable, case .fresh = ReuseDecision.decide(stored, request: directives, now: worker.now())
@@ -246,7 +246,8 @@ extension Exchange {
             request: head.fields,
             status: upstream.status,
             etag: tag.readableBytes > 0 ? tag.readableBytesView : nil,
-            lastModified: upstream.fields.first(.lastModified).flatMap { HTTPDate.parse($0) }
+            lastModified: (upstream.fields.first(.lastModified) ?? upstream.fields.first(.date))
+                .flatMap { HTTPDate.parse($0) }
         )
         return outcome == .notModified
     }

@@ -6,11 +6,16 @@ import WeirUpstream
 extension Exchange {
     func forward() -> Step {
         guard let route else { preconditionFailure("Cannot forward a request that has no route") }
+        var forwardedFields = forwardedFields(route).make(for: .passing)
+        if asksLikeGet {
+            forwardedFields.removeAll(.acceptEncoding)
+            forwardedFields.append(.acceptEncoding, "gzip")
+        }
         let request = UpstreamRequest(
             method: head.method,
             methodName: String(decoding: head.methodName, as: UTF8.self),
             target: UpstreamTarget.make(head, upstream: route.upstream.settings.url),
-            fields: forwardedFields(route).make(for: .passing),
+            fields: forwardedFields,
             body: forwardedBody,
             timeouts: route.timeouts,
             upgrade: protocolOffer,
@@ -28,6 +33,9 @@ extension Exchange {
         if !body.isCollected { inviteBody() }
         return .wait
     }
+
+    /// A HEAD that the cache is for asks for the coding that a GET would get: tags and lengths are of one coding.
+    private var asksLikeGet: Bool { head.method == .head && weirChoosesCoding }
 
     func forwardedFields(_ route: Route) -> ForwardedFields {
         ForwardedFields(
@@ -52,27 +60,35 @@ extension Exchange {
         }
     }
 
-    /// A write that succeeded makes what is stored of its URL, and what the route's `on_write` names, unusable
-    /// (RFC 9111 §4.4).
-    private func invalidate(after status: UInt16) {
-        guard let route, !head.method.isSafe, (200..<400).contains(status) else { return }
-        if route.settings.cache.mode == .http {
-            // Behind both schemes is the same resource.
-            for isSecure in [false, true] {
-                let key = HTTPKey(
-                    upstream: route.upstream.name,
-                    isSecure: isSecure,
-                    head: head,
-                    settings: route.settings.cache.key,
-                    builder: worker.keyBuilder
-                )
-                _ = shared.store.remove(key: key.url)
-                if key.urlTag != nil { _ = shared.store.remove(anyTag: [HTTPKey.tag(of: key.url)]) }
-            }
-        }
+    /// A write that succeeded makes what is stored of its URL and of those that its answer names, and what the route's
+    /// `on_write` names, unusable (RFC 9111 §4.4).
+    private func invalidate(after upstream: ResponseHead) {
+        guard let route, !head.method.isSafe, (200..<400).contains(upstream.status) else { return }
+        for url in WrittenURLs.find(head, response: upstream.fields, isSecure: stream.isSecure) { drop(url) }
         guard !route.invalidatesOnWrite.isEmpty else { return }
         let captures = route.pattern.captures(head.path)
         _ = shared.store.remove(anyTag: route.invalidatesOnWrite.map { $0.fill(captures) })
+    }
+
+    /// What the route of a GET has stored for it, whatever route the write took.
+    private func drop(_ get: RequestHead) {
+        guard let route = generation.router.route(for: get), route.settings.cache.mode == .http else { return }
+        let settings = route.settings.cache.key
+        let host = HTTPKey.normalised(host: get.fields.first(.host), isSecure: stream.isSecure)
+        // Behind both schemes is the same resource.
+        for isSecure in [false, true] {
+            let url = HTTPKey.url(
+                upstream: route.upstream.name,
+                isSecure: isSecure,
+                host: host,
+                path: get.path,
+                query: get.query,
+                settings: settings,
+                builder: worker.keyBuilder
+            )
+            _ = shared.store.remove(key: url)
+            if settings.tellsClientsApart { _ = shared.store.remove(anyTag: [HTTPKey.tag(of: url)]) }
+        }
     }
 }
 
@@ -95,13 +111,14 @@ extension Exchange: UpstreamResponseHandler {
 
     func received(head upstream: ResponseHead) {
         if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }
-        invalidate(after: upstream.status)
+        invalidate(after: upstream)
+        updateStored(by: upstream)
         if upstream.status == 304,
-            let coding = codingRules(mayDecode: false).named(by: head.fields, of: upstream.fields)
+            let coding = codingRules(mayDecode: asksLikeGet).named(by: head.fields, of: upstream.fields)
         {
             return startNotModified(upstream, coding: coding, varies: true)
         }
-        startResponse(upstream, mayDecode: false)
+        startResponse(upstream, mayDecode: asksLikeGet)
     }
 
     func received(body chunk: ByteBuffer) { sendBody(chunk) }

@@ -5,8 +5,8 @@ import WeirUpstream
 
 extension Exchange {
     func lookUp() -> Step {
-        let directives = CacheControl.ofRequest(head.fields)
-        if directives.noStore { return bypass(.request, detail: "no-store") }
+        let directives = directives
+        if directives.noStore, !directives.onlyIfCached { return bypass(.request, detail: "no-store") }
         let key = self.key ?? makeKey()
         self.key = key
         switch shared.store.lookup(key, request: head.fields, now: worker.recently) {
@@ -14,6 +14,16 @@ extension Exchange {
         case .varyMiss: return missed(.varyMiss, directives: directives)
         case .miss: return missed(.uriMiss, directives: directives)
         }
+    }
+
+    /// What the client asks for, as far as the route lets it.
+    var directives: CacheControl {
+        var directives = CacheControl.ofRequest(head.fields)
+        if let route, route.settings.cache.ignoredDirectives.contains(.noCache) {
+            directives.noCache = false
+            if directives.maxAge == 0 { directives.maxAge = nil }
+        }
+        return directives
     }
 
     private func use(_ stored: StoredResponse, directives: CacheControl) -> Step {

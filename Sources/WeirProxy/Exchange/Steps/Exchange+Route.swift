@@ -16,6 +16,7 @@ extension Exchange {
         if let limit = body.limit, isTooLong(limit: limit) { return .refuse(.bodyTooLarge(limit: limit)) }
         switch plan {
         case .bypass(let reason, let detail):
+            if mustBeStored(route) { return .refuse(.notCached) }
             cacheStatus.forward = reason
             cacheStatus.detail = detail
             guard needsModel else { return .forward }
@@ -25,6 +26,13 @@ extension Exchange {
         case .http: return .lookup
         case .persona: return .receive
         }
+    }
+
+    /// `only-if-cached` (RFC 9111 §5.2.1.7): a cache that will not look for it must not ask for it either.
+    private func mustBeStored(_ route: Route) -> Bool {
+        route.settings.features.cache && route.settings.cache.mode == .http
+            && (head.method == .get || head.method == .head) && head.fields.contains(.cacheControl)
+            && CacheControl.ofRequest(head.fields).onlyIfCached
     }
 
     private func isTooLong(limit: Int) -> Bool {

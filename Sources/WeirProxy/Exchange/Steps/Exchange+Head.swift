@@ -1,0 +1,52 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirUpstream
+
+extension Exchange {
+    /// A 200 to a HEAD that went to the upstream updates what is stored for a GET, or shows that it is stale
+    /// (RFC 9111 §4.3.5).
+    func updateStored(by head: ResponseHead) {
+        guard plan == .http, self.head.method == .head, head.status == 200, let route, let key,
+            case .call(let call) = source, !call.isFallback,
+            case .hit(let stored) = shared.store.lookup(key, request: self.head.fields, now: worker.recently),
+            // What came after this was asked is newer.
+            stored.receivedAt <= startedAt
+        else { return }
+        let answer = AnswerPolicy.make(route: route, head: self.head, aiRequest: nil, endpoint: endpoint)
+        guard case .http(let policy) = answer.mode else { return }
+        let merged = StoredResponseBuilder.merged(stored, with: head)
+        let (decision, selection) = answer.judge(
+            merged,
+            method: .get,
+            request: self.head.fields,
+            by: policy,
+            receivedAt: shared.clocks.wall()
+        )
+        // What one client asked for or came with says nothing of what others have stored.
+        if case .refuse(let reason) = decision, !Supersession.ends(status: 200, refusedFor: reason) { return }
+        let now = worker.now()
+        let length = stored.representations[0].body.readableBytes
+        guard stored.status == 200, Validators.selects(stored.fields, length: length, head: head) else {
+            _ = shared.store.replace(stored, with: stored.stale(at: now), now: now)
+            return
+        }
+        guard case .store(let freshness) = decision, let selection else {
+            return shared.store.remove(key: key, chosenFor: self.head.fields, now: now)
+        }
+        let builder = StoredResponseBuilder(
+            worker: worker,
+            features: route.settings.features,
+            compression: generation.settings.compression
+        )
+        let refreshed = builder.refreshed(
+            stored,
+            by: merged,
+            received: head.fields,
+            freshness: freshness,
+            selection: selection,
+            since: startedAt
+        )
+        _ = shared.store.replace(stored, with: refreshed, now: now)
+    }
+}
