@@ -3,8 +3,8 @@ import NIOCore
 /// Cuts an event stream into frames: an event's lines and the blank line that ends it, byte for byte.
 ///
 /// Lines end in LF, CRLF or CR (WHATWG HTML §9.2.5). A frame whose blank line ends in CR is complete there and is given
-/// out at once; should the next byte be the LF of a CRLF, ``append(_:)`` says so. Each byte is looked at once, in
-/// whatever pieces it comes.
+/// out at once; should the next byte be the LF of a CRLF, ``append(_:)`` says so. So that LF does not count to the limit.
+/// Each byte is looked at once, in whatever pieces it comes.
 struct FrameSplitter: Sendable {
     /// What has not been given out.
     private(set) var pending = ByteBuffer()
@@ -47,17 +47,18 @@ struct FrameSplitter: Sendable {
             isOverflowing = scanned > limitBytes
             return nil
         }
-        guard length <= limitBytes else {
+        guard length.withoutLineFeed <= limitBytes else {
             isOverflowing = true
             return nil
         }
         scanned = 0
         lineIsEmpty = true
         afterReturn = false
-        return pending.readSlice(length: length)
+        return pending.readSlice(length: length.whole)
     }
 
-    private mutating func frameLength() -> Int? {
+    /// - Returns: with and without the LF of a CRLF at its end.
+    private mutating func frameLength() -> (whole: Int, withoutLineFeed: Int)? {
         let held = pending
         let bytes = held.readableBytesUInt8Span
         while scanned < bytes.count {
@@ -67,17 +68,18 @@ struct FrameSplitter: Sendable {
             case 0x0A where afterReturn:
                 afterReturn = false
             case 0x0A:
-                if lineIsEmpty { return scanned }
+                if lineIsEmpty { return (scanned, scanned) }
                 lineIsEmpty = true
             case 0x0D:
                 afterReturn = true
                 if lineIsEmpty {
+                    let end = scanned
                     if scanned == bytes.count {
                         awaitsLineFeed = true
                     } else if bytes[scanned] == 0x0A {
                         scanned += 1
                     }
-                    return scanned
+                    return (scanned, end)
                 }
                 lineIsEmpty = true
             default:
