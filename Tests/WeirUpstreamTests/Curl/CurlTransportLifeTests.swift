@@ -202,6 +202,7 @@ struct CurlTransportLifeTests {
         } _: { origin in
             try await withCurl(to: .plain(origin), pool: PoolSettings(max: 1)) { rig in
                 let held = try await rig.call(rig.request(.get, "/held"))
+                try await origin.waitForRequests(count: 1)
                 let waiting = try await rig.call(rig.request(.get, "/waiting"))
                 let next = rig.succeeded(by: PoolSettings(max: 1, pending: 2))
                 let new = try await next.call(next.request(.get, "/new"))

@@ -26,7 +26,7 @@ import WeirTesting
             var others: [TestCall] = []
             for index in 1..<6 { others.append(try await rig.call("/\(index)", on: index % 3)) }
             #expect(rig.gauges == PoolGauges(active: 1, pending: 5, max: 1))
-            #expect(rig.origin.connectionCount == 1)
+            try await rig.origin.waitForConnections(count: 1)
             gate.open()
             #expect(try await first.response().text == "/0")
             for call in others { _ = try await call.response() }
