@@ -18,6 +18,7 @@ from peers.waiting import eventually
 from peers.weir import cache_status
 from test_tls import client_context, connect
 
+import h2.connection
 from hyperframe.frame import (
     ContinuationFrame,
     DataFrame,
@@ -587,3 +588,30 @@ def test_http_2_can_be_switched_off(weir, upstreams, authority):
     proxy.authority = authority
     code, output = curl("-i", "--http2", "--cacert", authority.file, f"{proxy.secure_url}/echo")
     assert code == 0 and output.startswith(b"HTTP/1.1 200")
+
+
+def test_clients_that_leave_while_it_is_found_out_what_they_speak_harm_nobody(proxy):
+    upload = h2.connection.H2Connection()
+    upload.initiate_connection()
+    begun = upload.data_to_send()
+    # Of a length that it does not have, and on a stream that has ended: what Weir has to say of that finds nobody.
+    wrong = DataFrame(1, b"a", flags=["END_STREAM"]).serialize()
+    for stream, body in ((1, wrong), (3, wrong + DataFrame(3, bytes(16000)).serialize()), (5, b"")):
+        upload.send_headers(
+            stream,
+            [
+                (":method", "POST"),
+                (":scheme", "http"),
+                (":authority", "localhost"),
+                (":path", "/echo"),
+                ("content-length", "70000"),
+            ],
+        )
+        begun += upload.data_to_send() + body
+    for _ in range(2000):
+        with socket.create_connection(("127.0.0.1", proxy.port)) as client:
+            client.sendall(begun)
+    # Nothing is left of them.
+    eventually(lambda: proxy.stats()["connections"]["open"] == 0, what="the last of them to be closed")
+    eventually(lambda: proxy.stats()["buffers"]["bytes"] == 0, what="the bodies to be let go")
+    assert proxy.program.process.poll() is None
