@@ -611,7 +611,8 @@ def test_clients_that_leave_while_it_is_found_out_what_they_speak_harm_nobody(pr
     for _ in range(2000):
         with socket.create_connection(("127.0.0.1", proxy.port)) as client:
             client.sendall(begun)
-    # Nothing is left of them.
+    # Nothing is left of them, and the next one is served.
     eventually(lambda: proxy.stats()["connections"]["open"] == 0, what="the last of them to be closed")
     eventually(lambda: proxy.stats()["buffers"]["bytes"] == 0, what="the bodies to be let go")
+    assert proxy.get("/courses").status_code == 200
     assert proxy.program.process.poll() is None

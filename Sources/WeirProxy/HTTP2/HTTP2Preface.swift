@@ -43,6 +43,8 @@ final class HTTP2Preface: ChannelInboundHandler, RemovableChannelHandler, Served
     func channelInactive(context: ChannelHandlerContext) {
         worker.unregister(self)
         self.context = nil
+        // Where the client has left amid the hand-over the protocol's handlers are there already.
+        context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -58,6 +58,8 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Served
         end(.left)
         worker.unregister(self)
         self.context = nil
+        // Where the client has left amid the hand-over the protocol's handlers are there already.
+        context.fireChannelInactive()
     }
 
     private func end(_ outcome: HandshakeOutcome) {
