@@ -2,11 +2,7 @@ import WeirHTTP
 
 extension ValueType<String> {
     /// A field name (RFC 9110 §5.1).
-    static let fieldName = text(
-        name: "header",
-        expected: "a header name such as X-User-Id",
-        isValid: { !$0.isEmpty && $0.utf8.count <= 256 && $0.utf8.allSatisfy(ASCII.isTokenCharacter) }
-    )
+    static let fieldName = token(named: "header", expected: "a header name such as X-User-Id")
 
     /// A field value (RFC 9110 §5.5), not shown in errors.
     static let fieldValue = text(
@@ -28,11 +24,16 @@ extension ValueType<String> {
     )
 
     /// A cookie's name (RFC 6265 §4.1.1).
-    static let cookieName = text(
-        name: "cookie",
-        expected: "a cookie's name",
-        isValid: { !$0.isEmpty && $0.utf8.count <= 256 && $0.utf8.allSatisfy(ASCII.isTokenCharacter) }
-    )
+    static let cookieName = token(named: "cookie", expected: "a cookie's name")
+
+    /// RFC 9110 §5.6.2.
+    private static func token(named name: String, expected: String) -> ValueType<String> {
+        text(
+            name: name,
+            expected: expected,
+            isValid: { !$0.isEmpty && $0.utf8.count <= 256 && $0.utf8.allSatisfy(ASCII.isTokenCharacter) }
+        )
+    }
 
     /// The name of a query's parameter, byte for byte as URLs spell it.
     static let parameterName = text(

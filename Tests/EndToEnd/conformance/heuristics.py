@@ -1,12 +1,19 @@
 """Freshness that a cache makes up (RFC 9111 §4.2.2): only where a route says `heuristic`, or names a status."""
 
-from conformance.row import FIRM, HEURISTIC, fetched, hit, may, must, pause
+from conformance.row import FIRM, HEURISTIC, PLAIN, fetched, hit, may, must, pause
 
 DAY_OLD = "Last-Modified: <-86400>"
 
 # Heuristically cacheable (RFC 9110 §15.1).
 CACHEABLE = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]
 OTHERS = [201, 202, 302, 303, 307, 400, 403, 500, 502, 503, 504, 599]
+
+
+def _day_old(level, status, outcome, *steps, route=HEURISTIC):
+    """What becomes of a response of this status that was modified a day ago."""
+    name = f"a {status} that was modified a day ago {outcome}"
+    return level("RFC 9111 §4.2.2", name, fetched(DAY_OLD, status=status), *steps, route=route)
+
 
 ROWS = [
     may("RFC 9111 §4.2.2", "a route may keep a 404 that tells no lifetime", fetched(status=404), hit(), route=FIRM),
@@ -37,34 +44,11 @@ ROWS = [
         for status in (400, 403, 413, 431, 500, 503)
     ),
     *(
-        may(
-            "RFC 9111 §4.2.2",
-            f"without the setting a {status} that was modified a day ago is not fresh",
-            fetched(DAY_OLD, status=status),
-            fetched(),
-        )
+        _day_old(may, status, "is not fresh without the setting", fetched(), route=PLAIN)
         for status in CACHEABLE
     ),
-    *(
-        may(
-            "RFC 9111 §4.2.2",
-            f"a {status} that was modified a day ago is fresh for a while",
-            fetched(DAY_OLD, status=status),
-            hit(),
-            route=HEURISTIC,
-        )
-        for status in CACHEABLE
-    ),
-    *(
-        must(
-            "RFC 9111 §4.2.2",
-            f"a {status} is never fresh by heuristics",
-            fetched(DAY_OLD, status=status),
-            fetched(),
-            route=HEURISTIC,
-        )
-        for status in OTHERS
-    ),
+    *(_day_old(may, status, "is fresh for a while", hit()) for status in CACHEABLE),
+    *(_day_old(must, status, "is never fresh by heuristics", fetched()) for status in OTHERS),
     may(
         "RFC 9111 §5.2.2.9",
         "a 599 that says public is fresh for a while",

@@ -10,6 +10,11 @@ def _write(*lines, method="POST", **more):
     return fetched(*lines, method=method, sends="abc", **more)
 
 
+def _of_one(outcome, section, name, stored, *, written):
+    """What becomes of one resource when another, or the same by another name, is written."""
+    return must(section, name, fetched(FRESH, **stored), _write(**written), outcome(**stored))
+
+
 LOCATIONS = [("Location", "location"), ("Content-Location", "content location")]
 
 ROWS = [
@@ -60,26 +65,14 @@ ROWS = [
         fetched(asks=["A: 1"]),
         fetched(asks=["A: 2"]),
     ),
-    must(
-        "RFC 9111 §4.4",
-        "another query is another resource",
-        fetched(FRESH, path="?a=1"),
-        _write(path="?a=2"),
-        hit(path="?a=1"),
-    ),
-    must(
-        "RFC 9111 §4.4",
-        "another host is another resource",
-        fetched(FRESH, host="a.test"),
-        _write(host="b.test"),
-        hit(host="a.test"),
-    ),
-    must(
+    _of_one(hit, "RFC 9111 §4.4", "another query is another resource", {"path": "?a=1"}, written={"path": "?a=2"}),
+    _of_one(hit, "RFC 9111 §4.4", "another host is another resource", {"host": "a.test"}, written={"host": "b.test"}),
+    _of_one(
+        fetched,
         "RFC 9110 §4.2.3",
         "a host with the scheme's own port is the host",
-        fetched(FRESH, host="a.test"),
-        _write(host="a.test:80"),
-        fetched(host="a.test"),
+        {"host": "a.test"},
+        written={"host": "a.test:80"},
     ),
     must(
         "RFC 9111 §4.4",

@@ -11,6 +11,17 @@ def _match(level, name, vary, first, second, *, hits, section="RFC 9111 §4.1", 
     return level(section, name, fetched(FRESH, *(f"Vary: {value}" for value in vary), asks=first), step, **more)
 
 
+def _newest(which, *, first, second, counts):
+    """Two stored responses of these dates that both match: the body of the one that counts."""
+    return must(
+        "RFC 9111 §4",
+        f"of two that match the one with the newer Date counts, {which}",
+        fetched(FRESH, "Vary: Foo", f"Date: {first}", says="one", asks=["Foo: 1"]),
+        fetched(FRESH, f"Date: {second}", says="two", asks=["Foo: 2"]),
+        hit(asks=["Foo: 1"], body=counts),
+    )
+
+
 STARS = [["*"], ["*, *"], ["*", "*"], [", *"], ["", "*"], ["*, Foo"], ["Foo, *"], ["Foo", "*"], ["Foo,*,Bar"], [" * "]]
 THREE = ["Foo: 1", "Bar: abc", "Baz: 789"]
 
@@ -66,20 +77,8 @@ ROWS = [
         hit(asks=["Foo: 1"], body="one"),
         hit(asks=["Foo: 2"], body="two"),
     ),
-    must(
-        "RFC 9111 §4",
-        "of two that match the one with the newer Date counts, the later one",
-        fetched(FRESH, "Vary: Foo", "Date: <-100>", says="one", asks=["Foo: 1"]),
-        fetched(FRESH, "Date: <0>", says="two", asks=["Foo: 2"]),
-        hit(asks=["Foo: 1"], body="two"),
-    ),
-    must(
-        "RFC 9111 §4",
-        "of two that match the one with the newer Date counts, the earlier one",
-        fetched(FRESH, "Vary: Foo", "Date: <0>", says="one", asks=["Foo: 1"]),
-        fetched(FRESH, "Date: <-100>", says="two", asks=["Foo: 2"]),
-        hit(asks=["Foo: 1"], body="one"),
-    ),
+    _newest("the later one", first="<-100>", second="<0>", counts="two"),
+    _newest("the earlier one", first="<0>", second="<-100>", counts="one"),
     # Normalising (RFC 9111 §4.1).
     _match(should, "lines of one name count as one", "Foo", ["Foo: 1, 2"], ["Foo: 1", "Foo: 2"], hits=True),
     _match(

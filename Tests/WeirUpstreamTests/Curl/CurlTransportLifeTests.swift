@@ -7,6 +7,16 @@ import WeirUpstream
 /// How calls end other than by a response: limits, times, cancellation, shutdown.
 @Suite("The life of a call through libcurl", .timeLimit(.minutes(2)))
 struct CurlTransportLifeTests {
+    /// Answers with the target that was asked for; `/held` once the gate is open.
+    private func echo(holdingUntil isFree: Gate) -> ScriptedOrigin.Script {
+        { connection in
+            while let request = try await connection.nextRequest() {
+                if request.target == "/held" { try await isFree.wait() }
+                try await connection.respond(body: request.target)
+            }
+        }
+    }
+
     // MARK: Connecting
 
     @Test("A port that nobody listens on is a failure to connect")
@@ -194,12 +204,7 @@ struct CurlTransportLifeTests {
     @Test("A transport that comes in another's stead shares its places, and neither's end is the other's")
     func succession() async throws {
         let isFree = Gate()
-        try await withScriptedOrigin { connection in
-            while let request = try await connection.nextRequest() {
-                if request.target == "/held" { try await isFree.wait() }
-                try await connection.respond(body: request.target)
-            }
-        } _: { origin in
+        try await withScriptedOrigin(echo(holdingUntil: isFree)) { origin in
             try await withCurl(to: .plain(origin), pool: PoolSettings(max: 1)) { rig in
                 let held = try await rig.call(rig.request(.get, "/held"))
                 try await origin.waitForRequests(count: 1)
@@ -222,12 +227,7 @@ struct CurlTransportLifeTests {
     @Test("A higher limit lets in who waits already, and who comes by the former transport")
     func raised() async throws {
         let isFree = Gate()
-        try await withScriptedOrigin { connection in
-            while let request = try await connection.nextRequest() {
-                if request.target == "/held" { try await isFree.wait() }
-                try await connection.respond(body: request.target)
-            }
-        } _: { origin in
+        try await withScriptedOrigin(echo(holdingUntil: isFree)) { origin in
             try await withCurl(to: .plain(origin), pool: PoolSettings(max: 1)) { rig in
                 let held = try await rig.call(rig.request(.get, "/held"))
                 let waiting = try await rig.call(rig.request(.get, "/waiting"))
