@@ -84,6 +84,12 @@ package final class MemoryStore: Sendable {
         return found
     }
 
+    /// Every stored response that could be chosen for a request, fresh or stale (RFC 9111 §4.3.4), the newest by its
+    /// `Date` first.
+    package func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
+        home(of: key).shard.withLock { $0.candidates(key, request: request) }
+    }
+
     // MARK: Storing
 
     /// The present point in the order of purges. A fetch takes it before it asks its upstream.

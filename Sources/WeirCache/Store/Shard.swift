@@ -47,6 +47,13 @@ struct Shard: ~Copyable {
         return .hit(entries.element(chosen).response)
     }
 
+    func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
+        variants(of: key).map { entries.element($0) }
+            .filter { $0.response.selection.matches(request) }
+            .sorted { $0.dated > $1.dated }
+            .map(\.response)
+    }
+
     /// Variants that nobody may be served leave on the way.
     private mutating func choose(
         _ key: CacheKey,

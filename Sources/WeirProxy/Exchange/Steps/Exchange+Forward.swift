@@ -67,7 +67,8 @@ extension Exchange {
         for url in WrittenURLs.find(head, response: upstream.fields, isSecure: stream.isSecure) { drop(url) }
         guard !route.invalidatesOnWrite.isEmpty else { return }
         let captures = route.pattern.captures(head.path)
-        shared.purge(.tags(Set(route.invalidatesOnWrite.map { $0.fill(captures) })))
+        let tags = Set(route.invalidatesOnWrite.map { $0.fill(captures) })
+        shared.purge(.tags(tags), softly: route.settings.softensOnWrite)
     }
 
     /// What the route of a GET has stored for it, whatever route the write took.
