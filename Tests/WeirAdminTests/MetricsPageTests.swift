@@ -151,6 +151,10 @@ struct MetricsPageTests {
         weir_cache_lookups_total{route="/courses/{id}",outcome="bypass"} 1
         weir_cache_lookups_total{route="/courses/{id}",outcome="hit"} 2
         weir_cache_lookups_total{route="/courses/{id}",outcome="miss"} 1
+        # HELP weir_cache_refreshes_total Upstream calls behind hits, by their reason.
+        # TYPE weir_cache_refreshes_total counter
+        weir_cache_refreshes_total{route="/courses/{id}",reason="ahead"} 1
+        weir_cache_refreshes_total{route="/courses/{id}",reason="stale_while_revalidate"} 0
         # HELP weir_cache_entries Stored answers.
         # TYPE weir_cache_entries gauge
         weir_cache_entries 1

@@ -86,6 +86,7 @@ extension RouteStatistics {
         route.aborted = 1
         route.responseBytes = 4_096
         route.lookups = ["bypass": 1, "hit": 2, "miss": 1]
+        route.refreshes = ["ahead": 1, "stale_while_revalidate": 0]
         route.cacheHits = 2
         route.cacheMisses = 1
         route.cacheHitRate = 0.6667

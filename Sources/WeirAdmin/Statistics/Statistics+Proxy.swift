@@ -132,6 +132,7 @@ extension RouteStatistics {
             // What went past the cache is neither.
             if outcome.isHit { cacheHits += count } else if outcome != .bypass { cacheMisses += count }
         }
+        for reason in RefreshReason.allCases { refreshes[reason.rawValue] = metrics.refreshes(reason) }
         cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
         latency = LatencyDistribution(of: [metrics])
     }

@@ -29,6 +29,9 @@ package final class StoredResponse: Sendable {
     package let variesByCoding: Bool
     /// Codings that are being made, a bit each by raw value.
     private let codingsBegun = Atomic<UInt8>(0)
+    private let uses = Atomic<Int>(0)
+    /// From when on a refresh ahead of its end may begin, in nanoseconds of the system's uptime.
+    private let refreshableAt = Atomic<UInt64>(0)
 
     package init(
         key: CacheKey,
@@ -70,6 +73,17 @@ package final class StoredResponse: Sendable {
     /// It is not made after all.
     package func giveUpCoding(_ coding: ContentCoding) {
         codingsBegun.bitwiseAnd(~(UInt8(1) << coding.rawValue), ordering: .relaxed)
+    }
+
+    /// - Returns: its uses since it was fetched or last validated, as far as they were counted, this one included.
+    package func countUse() -> Int { uses.add(1, ordering: .relaxed).newValue }
+
+    /// - Returns: whether it is the caller's to refresh; false where somebody else has begun less than `pause` ago.
+    package func beginRefresh(now: NIODeadline, pause: TimeAmount) -> Bool {
+        let before = refreshableAt.load(ordering: .relaxed)
+        guard before <= now.uptimeNanoseconds else { return false }
+        let next = (now + pause).uptimeNanoseconds
+        return refreshableAt.compareExchange(expected: before, desired: next, ordering: .relaxed).exchanged
     }
 
     package func representation(_ form: Representation.Form) -> Representation? {
@@ -122,7 +136,7 @@ package final class StoredResponse: Sendable {
         receivedAt: NIODeadline? = nil,
         representations: [Representation]
     ) -> StoredResponse {
-        StoredResponse(
+        let copy = StoredResponse(
             key: key,
             status: status,
             fields: fields,
@@ -137,5 +151,8 @@ package final class StoredResponse: Sendable {
             representations: representations,
             variesByCoding: variesByCoding
         )
+        copy.uses.store(uses.load(ordering: .relaxed), ordering: .relaxed)
+        copy.refreshableAt.store(refreshableAt.load(ordering: .relaxed), ordering: .relaxed)
+        return copy
     }
 }

@@ -70,8 +70,8 @@ extension Exchange {
         return .wait
     }
 
-    /// Asks again for what was just served stale; nobody waits for it.
-    func refreshBehind(_ stored: StoredResponse) {
+    /// Asks again for what is just being served; nobody waits for it.
+    func refreshBehind(_ stored: StoredResponse, _ reason: RefreshReason) {
         guard let key, let route, route.settings.features.dedupe, !shared.buffers.isExhausted else { return }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         guard
@@ -85,6 +85,7 @@ extension Exchange {
         else {
             return
         }
+        worker.metrics.routes[route.slot].recordRefresh(reason)
         stale = stored
         let fetch = makeFetch(flight, isBehind: true)
         fetch.finishesUnread = true
