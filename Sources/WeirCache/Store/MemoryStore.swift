@@ -14,8 +14,8 @@ package final class MemoryStore: Sendable {
     /// Tags of an entry besides those that applications give: one that stands for its URL.
     private static let ownTags = 1
 
-    /// Slots of a shard's slab gone through under one lock by a purge that no index helps.
-    private static let slotsPerLock = 1024
+    /// Places of a shard that a purge goes through under one lock.
+    private static let placesPerLock = 256
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
     private static let minShare = 1 << 20
 
@@ -169,17 +169,13 @@ package final class MemoryStore: Sendable {
     package func purge(_ purge: Purge, softly: Bool = false, now: NIODeadline = .now()) -> Int {
         if case .tags(let tags) = purge, tags.isEmpty { return 0 }
         purges.append(purge)
-        return switch purge {
-        case .key(let key): self.purge(purge, softly: softly, from: home(of: key), now: now)
-        case .tags: sum { self.purge(purge, softly: softly, from: $0, now: now) }
-        case .pattern(let pattern) where !pattern.coversPaths:
-            sum { self.purge(purge, softly: softly, from: $0, now: now) }
-        case .all where !softly: sum(empty)
-        case .pattern, .all: sum { self.purge(slotsFor: purge, softly: softly, from: $0, now: now) }
+        switch purge {
+        case .key(let key): return self.purge(purge, softly: softly, from: home(of: key), now: now)
+        case .all where !softly: return shards.reduce(0) { $0 + empty($1) }
+        case .tags, .pattern, .all:
+            return shards.reduce(0) { $0 + self.purge(purge, softly: softly, from: $1, now: now) }
         }
     }
-
-    private func sum(_ count: (LockedShard) -> Int) -> Int { shards.reduce(0) { $0 + count($1) } }
 
     private func empty(_ locked: LockedShard) -> Int {
         let old = locked.shard.withLock { $0.removeAll(reason: .purged) }
@@ -187,35 +183,19 @@ package final class MemoryStore: Sendable {
         return old.count
     }
 
-    /// No index helps here, so the lock is let go of now and then. What comes in meanwhile was fetched after the
+    /// Lets go of the lock now and then, so that nobody waits long for it. What comes in meanwhile was fetched after the
     /// purge, or is refused because of it.
-    private func purge(slotsFor purge: Purge, softly: Bool, from locked: LockedShard, now: NIODeadline) -> Int {
-        let slots = locked.shard.withLock { $0.slots }
-        return stride(from: 0, to: slots, by: Self.slotsPerLock).reduce(0) { count, start in
-            let slots = start..<start + Self.slotsPerLock
-            return count + self.purge(purge, within: slots, softly: softly, from: locked, now: now)
-        }
-    }
-
-    private func purge(
-        _ purge: Purge,
-        within slots: Range<Int> = 0..<0,
-        softly: Bool,
-        from locked: LockedShard,
-        now: NIODeadline
-    ) -> Int {
-        var removed = RemovedEntries()
-        let count = locked.shard.withLock { shard in
-            let found = shard.entries(for: purge, within: slots)
-            if softly {
-                for handle in found { shard.soften(handle, now: now, removed: &removed) }
-            } else {
-                for handle in found { shard.remove(handle, reason: .purged, into: &removed) }
+    private func purge(_ purge: Purge, softly: Bool, from locked: LockedShard, now: NIODeadline) -> Int {
+        let places = locked.shard.withLock { $0.places(of: purge) }
+        return stride(from: 0, to: places.count, by: Self.placesPerLock).reduce(0) { count, start in
+            let places = places[start..<min(start + Self.placesPerLock, places.count)]
+            var removed = RemovedEntries()
+            let matching = locked.shard.withLock { shard in
+                shard.purge(purge, at: places, softly: softly, now: now, removed: &removed)
             }
-            return found.count
+            budget.release(removed.bytes)
+            return count + matching
         }
-        budget.release(removed.bytes)
-        return count
     }
 
     private func remove(

@@ -28,8 +28,6 @@ struct Shard: ~Copyable {
     mutating func setMaxVariants(_ count: Int) { maxVariants = max(1, count) }
 
     var bytes: Int { entries.bytes }
-    /// Slots of the slab, to be gone through with ``entries(for:within:)``.
-    var slots: Int { entries.slots }
 
     // MARK: Looking up
 
@@ -194,7 +192,7 @@ struct Shard: ~Copyable {
         return old
     }
 
-    mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
+    private mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
         let size = entries.size(handle)
         let entry = entries.remove(handle)
         detach(handle, entry, reason: reason)
@@ -210,29 +208,43 @@ struct Shard: ~Copyable {
 
     // MARK: Purging
 
-    /// What a purge is meant for, each entry once.
-    /// - Parameter slots: the part of the slab that is gone through where no index leads to it.
-    func entries(for purge: Purge, within slots: Range<Int>) -> [EntryHandle] {
+    /// Where that may lie which a purge is meant for, each place once: where an index leads, or the whole slab.
+    func places(of purge: Purge) -> [EntryHandle] {
         switch purge {
         case .key(let key): variants(of: key)
         case .tags(let names) where names.count == 1: names.flatMap { tags.entries(tagged: $0) }
         case .tags(let names): Array(Set(names.flatMap { tags.entries(tagged: $0) }))
-        case .pattern(let pattern) where pattern.coversPaths:
-            handles(in: slots) { pattern.matches($0.response.path) }
-        case .pattern(let pattern): Array(tags.entries(matching: pattern))
-        case .all: handles(in: slots) { _ in true }
+        case .pattern(let pattern) where !pattern.coversPaths: Array(tags.entries(matching: pattern))
+        case .pattern, .all: (0..<entries.slots).map { EntryHandle(index: Int32($0)) }
         }
     }
 
-    private func handles(in slots: Range<Int>, where matches: (StoreEntry) -> Bool) -> [EntryHandle] {
-        slots.clamped(to: 0..<entries.slots).compactMap { slot in
-            guard let entry = entries.element(at: slot), matches(entry) else { return nil }
-            return EntryHandle(index: Int32(slot))
+    /// - Parameter places: some that ``places(of:)`` gave, whatever has come there or left since.
+    /// - Returns: at how many of them is what the purge is meant for.
+    mutating func purge(
+        _ purge: Purge,
+        at places: ArraySlice<EntryHandle>,
+        softly: Bool,
+        now: NIODeadline,
+        removed: inout RemovedEntries
+    ) -> Int {
+        var count = 0
+        for place in places {
+            guard let entry = entries.element(at: Int(place.index)), purge.matches(entry.response.purgeSubject) else {
+                continue
+            }
+            count += 1
+            if softly {
+                soften(place, now: now, removed: &removed)
+            } else {
+                remove(place, reason: .purged, into: &removed)
+            }
         }
+        return count
     }
 
     /// Leaves an entry in its place, stale.
-    mutating func soften(_ handle: EntryHandle, now: NIODeadline, removed: inout RemovedEntries) {
+    private mutating func soften(_ handle: EntryHandle, now: NIODeadline, removed: inout RemovedEntries) {
         let response = entries.element(handle).response
         // Its room stays taken.
         removed.add(response, size: 0)
