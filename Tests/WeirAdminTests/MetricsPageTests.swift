@@ -151,6 +151,10 @@ struct MetricsPageTests {
         weir_cache_lookups_total{route="/courses/{id}",outcome="bypass"} 1
         weir_cache_lookups_total{route="/courses/{id}",outcome="hit"} 2
         weir_cache_lookups_total{route="/courses/{id}",outcome="miss"} 1
+        # HELP weir_cache_refreshes_total Upstream calls behind hits, by their reason.
+        # TYPE weir_cache_refreshes_total counter
+        weir_cache_refreshes_total{route="/courses/{id}",reason="ahead"} 1
+        weir_cache_refreshes_total{route="/courses/{id}",reason="stale_while_revalidate"} 0
         # HELP weir_cache_entries Stored answers.
         # TYPE weir_cache_entries gauge
         weir_cache_entries 1
@@ -164,6 +168,9 @@ struct MetricsPageTests {
         # TYPE weir_cache_evictions_total counter
         weir_cache_evictions_total{reason="capacity"} 0
         weir_cache_evictions_total{reason="purged"} 3
+        # HELP weir_cache_softened_total Stored answers that soft purges marked as stale.
+        # TYPE weir_cache_softened_total counter
+        weir_cache_softened_total 2
         # HELP weir_flights Upstream calls under way that identical requests can share.
         # TYPE weir_flights gauge
         weir_flights 1

@@ -1,5 +1,6 @@
 import Histogram
 import Synchronization
+import WeirCache
 import WeirUpstream
 
 @testable import WeirAdmin
@@ -45,6 +46,7 @@ extension Statistics {
         sample.cache.capacityBytes = 1_048_576
         sample.cache.insertions = 1
         sample.cache.evictions = ["capacity": 0, "purged": 3]
+        sample.cache.softened = 2
         sample.flights.open = 1
         sample.flights.leaders = 5
         sample.flights.followers = 4
@@ -84,6 +86,7 @@ extension RouteStatistics {
         route.aborted = 1
         route.responseBytes = 4_096
         route.lookups = ["bypass": 1, "hit": 2, "miss": 1]
+        route.refreshes = ["ahead": 1, "stale_while_revalidate": 0]
         route.cacheHits = 2
         route.cacheMisses = 1
         route.cacheHitRate = 0.6667
@@ -130,7 +133,7 @@ extension Histogram<UInt64> {
 /// Shows ``Statistics/sample`` and remembers what it was told.
 final class FakeSubject: AdminSubject {
     enum Told: Equatable {
-        case purge(CachePurge)
+        case purge(Purge, softly: Bool)
         case reset(String, Service?)
     }
 
@@ -144,8 +147,8 @@ final class FakeSubject: AdminSubject {
 
     func statistics() async -> Statistics { .sample }
 
-    func purge(_ purge: CachePurge) async -> Int {
-        log.withLock { $0.append(.purge(purge)) }
+    func purge(_ purge: Purge, softly: Bool) async -> Int {
+        log.withLock { $0.append(.purge(purge, softly: softly)) }
         return 3
     }
 

@@ -399,6 +399,32 @@ import WeirUpstream
         #expect(cache.ignoredDirectives == [.noCache])
     }
 
+    @Test(
+        "When an answer is fetched anew ahead of its end: a share of its life, or more",
+        arguments: [
+            ("20%", RefreshAheadSettings(left: 0.2)), ("{}", RefreshAheadSettings()),
+            ("{hits: 5}", RefreshAheadSettings(hits: 5)),
+            ("{left: 50%, hits: 1, pause: 1m}", RefreshAheadSettings(left: 0.5, hits: 1, pause: .minutes(1))),
+            ("", nil),
+        ]
+    )
+    func refreshAhead(text: String, expected: RefreshAheadSettings?) throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              app: {url: "http://127.0.0.1:8000"}
+            routes:
+              - path: /
+                upstream: app
+                cache: {mode: http, refresh_ahead: \(text)}
+                on_write: {invalidate: [a], soft: true}
+            """
+        )
+        let route = try #require(configuration.proxy.routes.first)
+        #expect(route.cache.refreshAhead == expected)
+        #expect(route.softensOnWrite && route.invalidatesOnWrite == ["a"])
+    }
+
     @Test("A service's breaker says what differs from the default one")
     func breakers() throws {
         let configuration = try Sample.read(

@@ -266,8 +266,19 @@ import WeirConfig
                 ]
             ),
             (
-                "path: /\n  upstream: app\n  cache: {mode: http, refresh_ahead: 10%}",
-                ["4:23: 'refresh_ahead' is not available in this version"]
+                "path: /\n  upstream: app\n  cache: {mode: http, refresh_ahead: 10s}",
+                ["4:38: expected a percentage such as 50%, found '10s'"]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: http, refresh_ahead: {left: 0%, hits: 0, ahead: 1}}",
+                [
+                    "4:45: expected a percentage above 0% and up to 100%, found '0%'",
+                    "4:55: expected a whole number from 1 to 1000000, found '0'", "4:58: unknown key 'ahead'",
+                ]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: http, replay: instant}",
+                ["4:23: 'replay' is not available in this version"]
             ),
             (
                 "path: /\n  upstream: app\n  cache: {mode: http, negative: {200: 10s, 416: 1s, 404: x}}",

@@ -142,6 +142,12 @@ enum MetricsPage {
                 page.sample(["route": route.name, "outcome": outcome], count)
             }
         }
+        page.family("weir_cache_refreshes_total", .counter, "Upstream calls behind hits, by their reason.")
+        for route in statistics.routes {
+            for (reason, count) in ordered(route.refreshes) {
+                page.sample(["route": route.name, "reason": reason], count)
+            }
+        }
         page.family("weir_cache_entries", .gauge, "Stored answers.")
         page.sample(statistics.cache.entries)
         page.family("weir_cache_bytes", .gauge, "Memory taken by stored answers, overhead included.")
@@ -150,6 +156,8 @@ enum MetricsPage {
         page.sample(statistics.cache.capacityBytes)
         page.family("weir_cache_evictions_total", .counter, "Stored answers that left, by the reason.")
         for (reason, count) in ordered(statistics.cache.evictions) { page.sample(["reason": reason], count) }
+        page.family("weir_cache_softened_total", .counter, "Stored answers that soft purges marked as stale.")
+        page.sample(statistics.cache.softened)
     }
 
     private static func writeFlights(_ flights: FlightStatistics, into page: inout MetricsText) {

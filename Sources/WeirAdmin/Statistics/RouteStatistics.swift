@@ -12,6 +12,8 @@ package struct RouteStatistics: Sendable, Encodable {
     package var responseBytes: UInt64 = 0
     /// By outcome, as in `Cache-Status` and the metrics.
     package var lookups: [String: UInt64] = [:]
+    /// Upstream calls behind hits, by their reason.
+    package var refreshes: [String: UInt64] = [:]
     package var cacheHits: UInt64 = 0
     package var cacheMisses: UInt64 = 0
     package var cacheHitRate = 0.0

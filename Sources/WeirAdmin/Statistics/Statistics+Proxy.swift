@@ -77,6 +77,7 @@ extension CacheStatistics {
         capacityBytes = store.capacityBytes
         insertions = store.insertions
         for reason in EvictionReason.allCases { evictions[reason.rawValue] = store.evictionsByReason[reason] }
+        softened = store.softened
     }
 }
 
@@ -131,6 +132,7 @@ extension RouteStatistics {
             // What went past the cache is neither.
             if outcome.isHit { cacheHits += count } else if outcome != .bypass { cacheMisses += count }
         }
+        for reason in RefreshReason.allCases { refreshes[reason.rawValue] = metrics.refreshes(reason) }
         cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
         latency = LatencyDistribution(of: [metrics])
     }

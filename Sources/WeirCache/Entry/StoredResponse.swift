@@ -29,6 +29,9 @@ package final class StoredResponse: Sendable {
     package let variesByCoding: Bool
     /// Codings that are being made, a bit each by raw value.
     private let codingsBegun = Atomic<UInt8>(0)
+    private let uses = Atomic<Int>(0)
+    /// From when on a refresh ahead of its end may begin, in nanoseconds of the system's uptime.
+    private let refreshableAt = Atomic<UInt64>(0)
 
     package init(
         key: CacheKey,
@@ -72,6 +75,17 @@ package final class StoredResponse: Sendable {
         codingsBegun.bitwiseAnd(~(UInt8(1) << coding.rawValue), ordering: .relaxed)
     }
 
+    /// - Returns: its uses since it was fetched or last validated, as far as they were counted, this one included.
+    package func countUse() -> Int { uses.add(1, ordering: .relaxed).newValue }
+
+    /// - Returns: whether it is the caller's to refresh; false where somebody else has begun less than `pause` ago.
+    package func beginRefresh(now: NIODeadline, pause: TimeAmount) -> Bool {
+        let before = refreshableAt.load(ordering: .relaxed)
+        guard before <= now.uptimeNanoseconds else { return false }
+        let next = (now + pause).uptimeNanoseconds
+        return refreshableAt.compareExchange(expected: before, desired: next, ordering: .relaxed).exchanged
+    }
+
     package func representation(_ form: Representation.Form) -> Representation? {
         representations.first { $0.form == form }
     }
@@ -91,21 +105,44 @@ package final class StoredResponse: Sendable {
 
     /// The same response, stale from now on, for as long as its windows say.
     package func stale(at now: NIODeadline) -> StoredResponse {
-        var freshness = freshness
-        freshness.lifetime = min(freshness.lifetime, age(at: now))
+        var freshness = staleFreshness(at: now)
         // It is known to be another: nobody gets it in place of the new one.
         freshness.staleWhileRevalidate = 0
         return copy(freshness: freshness, representations: representations)
     }
 
-    private func copy(freshness: Freshness, representations: [Representation]) -> StoredResponse {
-        StoredResponse(
+    /// What a soft purge leaves: the same response, stale from now on, which may be served for as long as its windows
+    /// say, `stale-while-revalidate` included.
+    ///
+    /// It counts as received now, at the age that it has: what was asked before the purge does not freshen it.
+    package func softened(at now: NIODeadline) -> StoredResponse {
+        copy(
+            freshness: staleFreshness(at: now),
+            initialAge: age(at: now),
+            receivedAt: now,
+            representations: representations
+        )
+    }
+
+    private func staleFreshness(at now: NIODeadline) -> Freshness {
+        var freshness = freshness
+        freshness.lifetime = min(freshness.lifetime, age(at: now))
+        return freshness
+    }
+
+    private func copy(
+        freshness: Freshness,
+        initialAge: Int64? = nil,
+        receivedAt: NIODeadline? = nil,
+        representations: [Representation]
+    ) -> StoredResponse {
+        let copy = StoredResponse(
             key: key,
             status: status,
             fields: fields,
             freshness: freshness,
-            initialAge: initialAge,
-            receivedAt: receivedAt,
+            initialAge: initialAge ?? self.initialAge,
+            receivedAt: receivedAt ?? self.receivedAt,
             lastModified: lastModified,
             date: date,
             selection: selection,
@@ -114,5 +151,8 @@ package final class StoredResponse: Sendable {
             representations: representations,
             variesByCoding: variesByCoding
         )
+        copy.uses.store(uses.load(ordering: .relaxed), ordering: .relaxed)
+        copy.refreshableAt.store(refreshableAt.load(ordering: .relaxed), ordering: .relaxed)
+        return copy
     }
 }

@@ -14,8 +14,8 @@ package final class MemoryStore: Sendable {
     /// Tags of an entry besides those that applications give: one that stands for its URL.
     private static let ownTags = 1
 
-    /// Slots of a shard's slab gone through under one lock by a purge over paths.
-    private static let slotsPerLock = 1024
+    /// Places of a shard that a purge goes through under one lock.
+    private static let placesPerLock = 256
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
     private static let minShare = 1 << 20
 
@@ -66,6 +66,7 @@ package final class MemoryStore: Sendable {
                 statistics.entries += shard.count
                 statistics.insertions += shard.insertions
                 statistics.evictionsByReason += shard.evictions
+                statistics.softened += shard.softened
             }
         }
         return statistics
@@ -81,6 +82,12 @@ package final class MemoryStore: Sendable {
         }
         budget.release(removed.bytes)
         return found
+    }
+
+    /// Every stored response that could be chosen for a request, fresh or stale (RFC 9111 §4.3.4), the newest by its
+    /// `Date` first.
+    package func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
+        home(of: key).shard.withLock { $0.candidates(key, request: request) }
     }
 
     // MARK: Storing
@@ -153,68 +160,42 @@ package final class MemoryStore: Sendable {
 
     // MARK: Purging
 
-    /// Removes every variant under a key.
-    /// - Returns: how many entries have gone; so do the others below.
-    package func remove(key: CacheKey) -> Int {
-        purges.append(.key(key))
-        return remove(from: home(of: key)) { shard, removed in
-            shard.remove(key, reason: .purged, into: &removed)
+    /// Removes what a purge is meant for, every variant of it.
+    ///
+    /// What is fetched at this moment, having been asked for before, is not stored, whether the purge is soft or not:
+    /// see ``hasPurged(_:since:)``.
+    /// - Parameter softly: leaves it in its place, stale from `now` on (``StoredResponse/softened(at:)``).
+    /// - Returns: how many entries it was meant for.
+    package func purge(_ purge: Purge, softly: Bool = false, now: NIODeadline = .now()) -> Int {
+        if case .tags(let tags) = purge, tags.isEmpty { return 0 }
+        purges.append(purge)
+        switch purge {
+        case .key(let key): return self.purge(purge, softly: softly, from: home(of: key), now: now)
+        case .all where !softly: return shards.reduce(0) { $0 + empty($1) }
+        case .tags, .pattern, .all:
+            return shards.reduce(0) { $0 + self.purge(purge, softly: softly, from: $1, now: now) }
         }
     }
 
-    package func remove(tag: String) -> Int { remove(anyTag: [tag]) }
-
-    /// Removes what carries any of these tags.
-    package func remove(anyTag tags: [String]) -> Int {
-        guard !tags.isEmpty else { return 0 }
-        let tags = Set(tags)
-        purges.append(.tags(tags))
-        return shards.reduce(0) { count, locked in
-            count
-                + remove(from: locked) { shard, removed in
-                    shard.remove(anyTag: tags, reason: .purged, into: &removed)
-                }
-        }
+    private func empty(_ locked: LockedShard) -> Int {
+        let old = locked.shard.withLock { $0.removeAll(reason: .purged) }
+        budget.release(old.bytes)
+        return old.count
     }
 
-    /// Removes what a ``GlobPattern`` matches: by its tags, or by its path when the pattern begins with `/`.
-    package func remove(pattern: String) -> Int {
-        let pattern = GlobPattern(pattern)
-        purges.append(.pattern(pattern))
-        return shards.reduce(0) { count, locked in
-            count + (pattern.coversPaths ? remove(paths: pattern, from: locked) : remove(tags: pattern, from: locked))
-        }
-    }
-
-    package func removeAll() -> Int {
-        purges.append(.all)
-        var count = 0
-        for locked in shards {
-            let old = locked.shard.withLock { $0.removeAll(reason: .purged) }
-            count += old.count
-            budget.release(old.bytes)
-        }
-        return count
-    }
-
-    private func remove(tags pattern: GlobPattern, from locked: LockedShard) -> Int {
-        remove(from: locked) { shard, removed in
-            shard.remove(tagsMatching: pattern, reason: .purged, into: &removed)
-        }
-    }
-
-    /// No index helps here, so the lock is let go of now and then. What comes in meanwhile was fetched after the
+    /// Lets go of the lock now and then, so that nobody waits long for it. What comes in meanwhile was fetched after the
     /// purge, or is refused because of it.
-    private func remove(paths pattern: GlobPattern, from locked: LockedShard) -> Int {
-        var count = 0
-        let slots = locked.shard.withLock { $0.slots }
-        for start in stride(from: 0, to: slots, by: Self.slotsPerLock) {
-            count += remove(from: locked) { shard, removed in
-                let slots = start..<start + Self.slotsPerLock
-                shard.remove(slots: slots, pathsMatching: pattern, reason: .purged, into: &removed)
+    private func purge(_ purge: Purge, softly: Bool, from locked: LockedShard, now: NIODeadline) -> Int {
+        let places = locked.shard.withLock { $0.places(of: purge) }
+        return stride(from: 0, to: places.count, by: Self.placesPerLock).reduce(0) { count, start in
+            let places = places[start..<min(start + Self.placesPerLock, places.count)]
+            var removed = RemovedEntries()
+            let matching = locked.shard.withLock { shard in
+                shard.purge(purge, at: places, softly: softly, now: now, removed: &removed)
             }
+            budget.release(removed.bytes)
+            return count + matching
         }
-        return count
     }
 
     private func remove(

@@ -81,6 +81,7 @@ extension Section<RouteCacheDraft> {
                 "How long after its life an answer is served when the upstream fails, where its own header does not say "
                     + "(RFC 5861)."
             ),
+            .refreshAhead,
             Key(
                 "heuristic",
                 .percentage,
@@ -113,7 +114,7 @@ extension Section<RouteCacheDraft> {
             ),
             Key("store", .store, \.settings, "Which answers are kept."),
         ],
-        later: ["refresh_ahead", "replay"]
+        later: ["replay"]
     )
 
     /// What would be without effect in another mode.

@@ -122,7 +122,14 @@ extension Section<RouteDraft> {
                 )
             },
             read: { node, draft, reading in draft.invalidates = reading.items(of: node) }
-        )
+        ),
+        Key(
+            "soft",
+            .boolean,
+            \.settings.softensOnWrite,
+            "Answers with these tags are marked as stale instead: validated before their next use, or behind it where "
+                + "`stale_while_revalidate` lets them be served meanwhile. What is stored of the written URL is dropped."
+        ),
     ])
 }
 

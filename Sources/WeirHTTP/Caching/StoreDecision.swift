@@ -56,7 +56,7 @@ package enum StoreDecision: Sendable, Equatable {
         receivedAt: UnixTime,
         policy: StorePolicy
     ) -> StoreDecision {
-        let isValidatable = !Validators.conditionalFields(for: response.fields).isEmpty
+        let isValidatable = !Validators.conditionalFields(for: [response.fields]).isEmpty
         let explicit = explicitLifetime(response.fields, control: control, receivedAt: receivedAt)
         let told =
             explicit ?? policy.negativeLifetimes[response.status]

@@ -82,7 +82,8 @@ package struct VarySelection: Sendable, Equatable {
         .xForwardedFor,
     ]
 
-    /// All lines of the field joined by `, `; in a list its members are, whatever stood between them.
+    /// All lines of the field joined by `, `; in a list its members are, whatever stood between them, and languages in
+    /// lower case (RFC 9110 §8.5.1).
     private static func normalised(_ name: String, _ known: FieldName, of request: FieldSection) -> [UInt8]? {
         let isList = lists.contains(known)
         var isPresent = false
@@ -95,7 +96,9 @@ package struct VarySelection: Sendable, Equatable {
                 while let member = members.next(in: text) { parts.append(text.extracting(member).array) }
             }
         }
-        return isPresent ? Array(parts.joined(separator: ", ".utf8)) : nil
+        guard isPresent else { return nil }
+        let value = Array(parts.joined(separator: ", ".utf8))
+        return known == .acceptLanguage ? value.map(ASCII.lowercased) : value
     }
 
     private static func `is`(_ line: FieldLine, _ name: String, _ known: FieldName, of request: FieldSection) -> Bool {

@@ -7,7 +7,7 @@ import WeirUpstream
 extension Fetch {
     func decide(_ head: ResponseHead) {
         if call?.isFallback == true { return relay(head) }
-        if head.status == 304, let stored { return revalidated(stored, by: head) }
+        if head.status == 304, !candidates.isEmpty { return revalidated(by: head) }
         if ReuseDecision.isFailure(head.status, mode: policy.mode), let standIn {
             end(cancelling: true)
             return answer(standIn: standIn, status: head.status)

@@ -5,20 +5,20 @@ import WeirUpstream
 
 /// What becomes of an answer, or of a 304, in the store.
 extension Fetch {
-    func revalidated(_ stored: StoredResponse, by head: ResponseHead) {
-        guard case .http(let policy) = policy.mode, Validators.selects(stored.fields, notModified: head.fields),
-            !isPurged
-        else { return fetchAnew() }
-        let merged = StoredResponseBuilder.merged(stored, with: head)
-        let builder = storedResponseBuilder
+    /// RFC 9111 §4.3.4: whatever the 304 speaks of is fresh again, and the first of it answers.
+    func revalidated(by head: ResponseHead) {
+        guard case .http(let policy) = policy.mode else { return fetchAnew() }
+        guard !isPurged else { return askAgain() }
+        let confirmed = Validators.selected(of: candidates.map(\.fields), by: head.fields).map { candidates[$0] }
+        guard let first = confirmed.first else { return fetchAnew() }
         end(cancelling: false)
-        guard case (.store(let freshness), let selection?) = judge(merged, by: policy) else {
+        guard let answer = refreshed(first, by: head, policy) else {
             // What the upstream says now forbids keeping it: it is for who asked alone.
-            _ = worker.shared.store.remove(key: key)
+            worker.shared.purge(.key(key))
             rememberUnshared()
-            let last = builder.refreshed(
-                stored,
-                by: merged,
+            let last = storedResponseBuilder.refreshed(
+                first,
+                by: StoredResponseBuilder.merged(first, with: head),
                 received: head.fields,
                 freshness: Freshness(lifetime: 0),
                 selection: .none,
@@ -26,7 +26,23 @@ extension Fetch {
             )
             return flight.answer(last, .revalidated, isShared: false)
         }
-        let refreshed = builder.refreshed(
+        _ = worker.shared.store.replace(first, with: answer)
+        for other in confirmed.dropFirst() {
+            guard let refreshed = refreshed(other, by: head, policy) else { continue }
+            _ = worker.shared.store.replace(other, with: refreshed)
+        }
+        flight.answer(answer, .revalidated)
+    }
+
+    /// - Returns: nil where it may not be stored any more.
+    private func refreshed(
+        _ stored: StoredResponse,
+        by head: ResponseHead,
+        _ policy: StorePolicy
+    ) -> StoredResponse? {
+        let merged = StoredResponseBuilder.merged(stored, with: head)
+        guard case (.store(let freshness), let selection?) = judge(merged, by: policy) else { return nil }
+        return storedResponseBuilder.refreshed(
             stored,
             by: merged,
             received: head.fields,
@@ -34,27 +50,33 @@ extension Fetch {
             selection: selection,
             since: requestedAt
         )
-        _ = worker.shared.store.replace(stored, with: refreshed)
-        flight.answer(refreshed, .revalidated)
     }
 
     /// What is being fetched has been purged since the upstream was asked.
     private var isPurged: Bool {
         worker.shared.store.hasPurged(
-            PurgeSubject(key: key, path: path, tags: stored?.tags ?? policy.tags, mayGainTags: false),
+            PurgeSubject(key: key, path: path, tags: candidates.flatMap(\.tags), mayGainTags: false),
             since: mark
         )
     }
 
-    /// The 304 confirms something else than what is stored (RFC 9111 §4.3.4), or what somebody wanted to be rid of
-    /// meanwhile: asked for again without conditions.
+    /// The 304 confirms something else than what is stored (RFC 9111 §4.3.4): asked for again without conditions.
     private func fetchAnew() {
+        worker.shared.purge(.key(key))
+        askAgain()
+    }
+
+    /// What the 304 confirms is of before a purge. Where that was soft, what is stored may be confirmed once more; else
+    /// there is nothing left to ask about.
+    private func askAgain() {
         call?.cancel()
-        _ = worker.shared.store.remove(key: key)
         mark = worker.shared.store.mark()
         describe(tags: knownTags)
+        candidates = worker.shared.store.candidates(key, request: clientFields)
         request.fields.removeAll(in: Conditional.names)
-        stored = nil
+        for (name, value) in Validators.conditionalFields(for: candidates.map(\.fields)) {
+            request.fields.append(name, bytes: value)
+        }
         hasBegun = false
         callUpstream()
     }

@@ -25,8 +25,8 @@ final class Fetch: @unchecked Sendable {
     let policy: AnswerPolicy
     /// The request's `stale-if-error`, in seconds (RFC 5861 §4).
     let allowedStaleness: Int64
-    /// What is being revalidated, or stands in when the upstream fails.
-    var stored: StoredResponse?
+    /// What is being revalidated (RFC 9111 §4.3.1).
+    var candidates: [StoredResponse]
     /// Where the call goes when the route's upstream fails and nothing stored can stand in.
     let fallback: Fallback?
     let flight: Flight
@@ -55,7 +55,7 @@ final class Fetch: @unchecked Sendable {
         route: Route,
         service: Service,
         policy: AnswerPolicy,
-        stored: StoredResponse?,
+        candidates: [StoredResponse],
         fallback: Fallback?,
         flight: Flight,
         generation: Generation,
@@ -69,7 +69,7 @@ final class Fetch: @unchecked Sendable {
         self.service = service
         self.policy = policy
         allowedStaleness = CacheControl.ofRequest(clientFields).staleIfError ?? 0
-        self.stored = stored
+        self.candidates = candidates
         self.fallback = fallback
         self.flight = flight
         self.generation = generation
@@ -110,7 +110,9 @@ final class Fetch: @unchecked Sendable {
 
     /// What is stored, if it may be served in place of a failure.
     var standIn: StoredResponse? {
-        stored.flatMap { ReuseDecision.mayStandIn($0, allowed: allowedStaleness, now: worker.now()) ? $0 : nil }
+        candidates.first.flatMap {
+            ReuseDecision.mayStandIn($0, allowed: allowedStaleness, now: worker.now()) ? $0 : nil
+        }
     }
 
     /// Followers have not said what the client says whose request began this.

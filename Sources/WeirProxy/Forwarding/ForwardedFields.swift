@@ -10,7 +10,7 @@ struct ForwardedFields {
         /// One client's own answer.
         case passing
         /// An answer that many will share: asked for whole and unconditionally, in a coding Weir can undo.
-        case sharing(validating: FieldSection?, coding: CodingRequest)
+        case sharing(validating: [FieldSection], coding: CodingRequest)
     }
 
     /// Written afresh by Weir or by the transport, or meant for Weir alone.
@@ -117,9 +117,7 @@ struct ForwardedFields {
             break
         case .sharing(let stored, let coding):
             if coding == .gzip { fields.append(.acceptEncoding, "gzip") }
-            if let stored {
-                for (name, value) in Validators.conditionalFields(for: stored) { fields.append(name, bytes: value) }
-            }
+            for (name, value) in Validators.conditionalFields(for: stored) { fields.append(name, bytes: value) }
         }
     }
 }

@@ -6,6 +6,8 @@ package struct RouteMetrics: Sendable {
     package private(set) var requestsByClass = [UInt64](repeating: 0, count: 5)
     /// By ``CacheOutcome`` in the order of its cases.
     package private(set) var lookups = [UInt64](repeating: 0, count: CacheOutcome.allCases.count)
+    /// By ``RefreshReason`` in the order of its cases.
+    private var refreshes = [UInt64](repeating: 0, count: RefreshReason.allCases.count)
     /// Requests whose response broke off, or whose client left before it was whole.
     package private(set) var aborted: UInt64 = 0
     package private(set) var responseBytes: UInt64 = 0
@@ -22,6 +24,9 @@ package struct RouteMetrics: Sendable {
 
     package func lookups(_ outcome: CacheOutcome) -> UInt64 { lookups[outcome.index] }
 
+    /// Upstream calls behind hits.
+    package func refreshes(_ reason: RefreshReason) -> UInt64 { refreshes[reason.index] }
+
     mutating func record(status: UInt16, outcome: CacheOutcome, microseconds: UInt64, bytes: UInt64) {
         requestsByClass[min(4, max(0, Int(status) / 100 - 1))] += 1
         lookups[outcome.index] += 1
@@ -29,6 +34,8 @@ package struct RouteMetrics: Sendable {
         durationSum += microseconds
         responseBytes += bytes
     }
+
+    mutating func recordRefresh(_ reason: RefreshReason) { refreshes[reason.index] += 1 }
 
     mutating func recordAborted(outcome: CacheOutcome) {
         aborted += 1
@@ -38,6 +45,7 @@ package struct RouteMetrics: Sendable {
     mutating func add(_ other: RouteMetrics) {
         for index in requestsByClass.indices { requestsByClass[index] += other.requestsByClass[index] }
         for index in lookups.indices { lookups[index] += other.lookups[index] }
+        for index in refreshes.indices { refreshes[index] += other.refreshes[index] }
         aborted += other.aborted
         responseBytes += other.responseBytes
         durations.add(other.durations)

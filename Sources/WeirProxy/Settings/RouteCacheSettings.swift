@@ -44,6 +44,8 @@ package struct RouteCacheSettings: Sendable, Equatable {
     /// What the response's own directive does not say.
     package var staleWhileRevalidate: TimeAmount?
     package var staleIfError: TimeAmount?
+    /// nil: what is fresh is left alone.
+    package var refreshAhead: RefreshAheadSettings?
     /// `mode: http`: the share of its age since modification that a response lives which gives no lifetime; nil: none do.
     package var heuristic: Double?
     /// `mode: http`: lifetimes of failures that give none, by status.
@@ -68,6 +70,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         tags: [String] = [],
         staleWhileRevalidate: TimeAmount? = nil,
         staleIfError: TimeAmount? = nil,
+        refreshAhead: RefreshAheadSettings? = nil,
         heuristic: Double? = nil,
         negative: [UInt16: TimeAmount] = [:],
         ignoredDirectives: [IgnoredDirective] = [],
@@ -85,6 +88,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         self.tags = tags
         self.staleWhileRevalidate = staleWhileRevalidate
         self.staleIfError = staleIfError
+        self.refreshAhead = refreshAhead
         self.heuristic = heuristic
         self.negative = negative
         self.ignoredDirectives = ignoredDirectives

@@ -24,6 +24,8 @@ package struct RouteSettings: Sendable, Equatable {
     package var cache: RouteCacheSettings
     /// Tags that a successful unsafe request invalidates; templates as in `cache.tags`.
     package var invalidatesOnWrite: [String]
+    /// Whether it marks what carries them as stale instead of removing it.
+    package var softensOnWrite: Bool
     /// Whether persona and user fields go on to the upstream.
     package var forwardPersona: Bool
 
@@ -40,6 +42,7 @@ package struct RouteSettings: Sendable, Equatable {
         features: Features = Features(),
         cache: RouteCacheSettings = RouteCacheSettings(),
         invalidatesOnWrite: [String] = [],
+        softensOnWrite: Bool = false,
         forwardPersona: Bool = false
     ) {
         self.path = path
@@ -54,6 +57,7 @@ package struct RouteSettings: Sendable, Equatable {
         self.features = features
         self.cache = cache
         self.invalidatesOnWrite = invalidatesOnWrite
+        self.softensOnWrite = softensOnWrite
         self.forwardPersona = forwardPersona
     }
 

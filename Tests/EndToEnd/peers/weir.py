@@ -67,10 +67,10 @@ class Weir:
         return self.admin.get("/stats").json()
 
     def invalidate(self, **selector):
-        """How many entries the admin API removed."""
+        """How many entries the admin API removed, or marked where the purge is soft."""
         answer = self.admin.post("/api/admin/dashboard/cache/invalidate", json=selector)
         assert answer.status_code == 200, answer.text
-        return answer.json()["removed"]
+        return answer.json()["softened" if selector.get("soft") else "removed"]
 
     def run(self, *arguments):
         """`weir …` with this instance's configuration."""

@@ -21,7 +21,7 @@ struct ValidatorsTests {
         ] as [(FieldSection, [String])]
     )
     func makesConditions(stored: FieldSection, expected: [String]) {
-        let fields = Validators.conditionalFields(for: stored).map { name, value in
+        let fields = Validators.conditionalFields(for: [stored]).map { name, value in
             "\(name.canonicalName): \(String(decoding: value, as: UTF8.self))"
         }
         #expect(fields == expected)
@@ -49,7 +49,51 @@ struct ValidatorsTests {
         ] as [(FieldSection, FieldSection, Bool)]
     )
     func selects(stored: FieldSection, notModified: FieldSection, expected: Bool) {
-        #expect(Validators.selects(stored, notModified: notModified) == expected)
+        #expect(Validators.selected(of: [stored], by: notModified) == (expected ? [0] : []))
+    }
+
+    @Test(
+        "RFC 9111 §4.3.1: the tags of all that could be chosen are asked about, each once, and the first one's date",
+        arguments: [
+            ([["ETag": "\"a\""], ["ETag": "W/\"b\""], ["ETag": "\"a\""]], ["If-None-Match: \"a\", W/\"b\""]),
+            ([["Last-Modified": date], ["ETag": "\"b\""]], ["If-None-Match: \"b\"", "If-Modified-Since: \(date)"]),
+            ([["ETag": "\"a\""], ["Last-Modified": date], ["ETag": "b"]], ["If-None-Match: \"a\""]),
+            ([], []),
+        ] as [([FieldSection], [String])]
+    )
+    func asksAboutAll(stored: [FieldSection], expected: [String]) {
+        let fields = Validators.conditionalFields(for: stored).map { name, value in
+            "\(name.canonicalName): \(String(decoding: value, as: UTF8.self))"
+        }
+        #expect(fields == expected)
+    }
+
+    @Test("so many tags that their list would be long are not all asked about")
+    func bounded() throws {
+        let stored = (0..<16).map { ["ETag": "\"\($0)\(String(repeating: "x", count: 1000))\""] as FieldSection }
+        let (_, list) = try #require(Validators.conditionalFields(for: stored).first)
+        #expect(list.count { $0 == UInt8(ascii: ",") } == 4)
+    }
+
+    @Test(
+        "RFC 9111 §4.3.4: of several, a 304 speaks of all with its strong tag, or else of one",
+        arguments: [
+            ([["ETag": "\"a\""], ["ETag": "\"b\""], ["ETag": "\"a\""]], ["ETag": "\"a\""], [0, 2]),
+            ([["ETag": "\"a\""], ["ETag": "\"b\""]], ["ETag": "\"b\""], [1]),
+            ([["ETag": "\"a\""], ["ETag": "W/\"b\""], ["ETag": "W/\"b\""]], ["ETag": "W/\"b\""], [1]),
+            ([["ETag": "W/\"a\""], ["ETag": "\"a\""]], ["ETag": "\"a\""], [1]),
+            ([["ETag": "W/\"a\""], ["ETag": "\"a\""]], ["ETag": "W/\"a\""], [0]),
+            ([["ETag": "\"a\""], ["ETag": "\"b\""]], ["ETag": "\"c\""], []),
+            // Which one it means it does not say.
+            ([["ETag": "\"a\""], ["ETag": "\"b\""]], [:], []),
+            ([["Last-Modified": date], ["ETag": "\"b\""]], ["Last-Modified": date], []),
+            ([["ETag": "\"a\""], ["ETag": "\"a\""], ["Last-Modified": date]], [:], [0]),
+            ([["Last-Modified": date], ["Last-Modified": date]], ["Last-Modified": date], [0]),
+            ([], ["ETag": "\"a\""], []),
+        ] as [([FieldSection], FieldSection, [Int])]
+    )
+    func selectsOfSeveral(stored: [FieldSection], notModified: FieldSection, expected: [Int]) {
+        #expect(Validators.selected(of: stored, by: notModified) == expected)
     }
 
     @Test(

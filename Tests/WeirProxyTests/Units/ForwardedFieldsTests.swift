@@ -115,16 +115,16 @@ import WeirUpstream
         ]
         let head = try requestHead("GET", "/", version: "1.1", shaping + [("Accept", "x")])
         let start = ["Host: [::1]:81", "Accept: x", "Via: 1.1 weir"] + own
-        #expect(make(head, for: .sharing(validating: nil, coding: .identity)) == start)
+        #expect(make(head, for: .sharing(validating: [], coding: .identity)) == start)
         let stored = fieldSection(("ETag", "\"v\""), ("Last-Modified", "Mon, 01 Jan 2024 00:00:00 GMT"))
         #expect(
-            make(head, for: .sharing(validating: stored, coding: .gzip))
+            make(head, for: .sharing(validating: [stored], coding: .gzip))
                 == start + [
                     "Accept-Encoding: gzip", "If-None-Match: \"v\"", "If-Modified-Since: Mon, 01 Jan 2024 00:00:00 GMT",
                 ]
         )
         #expect(
-            make(head, for: .sharing(validating: nil, coding: .clients))
+            make(head, for: .sharing(validating: [], coding: .clients))
                 == ["Host: [::1]:81", "Accept-Encoding: br", "Accept: x", "Via: 1.1 weir"] + own
         )
         // One client's own request keeps them, without the suffix that Weir gives to tags.

@@ -73,12 +73,45 @@ import WeirOpenAI
     }
 
     @Test(
+        "what is used often and not fresh for much longer is asked for again: it came with ninety seconds to live",
+        arguments: [
+            ("", 80, 2, .fresh), ("", 81, 2, .fresh), ("", 82, 2, .refreshAhead), ("", 82, 1, .fresh),
+            ("", 82, 1000, .refreshAhead), ("", 89, 2, .refreshAhead), ("", 90, 2, .staleWhileRevalidate),
+            ("max-age=1000", 85, 2, .fresh), ("min-fresh=1", 85, 2, .fresh), ("no-cache", 85, 2, .validate),
+            ("max-stale=10", 85, 2, .refreshAhead), ("only-if-cached", 85, 2, .refreshAhead),
+        ] as [(String, Int64, Int, ReuseDecision)]
+    )
+    func refreshesAhead(control: String, seconds: Int64, uses: Int, decision: ReuseDecision) {
+        let stored = Self.stored(Freshness(lifetime: 100, staleWhileRevalidate: 20))
+        let found = ReuseDecision.decide(
+            stored,
+            request: CacheControl.ofRequest(fieldSection(("Cache-Control", control))),
+            ahead: RefreshAheadSettings(left: 0.1, hits: 2),
+            uses: uses,
+            now: Self.start + .seconds(seconds)
+        )
+        #expect(found == decision)
+    }
+
+    @Test("a short life ends in parts of a second")
+    func refreshesAheadWithinSeconds() {
+        let stored = Self.stored(Freshness(lifetime: 11))
+        for (milliseconds, decision) in [(899, .fresh), (901, .refreshAhead)] as [(Int64, ReuseDecision)] {
+            let now = Self.start + .milliseconds(milliseconds)
+            let ahead = RefreshAheadSettings(left: 0.1, hits: 1)
+            #expect(
+                ReuseDecision.decide(stored, request: CacheControl(), ahead: ahead, uses: 1, now: now) == decision
+            )
+        }
+    }
+
+    @Test(
         "what may stand in for an upstream that fails",
         arguments: [
             (Freshness(lifetime: 100, staleIfError: 50), 149, true),
             (Freshness(lifetime: 100, staleIfError: 50), 150, false),
             (Freshness(lifetime: 100), 99, true), (Freshness(lifetime: 100), 100, false),
-            (strict, 101, false), (validating, 101, false),
+            (strict, 101, false), (strict, 99, true), (validating, 101, false), (validating, 99, false),
         ]
     )
     func standsIn(freshness: Freshness, age: Int64, may: Bool) {

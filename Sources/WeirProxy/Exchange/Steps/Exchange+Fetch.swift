@@ -70,8 +70,8 @@ extension Exchange {
         return .wait
     }
 
-    /// Asks again for what was just served stale; nobody waits for it.
-    func refreshBehind(_ stored: StoredResponse) {
+    /// Asks again for what is just being served; nobody waits for it.
+    func refreshBehind(_ stored: StoredResponse, _ reason: RefreshReason) {
         guard let key, let route, route.settings.features.dedupe, !shared.buffers.isExhausted else { return }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
         guard
@@ -85,6 +85,7 @@ extension Exchange {
         else {
             return
         }
+        worker.metrics.routes[route.slot].recordRefresh(reason)
         stale = stored
         let fetch = makeFetch(flight, isBehind: true)
         fetch.finishesUnread = true
@@ -98,8 +99,9 @@ extension Exchange {
         guard let route, let key else { preconditionFailure("Cannot fetch without a route and a key") }
         var policy = AnswerPolicy.make(route: route, head: head, aiRequest: aiRequest, endpoint: endpoint)
         policy.urlTag = urlTag
+        let candidates = candidates(key)
         let fields = forwardedFields(route).make(
-            for: .sharing(validating: stale?.fields, coding: policy.coding)
+            for: .sharing(validating: candidates.map(\.fields), coding: policy.coding)
         )
         let body = aiRequest == nil ? ByteBuffer() : policy.requestBody(body.collected)
         // In `mode: http` HEAD comes here too, to refresh what it was served from.
@@ -122,14 +124,20 @@ extension Exchange {
             route: route,
             service: route.service(of: endpoint),
             policy: policy,
-            stored: stale,
-            fallback: isBehind ? nil : fallback(for: request, .sharing(validating: nil, coding: policy.coding)),
+            candidates: candidates,
+            fallback: isBehind ? nil : fallback(for: request, .sharing(validating: [], coding: policy.coding)),
             flight: flight,
             generation: generation,
             worker: worker
         )
         fetch.bodyAccount = self.body.account
         return fetch
+    }
+
+    /// What is revalidated: first what would be served, then whatever else the upstream may find to be as it was.
+    private func candidates(_ key: CacheKey) -> [StoredResponse] {
+        guard let stale else { return [] }
+        return [stale] + shared.store.candidates(key, request: head.fields).filter { $0 !== stale }
     }
 
     // MARK: Reading the flight

@@ -28,14 +28,19 @@ extension Exchange {
 
     private func use(_ stored: StoredResponse, directives: CacheControl) -> Step {
         let now = worker.recently
-        switch ReuseDecision.decide(stored, request: directives, now: now) {
+        let ahead = refreshAhead
+        let uses = ahead == nil ? 0 : stored.countUse()
+        switch ReuseDecision.decide(stored, request: directives, ahead: ahead, uses: uses, now: now) {
         case .fresh:
             outcome = .hit
+        case .refreshAhead:
+            outcome = .hit
+            if let ahead, stored.beginRefresh(now: now, pause: ahead.pause) { refreshBehind(stored, .ahead) }
         case .acceptedStale:
             outcome = .stale
         case .staleWhileRevalidate:
             outcome = .stale
-            refreshBehind(stored)
+            refreshBehind(stored, .staleWhileRevalidate)
         case .validate:
             outcome = .miss
             if directives.onlyIfCached { return .refuse(.notCached) }
@@ -47,6 +52,12 @@ extension Exchange {
         cacheStatus.isHit = true
         cacheStatus.timeToLive = stored.timeToLive(at: now)
         return .answer(stored)
+    }
+
+    /// nil as well for a client with credentials: what comes for him may be for nobody else, and would end what all have.
+    private var refreshAhead: RefreshAheadSettings? {
+        guard let ahead = route?.settings.cache.refreshAhead else { return nil }
+        return plan == .http && head.fields.contains(.authorization) ? nil : ahead
     }
 
     private func missed(_ reason: CacheStatus.Forward, directives: CacheControl) -> Step {
