@@ -129,7 +129,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WeirRedisTests",
-            dependencies: ["WeirRedis", "WeirUpstream", "WeirTesting", nioCore, nioPosix, nioEmbedded, nioSSL, logging]
+            dependencies: ["WeirRedis", "WeirUpstream", "WeirTesting", "CHiredis", nioCore, nioPosix, logging]
         ),
         .testTarget(name: "WeirLedgerTests", dependencies: ["WeirLedger", "WeirOpenAI"]),
         .testTarget(

@@ -50,6 +50,20 @@ extension RedisClient {
         }
     }
 
+    func run(_ script: RedisScript, keys: [String], arguments: [String]) async throws -> RedisReply {
+        let loop = eventLoop
+        return try await withCheckedThrowingContinuation { continuation in
+            loop.execute {
+                self.run(
+                    script,
+                    keys: keys.map { ByteBuffer(string: $0) },
+                    arguments: arguments.map { ByteBuffer(string: $0) },
+                    on: loop
+                ) { continuation.resume(with: $0) }
+            }
+        }
+    }
+
     /// Waits for what other threads and processes bring about.
     func until(_ what: String, limit: Duration = .seconds(10), _ condition: @escaping @Sendable () -> Bool) async throws
     {
@@ -62,11 +76,11 @@ extension RedisClient {
 }
 
 /// Runs a test with a client on a group of its own, and shuts both down whatever happens.
-func withClient<Result>(
+nonisolated(nonsending) func withClient<Result>(
     _ settings: RedisSettings,
     threads: Int = 1,
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-    _ body: (RedisClient) async throws -> Result
+    _ body: nonisolated(nonsending) (RedisClient) async throws -> Result
 ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let client = RedisClient(settings: settings, group: group, logger: logger)

@@ -51,7 +51,7 @@ final class ChildProgram: Sendable {
 }
 
 /// A port that was free a moment ago; whoever takes it in between has the program that is to listen there give up.
-func freeTestPort() async throws -> Int {
+package func freeTestPort() async throws -> Int {
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .bind(host: "127.0.0.1", port: 0).get()
     let port = listener.localAddress?.port ?? 0

@@ -8,6 +8,8 @@ final class RedisCall {
     let startedAt: NIODeadline
     /// The client's own, which shows whether a node is back; it goes past the breaker.
     let isProbe: Bool
+    /// Of the first key: which of a cluster's nodes it is for. nil where any will do.
+    lazy var slot = commands.lazy.compactMap(\.key).first.map { HashSlot(of: $0) }
     private var completion: ((Result<[RedisReply], RedisError>) -> Void)?
 
     /// Which commands go out now: all of them at first, then those that another node has to answer.

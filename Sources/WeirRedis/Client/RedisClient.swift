@@ -14,17 +14,13 @@ import WeirUpstream
 /// the node's breaker is open, a command fails at once: nobody waits for a connection. To be shut down before it is let
 /// go of.
 package final class RedisClient: Sendable {
-    private struct Place: Sendable {
-        let eventLoop: any EventLoop
-        let counts: RedisCounts
-        let loop: NIOLoopBoundBox<RedisLoop>
-    }
-
     package let settings: RedisSettings
     let group: any EventLoopGroup
     let logger: Logger
     let nodes: RedisNodes
-    private let places: [Place]
+    private let places: [RedisPlace]
+    /// Of a cluster; on the first place's event loop.
+    private let watch: NIOLoopBoundBox<ClusterWatch>?
     private let isStarted = Atomic(false)
 
     /// - Parameter group: its loops alone may be sent from.
@@ -34,25 +30,34 @@ package final class RedisClient: Sendable {
         self.logger = logger
         let nodes = RedisNodes(settings)
         self.nodes = nodes
-        places = group.makeIterator().map { eventLoop in
-            let loop = RedisLoop(on: eventLoop, settings, nodes, logger: logger)
-            return Place(
-                eventLoop: eventLoop,
-                counts: loop.counts,
-                loop: NIOLoopBoundBox.makeBoxSendingValue(loop, eventLoop: eventLoop)
-            )
+        let places = group.makeIterator().map { RedisPlace($0, settings, nodes, logger: logger) }
+        self.places = places
+        guard case .cluster(let seeds) = settings.place else {
+            watch = nil
+            return
         }
+        let watch = NIOLoopBoundBox.makeBoxSendingValue(
+            ClusterWatch(places, seeds: seeds, nodes),
+            eventLoop: places[0].eventLoop
+        )
+        self.watch = watch
+        for place in places { place.report(to: watch, on: places[0].eventLoop) }
     }
 
     /// Opens connections on every event loop, and goes on trying. Has no effect the second time.
     package func start() {
         guard !isStarted.exchange(true, ordering: .relaxed) else { return }
-        for place in places { place.eventLoop.execute { place.loop.value.start() } }
+        switch settings.place {
+        case .single(let endpoint):
+            for place in places { place.eventLoop.execute { place.loop.value.update([endpoint], nil) } }
+        case .cluster: places[0].eventLoop.execute { [watch] in watch?.value.start() }
+        }
     }
 
     /// Closes all connections; what waits for a reply fails with ``RedisError/closed``, and so does what is sent from
     /// then on.
     package func shutdown() async {
+        try? await places[0].eventLoop.submit { [watch] in watch?.value.stop() }.get()
         for place in places { try? await place.eventLoop.submit { place.loop.value.stop() }.get() }
     }
 

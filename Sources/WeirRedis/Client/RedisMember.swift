@@ -58,7 +58,7 @@ final class RedisMember: RedisConnectionOwner {
         if node.refused(nil) {
             logger.info("Redis takes connections again", metadata: ["redis": "\(node.endpoint)"])
         }
-        loop?.wentUp(self)
+        loop?.topologyMayHaveChanged(nil)
     }
 
     func went(down error: RedisError) {
@@ -66,23 +66,38 @@ final class RedisMember: RedisConnectionOwner {
         if case .protocolViolation = error {
             logger.warning("Redis broke its protocol", metadata: ["redis": "\(node.endpoint)"])
         }
-        loop?.isUnreachable(self)
+        if !isStopped { loop?.topologyMayHaveChanged(nil) }
     }
 
+    /// Logged once for each reason that is not the one before.
     func failedToConnect(_ error: any Error) {
         loop?.counts.change { $0.failedConnects += 1 }
-        if case RedisError.refused(let text) = error {
-            let reason = told(text)
-            if node.refused(reason) {
-                logger.error(
-                    "Redis refuses connections",
-                    metadata: ["redis": "\(node.endpoint)", "reason": "\(reason)"]
-                )
-            }
-        } else if let failure = error as? TLSFailure, node.refused(failure.reason) {
-            logger.error("No TLS with Redis", metadata: ["redis": "\(node.endpoint)", "reason": "\(failure.reason)"])
+        let reason = reason(error)
+        if node.refused(reason) {
+            let isRefusal = if case RedisError.refused = error { true } else { false }
+            logger.log(
+                level: isRefusal ? .error : .warning,
+                isRefusal ? "Redis refuses connections" : "Cannot connect to Redis",
+                metadata: ["redis": "\(node.endpoint)", "reason": "\(reason)"]
+            )
         }
-        loop?.isUnreachable(self)
+        loop?.topologyMayHaveChanged(nil)
+    }
+
+    private func reason(_ error: any Error) -> String {
+        switch error {
+        case RedisError.refused(let text): return told(text)
+        case RedisError.timedOut, ChannelError.connectTimeout: return "no connection in time"
+        case RedisError.protocolViolation: return "what it says is not Redis' protocol"
+        case RedisError.closed: return "it closes the connection"
+        case _: break
+        }
+        switch ConnectFailure.upstreamError(error, authority: "\(node.endpoint)") {
+        case .connect(let reason), .tls(let reason), .malformed(let reason): return reason
+        case .connectTimeout: return "no connection in time"
+        case .busy: return "this system has no file or memory for it"
+        case let error: return UpstreamOutcome(error).name
+        }
     }
 
     /// A server's words, fit for a log: one line, and without the password should it repeat that.

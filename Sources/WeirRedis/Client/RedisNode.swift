@@ -30,6 +30,8 @@ final class RedisNode: Sendable {
         breaker = Breaker(settings: settings.breaker)
     }
 
+    var isConnected: Bool { state.withLock { $0.connections.up > 0 } }
+
     var isOpen: Bool { isOpenFlag.load(ordering: .relaxed) }
 
     func snapshot(now: NIODeadline) -> RedisNodeSnapshot {

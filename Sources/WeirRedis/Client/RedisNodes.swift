@@ -17,11 +17,23 @@ final class RedisNodes: Sendable {
         }
     }
 
-    /// Where any server that holds the data may be reached; at least one.
+    /// For a connection that is not for commands: a node that nobody else is connected to does not become known by it.
+    func dialer(_ endpoint: RedisEndpoint) -> RedisDialer {
+        nodes.withLock { $0[endpoint]?.dialer } ?? RedisDialer(endpoint, settings)
+    }
+
+    /// Lets go of all others.
+    func keep(_ endpoints: Set<RedisEndpoint>) {
+        nodes.withLock { $0 = $0.filter { endpoints.contains($0.key) } }
+    }
+
+    /// Where to connect to for what any server can do: those that are connected to, then those of the settings.
     var endpoints: [RedisEndpoint] {
         switch settings.place {
-        case .single(let endpoint): [endpoint]
-        case .cluster(let seeds): seeds
+        case .single(let endpoint): return [endpoint]
+        case .cluster(let seeds):
+            let up = all.filter(\.isConnected).map(\.endpoint)
+            return up + seeds.filter { !up.contains($0) }
         }
     }
 

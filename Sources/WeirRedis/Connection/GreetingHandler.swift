@@ -30,22 +30,23 @@ final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isOver else { return }
+        var isReady = false
         do {
             try reader.read(unwrapInboundIn(data)) { (reply) throws(ReplyReader.Violation) in
+                guard !isOver else { return }
                 // Nothing was asked for that could be answered behind the greeting.
-                guard !isOver else { throw ReplyReader.Violation() }
+                guard !isReady else { throw ReplyReader.Violation() }
                 switch greeting.received(reply) {
                 case .wait: break
-                case .ready: isOver = true
+                case .ready: isReady = true
                 case .refused(let text): fail(.refused(text), context.channel)
                 }
             }
         } catch {
-            isOver = false
             return fail(.protocolViolation, context.channel)
         }
-        guard isOver, context.channel.isActive else { return }
+        guard isReady, !isOver else { return }
+        isOver = true
         timer?.cancel()
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         done.succeed()

@@ -5,7 +5,8 @@ package import NIOCore
 ///
 /// It begins at once, goes on by itself when a connection ends, and is to be shut down before it is let go of.
 package final class RedisSubscription: Sendable {
-    private let eventLoop: any EventLoop
+    /// Where the handler is called.
+    package let eventLoop: any EventLoop
     private let loop: NIOLoopBoundBox<SubscriptionLoop>
 
     /// - Parameters:

@@ -62,9 +62,9 @@ final class SubscriptionLoop {
     private func dial() {
         state = .dialing
         let endpoints = nodes.endpoints
-        let node = nodes.node(endpoints[tries % endpoints.count])
+        let dialer = nodes.dialer(endpoints[tries % endpoints.count])
         tries += 1
-        node.dialer.dial(on: eventLoop).whenComplete { result in self.dialed(result) }
+        dialer.dial(on: eventLoop).whenComplete { result in self.dialed(result) }
     }
 
     private func dialed(_ result: Result<any Channel, any Error>) {

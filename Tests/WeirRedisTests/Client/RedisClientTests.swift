@@ -65,23 +65,3 @@ struct RedisClientTests {
         }
     }
 }
-
-extension RedisReply: ExpressibleByStringLiteral {
-    public init(stringLiteral value: String) { self = .bulk(ByteBuffer(string: value)) }
-}
-
-extension RedisClient {
-    func run(_ script: RedisScript, keys: [String], arguments: [String]) async throws -> RedisReply {
-        let loop = eventLoop
-        return try await withCheckedThrowingContinuation { continuation in
-            loop.execute {
-                self.run(
-                    script,
-                    keys: keys.map { ByteBuffer(string: $0) },
-                    arguments: arguments.map { ByteBuffer(string: $0) },
-                    on: loop
-                ) { continuation.resume(with: $0) }
-            }
-        }
-    }
-}
