@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // The rooms, each importing only rooms above it.
@@ -43,6 +44,10 @@ let package = Package(
         .target(
             name: "WeirUpstream",
             dependencies: ["WeirHTTP", "CCurl", "COpenSSL", nioCore, nioPosix, nioTLS, nioSSL, logging]
+        ),
+        .target(
+            name: "WeirRedis",
+            dependencies: ["WeirUpstream", "CHiredis", "COpenSSL", nioCore, nioPosix, nioTLS, nioSSL, logging]
         ),
         .target(name: "WeirLedger", dependencies: ["WeirOpenAI"]),
         .target(
@@ -121,6 +126,10 @@ let package = Package(
             dependencies: [
                 "WeirUpstream", "WeirHTTP", "WeirCorpus", "WeirTesting", nioCore, nioPosix, nioEmbedded, nioSSL,
             ]
+        ),
+        .testTarget(
+            name: "WeirRedisTests",
+            dependencies: ["WeirRedis", "WeirUpstream", "WeirTesting", "CHiredis", nioCore, nioPosix, logging]
         ),
         .testTarget(name: "WeirLedgerTests", dependencies: ["WeirLedger", "WeirOpenAI"]),
         .testTarget(

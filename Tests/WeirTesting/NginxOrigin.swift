@@ -12,14 +12,9 @@ import Synchronization
 ///
 /// Needs `nginx` and `openssl`. Everything it writes lies in one temporary folder, removed at the end.
 package final class NginxOrigin: Sendable {
-    /// Nothing came of starting it; says why in words.
-    package struct Failure: Error, CustomStringConvertible {
-        package var description: String
-    }
-
     package let port: Int
     private let folder: URL
-    private let server: Child
+    private let server: ChildProgram
 
     package var url: String { "https://localhost:\(port)" }
     /// PEM file of the authority behind the certificate.
@@ -27,7 +22,7 @@ package final class NginxOrigin: Sendable {
     /// PEM file of an authority that has nothing to do with it.
     package var otherCAFile: String { folder.appending(path: "other.pem").path }
 
-    private init(port: Int, folder: URL, server: Child) {
+    private init(port: Int, folder: URL, server: ChildProgram) {
         self.port = port
         self.folder = folder
         self.server = server
@@ -54,11 +49,11 @@ package final class NginxOrigin: Sendable {
             try await certify(in: folder, days: certificateDays)
             // The port was free a moment ago; whoever takes it in between makes nginx give up.
             for _ in 0..<5 {
-                let port = try await freePort()
+                let port = try await freeTestPort()
                 if let origin = try await start(on: port, folder: folder, locations: locations) { return origin }
             }
             let log = try? String(contentsOf: folder.appending(path: "error.log"), encoding: .utf8)
-            throw Failure(description: "nginx does not start: \(log ?? "no log")")
+            throw ChildProgramFailure(description: "nginx does not start: \(log ?? "no log")")
         } catch {
             try? FileManager.default.removeItem(at: folder)
             throw error
@@ -70,7 +65,7 @@ package final class NginxOrigin: Sendable {
         try configuration(port: port, folder: folder.path, locations: locations)
             .write(to: file, atomically: true, encoding: .utf8)
         let log = folder.appending(path: "error.log").path
-        let server = try Child("nginx", ["-p", folder.path, "-c", file.path, "-e", log])
+        let server = try ChildProgram("nginx", ["-p", folder.path, "-c", file.path, "-e", log])
         // Another process: it tells nobody when it listens.
         while server.isRunning {
             if let probe = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -87,14 +82,6 @@ package final class NginxOrigin: Sendable {
     func stop() async {
         await server.kill()
         try? FileManager.default.removeItem(at: folder)
-    }
-
-    private static func freePort() async throws -> Int {
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = listener.localAddress?.port ?? 0
-        try await listener.close()
-        return port
     }
 
     private static func configuration(port: Int, folder: String, locations: String) -> String {
@@ -130,8 +117,8 @@ package final class NginxOrigin: Sendable {
     private static func certify(in folder: URL, days: Int) async throws {
         func openssl(_ arguments: String) async throws {
             let words = arguments.split(separator: " ").map { String($0.replacing("@", with: folder.path + "/")) }
-            let status = await (try Child("openssl", words)).wait()
-            guard status == 0 else { throw Failure(description: "openssl \(arguments) gave \(status)") }
+            let status = await (try ChildProgram("openssl", words)).wait()
+            guard status == 0 else { throw ChildProgramFailure(description: "openssl \(arguments) gave \(status)") }
         }
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
         try await openssl("req -x509 \(key) -keyout @ca.key -out @ca.pem -days 2 -subj /CN=weir-test")
@@ -143,46 +130,6 @@ package final class NginxOrigin: Sendable {
             "x509 -req -in @cert.csr -CA @ca.pem -CAkey @ca.key -CAcreateserial -days \(days) -extfile @names.cnf "
                 + "-out @cert.pem"
         )
-    }
-}
-
-/// A program started by a test, ended by its process id.
-private final class Child: Sendable {
-    private let process: Process
-    private let status = Watched<Int32?>(nil)
-
-    init(_ name: String, _ arguments: [String]) throws {
-        process = Process()
-        process.executableURL = URL(filePath: try Child.find(name))
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.terminationHandler = { [status] process in status.update { $0 = process.terminationStatus } }
-        try process.run()
-    }
-
-    private static func find(_ name: String) throws -> String {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
-        let found = folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-        guard let found else { throw NginxOrigin.Failure(description: "\(name) is not installed") }
-        return found
-    }
-
-    var isRunning: Bool { status.value == nil }
-
-    /// - Returns: the exit status; -1 where it does not come in time.
-    @discardableResult
-    func wait() async -> Int32 {
-        (try? await status.wait(for: "the end of a program") { $0 }) ?? -1
-    }
-
-    /// By SIGKILL alone: the child has inherited the signal mask of a thread that takes no others.
-    func kill() async {
-        guard isRunning else { return }
-        _ = Foundation.kill(process.processIdentifier, SIGKILL)
-        await wait()
     }
 }
 

@@ -10,9 +10,9 @@ import NIOPosix
 #endif
 
 /// Why a connection did not come about, in Weir's words.
-enum ConnectFailure {
+package enum ConnectFailure {
     /// - Parameter authority: what was to be connected to, for the message.
-    static func upstreamError(_ error: any Error, authority: String) -> UpstreamError {
+    package static func upstreamError(_ error: any Error, authority: String) -> UpstreamError {
         switch error {
         case ChannelError.connectTimeout: return .connectTimeout
         case let error as IOError where error.isShortage: return .busy

@@ -1,11 +1,11 @@
-import NIOCore
+package import NIOCore
 import NIOSSL
 import NIOTLS
 import Synchronization
 
 /// Stands behind a client's TLS handler until the handshake is over, one way or the other.
-final class SecureHandshake: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
+package final class SecureHandshake: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = ByteBuffer
 
     /// Why the certificate was refused, if it was; written before the handshake hears of it.
     final class Verdict: Sendable {
@@ -13,7 +13,7 @@ final class SecureHandshake: ChannelInboundHandler, RemovableChannelHandler {
         func withLock<Result>(_ body: (inout sending String?) -> sending Result) -> Result { objection.withLock(body) }
     }
 
-    let done: EventLoopPromise<Void>
+    package let done: EventLoopPromise<Void>
     let verdict = Verdict()
     private var timer: Scheduled<Void>?
     private var isOver = false
@@ -30,7 +30,7 @@ final class SecureHandshake: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    func fail(_ error: any Error, _ channel: any Channel) {
+    package func fail(_ error: any Error, _ channel: any Channel) {
         guard !isOver else { return }
         isOver = true
         timer?.cancel()
@@ -38,7 +38,7 @@ final class SecureHandshake: ChannelInboundHandler, RemovableChannelHandler {
         done.fail(error)
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case .handshakeCompleted? = event as? TLSUserEvent, !isOver else {
             return context.fireUserInboundEventTriggered(event)
         }
@@ -48,12 +48,12 @@ final class SecureHandshake: ChannelInboundHandler, RemovableChannelHandler {
         done.succeed()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let objection = verdict.withLock { $0 }
         fail(objection.map { TLSFailure(reason: $0) } ?? TLSFailure(error), context.channel)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         fail(TLSFailure(ChannelError.eof), context.channel)
         context.fireChannelInactive()
     }

@@ -1,14 +1,14 @@
 import NIOCore
 
-/// Who an upstream has to show that it is: the host of its URL, whatever `Host` says.
+/// Whom a server has to show that it is: for an upstream the host of its URL, whatever `Host` says.
 struct ServerName: Sendable {
     /// Without the dot that may end a name.
     let text: String
     let isAddress: Bool
 
-    init(_ url: UpstreamURL) {
-        isAddress = (try? SocketAddress(ipAddress: url.host, port: url.port)) != nil
-        text = url.host.hasSuffix(".") ? String(url.host.dropLast()) : url.host
+    init(host: String) {
+        isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+        text = host.hasSuffix(".") ? String(host.dropLast()) : host
     }
 
     /// What the handshake names; addresses are not named (RFC 6066 §3).

@@ -1,9 +1,9 @@
 import NIOSSL
 
 /// Why a TLS connection did not come about.
-struct TLSFailure: Error {
+package struct TLSFailure: Error {
     /// For people, without the peer's bytes.
-    let reason: String
+    package let reason: String
 
     init(reason: String) { self.reason = reason }
 

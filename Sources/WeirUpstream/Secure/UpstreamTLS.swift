@@ -1,10 +1,10 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// TLS towards one upstream, for connections that Weir reads by itself: the same versions, authorities and names as for
-/// libcurl's calls, and HTTP/1.1 alone.
-final class UpstreamTLS: Sendable {
+/// TLS towards one server, for connections that Weir reads by itself: the same versions, authorities and names as for
+/// libcurl's calls.
+package final class UpstreamTLS: Sendable {
     /// For the other side's good-bye; nothing that was written waits for it.
     private static let goodbye = TimeAmount.seconds(1)
 
@@ -12,12 +12,21 @@ final class UpstreamTLS: Sendable {
     private let trust: TrustStore
     private let context: NIOSSLContext
 
-    init(_ settings: UpstreamSettings) {
-        name = ServerName(settings.url)
-        trust = .made(of: settings.caFile)
+    /// To an upstream, and HTTP/1.1 alone.
+    convenience init(_ settings: UpstreamSettings) {
+        self.init(host: settings.url.host, caFile: settings.caFile, protocols: ["http/1.1"])
+    }
+
+    /// - Parameters:
+    ///   - host: whom the server has to show that it is: a name or an address, without brackets.
+    ///   - caFile: alone to be trusted, read again for every handshake; the system's authorities where nil.
+    ///   - protocols: what is offered by ALPN.
+    package init(host: String, caFile: String?, protocols: [String]) {
+        name = ServerName(host: host)
+        trust = .made(of: caFile)
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
+        configuration.applicationProtocols = protocols
         configuration.shutdownTimeout = Self.goodbye
         // Chain and name are checked by `trust`, as a whole: NIOSSL's own check of names takes a certificate for the
         // address that a name leads to, which is no proof of the name.
@@ -34,7 +43,7 @@ final class UpstreamTLS: Sendable {
     /// before is held back.
     /// - Returns: is done once the peer has shown that it is the upstream. Fails with ``TLSFailure``, or with
     ///   `ChannelError.connectTimeout` at the deadline; the channel is closed then.
-    func beginHandshake(_ channel: any Channel, until deadline: NIODeadline) -> SecureHandshake {
+    package func beginHandshake(_ channel: any Channel, until deadline: NIODeadline) -> SecureHandshake {
         let handshake = SecureHandshake(on: channel.eventLoop)
         do {
             let handler = try NIOSSLClientHandler(

@@ -14,7 +14,7 @@ import WeirTesting
         let folder = try TemporaryFolder()
         let store = TrustStore.made(of: try folder.write(ca, to: "ca.pem"))
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { try $0.toDERBytes() }
-        return store.objection(to: chain, as: ServerName(UpstreamURL(scheme: .https, host: host)))
+        return store.objection(to: chain, as: ServerName(host: host))
     }
 
     @Test(
@@ -42,7 +42,7 @@ import WeirTesting
     @Test("What cannot be read trusts nobody")
     func unreadable() throws {
         #expect(try objection(ca: "nothing")?.hasSuffix("cannot be read") == true)
-        let name = ServerName(UpstreamURL(scheme: .https, host: "localhost"))
+        let name = ServerName(host: "localhost")
         #expect(TrustStore.made(of: "/nowhere/ca.pem").objection(to: [], as: name)?.hasSuffix("cannot be read") == true)
         #expect(TrustStore.system.objection(to: [], as: name) != nil)
         #expect(TrustStore.system.objection(to: [[]], as: name) == "a certificate cannot be read")
@@ -54,7 +54,7 @@ import WeirTesting
         let folder = try TemporaryFolder()
         let store = TrustStore.made(of: try folder.write(TestCertificates.stranger, to: "ca.pem"))
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(TestCertificates.server.utf8)).map { try $0.toDERBytes() }
-        let name = ServerName(UpstreamURL(scheme: .https, host: "localhost"))
+        let name = ServerName(host: "localhost")
         #expect(store.objection(to: chain, as: name) != nil)
         try folder.write(TestCertificates.authority, to: "ca.pem")
         #expect(store.objection(to: chain, as: name) == nil)
