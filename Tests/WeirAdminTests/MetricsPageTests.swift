@@ -164,6 +164,9 @@ struct MetricsPageTests {
         # TYPE weir_cache_evictions_total counter
         weir_cache_evictions_total{reason="capacity"} 0
         weir_cache_evictions_total{reason="purged"} 3
+        # HELP weir_cache_restored_entries_total Stored answers that the start has read from a snapshot.
+        # TYPE weir_cache_restored_entries_total counter
+        weir_cache_restored_entries_total 0
         # HELP weir_flights Upstream calls under way that identical requests can share.
         # TYPE weir_flights gauge
         weir_flights 1

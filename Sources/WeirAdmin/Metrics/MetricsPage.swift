@@ -150,6 +150,12 @@ enum MetricsPage {
         page.sample(statistics.cache.capacityBytes)
         page.family("weir_cache_evictions_total", .counter, "Stored answers that left, by the reason.")
         for (reason, count) in ordered(statistics.cache.evictions) { page.sample(["reason": reason], count) }
+        page.family(
+            "weir_cache_restored_entries_total",
+            .counter,
+            "Stored answers that the start has read from a snapshot."
+        )
+        page.sample(statistics.cache.snapshot?.restoredEntries ?? 0)
     }
 
     private static func writeFlights(_ flights: FlightStatistics, into page: inout MetricsText) {

@@ -6,6 +6,8 @@ package struct CacheStatistics: Sendable, Encodable, Equatable {
     package var insertions: UInt64 = 0
     /// By the reason for which an entry left.
     package var evictions: [String: UInt64] = [:]
+    /// What the start has read of `cache.snapshot`; missing where there was none to read.
+    package var snapshot: SnapshotStatistics?
 
     package init() {}
 }

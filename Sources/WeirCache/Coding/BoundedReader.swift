@@ -38,6 +38,12 @@ struct BoundedReader {
         return bytes
     }
 
+    /// Bytes behind their length, where they lie.
+    mutating func slice() throws(CodingFault) -> ByteBuffer {
+        guard let view = try view() else { throw .damaged }
+        return ByteBuffer(view)
+    }
+
     mutating func optionalBytes() throws(CodingFault) -> ByteBuffer? {
         guard let view = try view() else { return nil }
         var copy = ByteBuffer()

@@ -16,7 +16,7 @@ extension CodingFault: CustomStringConvertible {
         switch self {
         case .damaged: "is damaged"
         case .otherVersion: "is of another version"
-        case .sealed: "is sealed with another key than cache.seal_key"
+        case .sealed: "is sealed, and not with this cache.seal_key"
         case .notSealed: "is not sealed, but there is a cache.seal_key"
         }
     }

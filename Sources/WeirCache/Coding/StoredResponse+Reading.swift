@@ -29,7 +29,7 @@ extension StoredResponse {
         let lastModified = try readDate(from: &reader)
         let date = try readDate(from: &reader)
         let path = try reader.string()
-        guard let fields = FieldSection(whole: try reader.bytes()) else { throw .damaged }
+        guard let fields = FieldSection(whole: try reader.slice()) else { throw .damaged }
         let response = StoredResponse(
             key: key,
             status: status,
