@@ -8,7 +8,7 @@ import WeirHTTP
 ///
 /// Integers are big-endian. Every entry is bound to its header and its number (see ``StoredResponseCoder``), so no entry
 /// can be moved, repeated or taken into another snapshot, and none is good once the time has been changed.
-struct SnapshotHeader: Equatable {
+struct SnapshotHeader {
     static let magic = ByteBuffer(string: "weirsnap")
     static let size = 34
     private static let version: UInt16 = 1
@@ -47,9 +47,5 @@ struct SnapshotHeader: Equatable {
         var binding = bytes
         binding.writeInteger(UInt64(number))
         return binding
-    }
-
-    static func == (left: SnapshotHeader, right: SnapshotHeader) -> Bool {
-        left.writtenAt == right.writtenAt && left.identifier == right.identifier
     }
 }

@@ -174,4 +174,34 @@ struct StoredResponseCoderTests {
             #expect(Self.fault(bytes, by: coder) == .damaged)
         }
     }
+
+    @Test("content that was changed and protected anew is damaged or another response, never a trap", arguments: 0..<20)
+    func changedContent(seed: Int) throws {
+        var random = RandomResponse(seed: seed)
+        var generator = SplitMix64(state: UInt64(seed))
+        let coder = StoredResponseCoder()
+        let bytes = coder.encode(
+            random.make(receivedAt: Self.now),
+            note: Self.note,
+            boundTo: Self.place,
+            now: Self.now
+        )
+        let content = Array(bytes.readableBytesView.dropFirst(20))
+        for _ in 0..<60 {
+            var changed = content
+            // Among the first bytes, where lengths and numbers are, as often as anywhere.
+            let limit = Bool.random(using: &generator) ? min(200, content.count) : content.count
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                changed[Int.random(in: 0..<limit, using: &generator)] = [0, 1, 0x7F, 0x80, 0xFF].randomElement(
+                    using: &generator
+                )!
+            }
+            let enclosed = coder.enclose(ByteBuffer(bytes: changed), boundTo: Self.place)
+            guard let (response, note) = try? Self.decode(enclosed, by: coder).get() else { continue }
+            let again = coder.encode(response, note: note, boundTo: Self.place, now: Self.now)
+            let (second, _) = try Self.decode(again, by: coder).get()
+            #expect(second.parts == response.parts && second.age(at: Self.now) == response.age(at: Self.now))
+            _ = (second.uselessAt, second.stale(at: Self.now), second.timeToLive(at: .distantFuture), second.size)
+        }
+    }
 }
