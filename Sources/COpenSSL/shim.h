@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -66,6 +67,35 @@ static inline int weir_chain_verify(STACK_OF(X509) *chain, X509_STORE *store, co
     X509_STORE_CTX_free(context);
     ERR_clear_error();
     return result;
+}
+
+/* AES-256-GCM over `count` bytes from `input` to `output`, which may be the same: seals where `seals` is 1 and writes the
+   tag, else opens and checks it. 1, or 0 where the tag is not that of this key, nonce, data and input; what was written
+   then is to be thrown away. */
+static inline int weir_aes_gcm(int seals, const unsigned char key[32], const unsigned char nonce[12],
+                               const void *data, size_t data_count, const void *input, void *output, size_t count,
+                               unsigned char tag[16]) {
+    /* What EVP_CipherUpdate takes at a time is an int. */
+    const size_t most = (size_t)1 << 30;
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    int is_good = context != NULL && data_count <= most &&
+                  EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce, seals) == 1;
+    int written = 0;
+    if (is_good && data_count > 0) {
+        is_good = EVP_CipherUpdate(context, NULL, &written, (const unsigned char *)data, (int)data_count) == 1;
+    }
+    for (size_t done = 0; is_good && done < count; done += most) {
+        size_t piece = count - done < most ? count - done : most;
+        is_good = EVP_CipherUpdate(context, (unsigned char *)output + done, &written,
+                                   (const unsigned char *)input + done, (int)piece) == 1;
+    }
+    if (is_good && !seals) is_good = EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, 16, tag) == 1;
+    unsigned char rest[16];
+    if (is_good) is_good = EVP_CipherFinal_ex(context, rest, &written) == 1;
+    if (is_good && seals) is_good = EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, 16, tag) == 1;
+    EVP_CIPHER_CTX_free(context);
+    ERR_clear_error();
+    return is_good;
 }
 
 #endif

@@ -19,6 +19,10 @@ package struct CacheSettings: Sendable, Equatable {
 
     /// Ranges that one request may ask for.
     package var maxRanges: Int
+    /// The file that what is stored is written to at the end and read from at the next start; nil: none.
+    package var snapshot: String?
+    /// What is stored is sealed with it wherever it leaves this process; nil: it is not.
+    package var sealKey: SealKey?
 
     package init(
         memory: Int = 256 << 20,
@@ -28,7 +32,9 @@ package struct CacheSettings: Sendable, Equatable {
         maxFollowers: Int = 10_000,
         uncacheable: TimeAmount = .minutes(2),
         maxUncacheable: Int = 10_000,
-        maxRanges: Int = 32
+        maxRanges: Int = 32,
+        snapshot: String? = nil,
+        sealKey: SealKey? = nil
     ) {
         self.memory = memory
         self.maxObject = maxObject
@@ -38,5 +44,7 @@ package struct CacheSettings: Sendable, Equatable {
         self.uncacheable = uncacheable
         self.maxUncacheable = maxUncacheable
         self.maxRanges = maxRanges
+        self.snapshot = snapshot
+        self.sealKey = sealKey
     }
 }

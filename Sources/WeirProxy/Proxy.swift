@@ -23,6 +23,7 @@ package final class Proxy: Sendable {
     let listeners = Listeners()
     /// Looked into by the control plane alone; each worker has the generation at hand.
     let state: Mutex<State>
+    let snapshotState = Mutex(SnapshotState.unstarted)
     private let makeTransport: @Sendable (UpstreamSettings) -> any Transport
     private let retirement = Retirement()
     private let startedAt: NIODeadline
@@ -107,7 +108,9 @@ package final class Proxy: Sendable {
         for worker in workers {
             worker.eventLoop.execute { worker.value.startTicking() }
         }
+        let mark = settings.cache.snapshot == nil ? nil : store.beginRestoring()
         try await listeners.open(settings.listen, group: group, workers: workers)
+        snapshotState.withLock { $0 = mark.map { .unread(since: $0) } ?? .unused }
     }
 
     /// Looks at the files of TLS every second until the task is cancelled, and serves new connections with what they
@@ -195,6 +198,7 @@ package final class Proxy: Sendable {
             routes: routes.map { .init(name: $0.name, settings: $0.settings, metrics: totals.routes[$0.slot]) },
             goneRoutes: totals.sum(except: routes.map(\.slot)),
             store: store.statistics,
+            restored: snapshotState.withLock { $0.restored },
             flights: shared.flights.counts(),
             buffers: .init(bytes: shared.buffers.bytes, capacityBytes: shared.buffers.capacity),
             upstreams: generation.upstreams.all.map { $0.snapshot() },

@@ -16,11 +16,14 @@ struct ProxyService: Service {
             logger.info("listening on \(settings.scheme)://\(address.description)")
         }
         onRunning()
+        // Told to stop, it is read to its end first: what has not been read would be lost.
+        async let restoring: Void = proxy.restoreSnapshot()
         await withTaskGroup { group in
             group.addTask { await proxy.watchCertificates() }
             await stopWhenTold()
             group.cancelAll()
         }
+        await restoring
     }
 
     private func stopWhenTold() async {

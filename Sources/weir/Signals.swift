@@ -8,12 +8,14 @@ struct Signals {
     let services: ServiceGroup
     let reload: ReloadService
     let logger: Logger
+    /// Done once the services have ended; a second signal cuts it short.
+    let afterwards: @Sendable () async -> Void
 
-    /// Runs the services until they have ended.
+    /// Runs the services until they have ended, in whichever way.
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         try await withThrowingTaskGroup { group in
-            group.addTask { try await services.run() }
+            group.addTask { try await runServices() }
             group.addTask { await listen(to: signals) }
             // Whichever ends first: the services, or the listening, on the second signal.
             try await group.next()
@@ -24,6 +26,16 @@ struct Signals {
                 // What the services end with when they are told to end at once.
             }
         }
+    }
+
+    private func runServices() async throws {
+        do {
+            try await services.run()
+        } catch {
+            await afterwards()
+            throw error
+        }
+        await afterwards()
     }
 
     private func listen(to signals: UnixSignalsSequence) async {

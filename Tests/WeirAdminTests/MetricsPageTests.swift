@@ -171,6 +171,9 @@ struct MetricsPageTests {
         # HELP weir_cache_softened_total Stored answers that soft purges marked as stale.
         # TYPE weir_cache_softened_total counter
         weir_cache_softened_total 2
+        # HELP weir_cache_restored_entries_total Stored answers that the start has read from a snapshot.
+        # TYPE weir_cache_restored_entries_total counter
+        weir_cache_restored_entries_total 0
         # HELP weir_flights Upstream calls under way that identical requests can share.
         # TYPE weir_flights gauge
         weir_flights 1

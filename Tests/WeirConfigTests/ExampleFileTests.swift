@@ -21,6 +21,7 @@ import WeirUpstream
     /// Without what needs a file of the reader's own.
     private static func switchedOnWithoutFiles() throws -> String {
         var text = try switchedOn().replacing("ca_file: ca.pem", with: "ca_file:")
+            .replacing("snapshot: weir.snapshot", with: "snapshot:")
         let start = try #require(text.firstRange(of: "    tls:\n")).lowerBound
         let end = try #require(text.firstRange(of: "min_version: 1.2\n")).upperBound
         text.removeSubrange(start..<end)

@@ -53,7 +53,10 @@ import WeirConfig
             ),
             ("admin: {token: a b}", "1:16: expected a token of visible ASCII characters, without spaces"),
             ("admin: 127.0.0.1:9090", "1:8: expected a mapping of keys to values, found '127.0.0.1:9090'"),
-            ("cache: {seal_key: a}", "1:9: 'seal_key' is not available in this version"),
+            (
+                "cache: {seal_key: secret}",
+                "1:19: expected 32 bytes in base64 or hexadecimal, such as 'openssl rand -base64 32' gives"
+            ),
             (
                 "limits: {head: 64KB}",
                 "1:16: expected a size such as 64KiB or 256MiB, found '64KB'; did you mean '64KiB'?"

@@ -158,6 +158,12 @@ enum MetricsPage {
         for (reason, count) in ordered(statistics.cache.evictions) { page.sample(["reason": reason], count) }
         page.family("weir_cache_softened_total", .counter, "Stored answers that soft purges marked as stale.")
         page.sample(statistics.cache.softened)
+        page.family(
+            "weir_cache_restored_entries_total",
+            .counter,
+            "Stored answers that the start has read from a snapshot."
+        )
+        page.sample(statistics.cache.snapshot?.restoredEntries ?? 0)
     }
 
     private static func writeFlights(_ flights: FlightStatistics, into page: inout MetricsText) {

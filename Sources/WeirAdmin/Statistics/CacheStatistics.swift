@@ -8,6 +8,8 @@ package struct CacheStatistics: Sendable, Encodable, Equatable {
     package var evictions: [String: UInt64] = [:]
     /// Marked as stale by soft purges; they have not left.
     package var softened: UInt64 = 0
+    /// What the start has read of `cache.snapshot`; missing where there was none to read.
+    package var snapshot: SnapshotStatistics?
 
     package init() {}
 }

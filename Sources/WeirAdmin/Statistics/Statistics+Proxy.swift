@@ -29,6 +29,7 @@ extension Statistics {
         buffers.bytes = snapshot.buffers.bytes
         buffers.capacityBytes = snapshot.buffers.capacityBytes
         cache = CacheStatistics(snapshot.store)
+        cache.snapshot = snapshot.restored.map(SnapshotStatistics.init)
         flights = FlightStatistics(snapshot.flights)
         routes = snapshot.routes.map(RouteStatistics.init)
         upstreams = snapshot.upstreams.map(UpstreamStatistics.init)
@@ -78,6 +79,16 @@ extension CacheStatistics {
         insertions = store.insertions
         for reason in EvictionReason.allCases { evictions[reason.rawValue] = store.evictionsByReason[reason] }
         softened = store.softened
+    }
+}
+
+extension SnapshotStatistics {
+    fileprivate init(_ restored: RestoredSnapshot) {
+        let outcome = restored.outcome
+        self.init(isReading: restored.isUnderWay, restoredEntries: outcome.entries, droppedEntries: outcome.dropped)
+        readBytes = outcome.bytes
+        readSeconds = Double(restored.milliseconds) / 1_000
+        problem = outcome.fault.map { $0.description }
     }
 }
 

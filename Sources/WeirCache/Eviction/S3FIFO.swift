@@ -91,6 +91,45 @@ struct S3FIFO<Element>: ~Copyable {
 
     mutating func insert(_ element: Element, size: Int, fingerprint: UInt32) -> EntryHandle {
         let queue: Queue = ghosts.take(fingerprint) ? .main : .small
+        let handle = place(element, size: size, fingerprint: fingerprint)
+        push(handle, queue)
+        return handle
+    }
+
+    /// Puts an element where it stood in another machine: behind everything that is in its queue, as the next to go.
+    mutating func restore(
+        _ element: Element,
+        size: Int,
+        fingerprint: UInt32,
+        standing: EntryStanding
+    ) -> EntryHandle {
+        let handle = place(element, size: size, fingerprint: fingerprint)
+        let index = Int(handle.index)
+        nodes[index].uses = min(standing.uses, Self.maxUses)
+        nodes[index].queue = standing.isMain ? .main : .small
+        if standing.isMain {
+            Self.append(handle, size, on: &main, &nodes)
+        } else {
+            Self.append(handle, size, on: &small, &nodes)
+        }
+        return handle
+    }
+
+    /// Every element with its standing, from the last to go to the first: restored in this order each stands where it
+    /// stood.
+    func forEachElement(_ body: (Element, EntryStanding) -> Void) {
+        for (list, isMain) in [(main, true), (small, false)] {
+            var handle = list.head
+            while handle != .none {
+                let node = nodes[Int(handle.index)]
+                if let element = node.element { body(element, EntryStanding(isMain: isMain, uses: node.uses)) }
+                handle = node.older
+            }
+        }
+    }
+
+    /// Takes a slot, in no queue yet.
+    private mutating func place(_ element: Element, size: Int, fingerprint: UInt32) -> EntryHandle {
         let node = Node(
             element: element,
             size: size,
@@ -110,7 +149,6 @@ struct S3FIFO<Element>: ~Copyable {
             nodes.append(node)
         }
         count += 1
-        push(handle, queue)
         return handle
     }
 
@@ -210,6 +248,17 @@ struct S3FIFO<Element>: ~Copyable {
             list.tail = handle
         }
         list.head = handle
+        list.bytes += size
+    }
+
+    private static func append(_ handle: EntryHandle, _ size: Int, on list: inout List, _ nodes: inout [Node]) {
+        nodes[Int(handle.index)].newer = list.tail
+        if list.tail != .none {
+            nodes[Int(list.tail.index)].older = handle
+        } else {
+            list.head = handle
+        }
+        list.tail = handle
         list.bytes += size
     }
 

@@ -25,6 +25,7 @@ package final class MemoryStore: Sendable {
     private let purges: PurgeLog
     /// Where the search for a shard over its share begins next time.
     private let cursor = Atomic<Int>(0)
+    private let isRestoring = Atomic<Bool>(false)
 
     /// - Parameter shards: at most so many; fewer where memory is small, so that each holds a few of the largest
     ///   objects.
@@ -153,9 +154,53 @@ package final class MemoryStore: Sendable {
     /// Removes the response that ``lookup(_:request:now:)`` would find, and no other variant: a newer one, which is not
     /// stored, has come in its place.
     package func remove(key: CacheKey, chosenFor request: FieldSection, now: NIODeadline) {
+        // What is about to be restored is older too.
+        if isRestoring.load(ordering: .relaxed) { purges.append(.key(key)) }
         _ = remove(from: home(of: key)) { shard, removed in
             shard.remove(key, chosenFor: request, now: now, removed: &removed)
         }
+    }
+
+    // MARK: Restoring
+
+    /// From here on to ``endRestoring()`` what was stored before this store began may come back.
+    /// - Returns: what ``StoreSnapshot/read(into:since:at:isCancelled:)`` is told, so that nothing comes back which is purged
+    ///   meanwhile.
+    package func beginRestoring() -> PurgeMark {
+        isRestoring.store(true, ordering: .relaxed)
+        return mark()
+    }
+
+    package func endRestoring() { isRestoring.store(false, ordering: .relaxed) }
+
+    /// Stores what was stored before this store began, behind everything that has come since: that makes no room for it.
+    /// - Returns: false where it is of no use any more, has been purged, there is a newer one or no room.
+    func restore(
+        _ response: StoredResponse,
+        standing: EntryStanding,
+        since mark: PurgeMark,
+        now: NIODeadline
+    ) -> Bool {
+        let settings = settings.withLock { $0 }
+        let size = response.size
+        guard response.uselessAt > now, response.tags.count <= settings.maxTags + Self.ownTags,
+            Self.fits(response, size: size, settings), makeRoom(restoring: size, in: response.key, now: now)
+        else { return false }
+        let isRestored = home(of: response.key).shard.withLock { shard in
+            // Asked under the lock: see PurgeLog.
+            !purges.hasPurged(response.purgeSubject, since: mark)
+                && shard.restore(response, size: size, standing: standing)
+        }
+        if !isRestored { budget.release(size) }
+        return isRestored
+    }
+
+    /// What is stored, shard by shard, each from the last to go to the first; each shard's lock is held for as long as it
+    /// takes to copy references.
+    func forEachShard(_ body: ([(response: StoredResponse, standing: EntryStanding)]) throws(SnapshotFault) -> Void)
+        throws(SnapshotFault)
+    {
+        for locked in shards { try body(locked.shard.withLock { $0.standings() }) }
     }
 
     // MARK: Purging
@@ -228,6 +273,19 @@ package final class MemoryStore: Sendable {
             if evict(missing, from: home, downTo: max(0, share - size), now: now) { continue }
             if evictElsewhere(missing, downTo: share, now: now) { continue }
             guard evictElsewhere(missing, downTo: 0, now: now) else { return false }
+        }
+        return true
+    }
+
+    /// As above, of what shards hold over their share: a shard that has its own drops what would come behind all it has.
+    private func makeRoom(restoring size: Int, in key: CacheKey, now: NIODeadline) -> Bool {
+        let share = budget.capacity / shards.count
+        while !budget.reserve(size) {
+            let missing = budget.shortfall(of: size)
+            guard missing > 0 else { continue }
+            guard home(of: key).shard.withLock({ $0.bytes }) + size <= share,
+                evictElsewhere(missing, downTo: share, now: now)
+            else { return false }
         }
         return true
     }

@@ -134,6 +134,39 @@ struct Shard: ~Copyable {
         return false
     }
 
+    /// Stores what was stored before this store began: as the oldest under its key and the next to go of its queue.
+    /// - Returns: false where a newer one with its key and selection is here, or as many variants as there may be.
+    mutating func restore(_ response: StoredResponse, size: Int, standing: EntryStanding) -> Bool {
+        var older = index[response.key] ?? .none
+        var oldest = EntryHandle.none
+        var variants = 0
+        while older != .none {
+            let entry = entries.element(older)
+            if entry.response.selection == response.selection { return false }
+            (oldest, older) = (older, entry.older)
+            variants += 1
+        }
+        guard variants < maxVariants else { return false }
+        let handle = entries.restore(
+            StoreEntry(response),
+            size: size,
+            fingerprint: UInt32(truncatingIfNeeded: response.key.word1),
+            standing: standing
+        )
+        let links = tags.add(handle, tags: response.tags)
+        entries.update(handle) { $0.tagLinks = links }
+        if oldest == .none { index[response.key] = handle } else { entries.update(oldest) { $0.older = handle } }
+        return true
+    }
+
+    /// Every response with its standing, in the order in which they are to be restored.
+    func standings() -> [(response: StoredResponse, standing: EntryStanding)] {
+        var standings: [(response: StoredResponse, standing: EntryStanding)] = []
+        standings.reserveCapacity(count)
+        entries.forEachElement { standings.append(($0.response, $1)) }
+        return standings
+    }
+
     private mutating func put(_ response: StoredResponse, size: Int, at handle: EntryHandle) {
         let old = entries.element(handle)
         var entry = StoreEntry(response)

@@ -44,7 +44,35 @@ extension Section<CacheSettings> {
                 "Ranges of a stored answer that one request may ask for; one that asks for more gets the whole. 0: "
                     + "everybody does."
             ),
+            .snapshot,
+            Key(
+                "seal_key",
+                .sealKey,
+                optional: \.sealKey,
+                "What stored answers are encrypted with (AES-256-GCM) where they are kept outside of this process. What is "
+                    + "not encrypted with it is not read. For instance of `openssl rand -base64 32`."
+            ),
         ],
-        later: ["redis", "snapshot", "seal_key"]
+        later: ["redis"]
+    )
+}
+
+extension Key<CacheSettings> {
+    fileprivate static let snapshot = Key(
+        name: "snapshot",
+        outline: { _ in
+            Outline(
+                name: "snapshot",
+                type: "file",
+                fallback: "none",
+                summary:
+                    "Where all that is stored is written to when Weir stops, to be read, and removed, when it starts "
+                    + "again. Each Weir needs a file of its own."
+            )
+        },
+        read: { node, settings, reading in
+            guard let value = reading.value(of: node, .file) else { return }
+            settings.snapshot = FilePath.whole(value, besides: reading.file)
+        }
     )
 }

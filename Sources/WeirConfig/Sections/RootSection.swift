@@ -43,7 +43,7 @@ extension Section<Draft> {
             Key("limits", .limits, \.proxy.limits, "Bounds on clients' connections and requests."),
             Key("log", .log, \.log, "What is logged, and how."),
             Key("admin", .admin, \.admin, "The admin listener."),
-            Key("cache", .cache, \.proxy.cache, "Bounds on what is stored."),
+            Key("cache", .cache, \.proxy.cache, "Bounds on what is stored, and where it is kept."),
             Key("compression", .compression, \.proxy.compression, "How answers are compressed, where `gzip` is on."),
             Key("features", .features, \.features, "What can be switched off as a whole."),
             .user,

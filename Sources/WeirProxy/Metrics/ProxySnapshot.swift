@@ -28,6 +28,8 @@ package struct ProxySnapshot: Sendable {
     /// What routes have done that are in the configuration no more.
     package var goneRoutes: RouteMetrics
     package var store: StoreStatistics
+    /// What was stored in the life before; nil where no snapshot was to be read at the start.
+    package var restored: RestoredSnapshot?
     package var flights: FlightCounts
     package var buffers: BufferSnapshot
     package var upstreams: [UpstreamSnapshot]

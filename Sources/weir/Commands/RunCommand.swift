@@ -68,7 +68,8 @@ struct RunCommand: AsyncParsableCommand {
             logger: logger
         )
         do {
-            try await Signals(services: services, reload: reload, logger: logger).run()
+            // Last of all: what is purged up to the end must not be in it.
+            try await Signals(services: services, reload: reload, logger: logger, afterwards: proxy.saveSnapshot).run()
         } catch let error as ListenError {
             throw Failure("weir: \(error.description)")
         }

@@ -32,12 +32,26 @@ class Weir:
         )
         self.config_path.write_text(head + config)
         self.environment = clean_environment(**(environment or {}))
-        command = [WEIR, "run", "--config", self.config_path]
+        self.command = [WEIR, "run", "--config", self.config_path]
         if files:
-            command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
-        self.program = Program("weir", command, folder, self.environment)
+            self.command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *self.command]
+        self.program = Program("weir", self.command, folder, self.environment)
+        self.lives = 1
+        self._connect()
+
+    def _connect(self):
         self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=30)
         self.admin = httpx.Client(base_url=self.admin_url, trust_env=False, timeout=30)
+
+    def start_again(self, environment=None, command=None):
+        """The same Weir once more, when it has ended; with a log of its own."""
+        assert self.program.process.poll() is not None, "it runs"
+        self.lives += 1
+        self.environment = clean_environment(**(environment or {}))
+        folder = self.config_path.parent
+        self.program = Program(f"weir-{self.lives}", command or self.command, folder, self.environment)
+        self._connect()
+        self.wait_until_ready()
 
     def wait_until_ready(self):
         def is_ready():

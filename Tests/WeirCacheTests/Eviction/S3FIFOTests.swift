@@ -47,6 +47,24 @@ struct S3FIFOTests {
         #expect((0..<5).map { _ in queue.evict()?.element } == ["b", "c", "d", "e", "a"])
     }
 
+    @Test("what is restored stands where it stood, behind what has come since")
+    func restored() {
+        var queue = S3FIFO<Int>()
+        let handles = (0..<10).map { queue.insert($0, size: 1, fingerprint: UInt32($0)) }
+        for handle in handles[2..<8] { for _ in 0...handle.index { queue.use(handle) } }
+        for _ in 0..<3 { _ = queue.evict() }
+        var copy = S3FIFO<Int>()
+        _ = copy.insert(100, size: 1, fingerprint: 100)
+        queue.forEachElement { _ = copy.restore($0, size: 1, fingerprint: UInt32($0), standing: $1) }
+        #expect(copy.bytes == queue.bytes + 1 && copy.count == queue.count + 1)
+        var order: [Int] = []
+        var copied: [Int] = []
+        while let victim = queue.evict() { order.append(victim.element) }
+        while let victim = copy.evict() { copied.append(victim.element) }
+        #expect(copied.filter { $0 != 100 } == order)
+        #expect(copied.count == order.count + 1)
+    }
+
     @Test("what was removed leaves no trace, and its slot is used again")
     func remove() {
         var queue = S3FIFO<String>()

@@ -1,0 +1,51 @@
+import NIOCore
+import WeirHTTP
+
+/// How a snapshot begins:
+///
+///     0            8        10           18                34
+///     'weirsnap'   version  written at   random bits       entries …
+///
+/// Integers are big-endian. Every entry is bound to its header and its number (see ``StoredResponseCoder``), so no entry
+/// can be moved, repeated or taken into another snapshot, and none is good once the time has been changed.
+struct SnapshotHeader {
+    static let magic = ByteBuffer(string: "weirsnap")
+    static let size = 34
+    private static let version: UInt16 = 1
+
+    /// By the wall clock.
+    let writtenAt: UnixTime
+    private let identifier: (UInt64, UInt64)
+
+    init(writtenAt: UnixTime) {
+        var random = SystemRandomNumberGenerator()
+        self.writtenAt = writtenAt
+        identifier = (random.next(), random.next())
+    }
+
+    /// - Parameter bytes: ``size`` of them, which begin with ``magic``.
+    init(_ bytes: ByteBuffer) throws(SnapshotFault) {
+        var rest = bytes
+        rest.moveReaderIndex(forwardBy: min(Self.magic.readableBytes, rest.readableBytes))
+        guard let version: UInt16 = rest.readInteger() else { throw .header(.damaged) }
+        guard version == Self.version else { throw .header(.otherVersion) }
+        guard let (seconds, first, second) = rest.readMultipleIntegers(as: (Int64, UInt64, UInt64).self) else {
+            throw .header(.damaged)
+        }
+        writtenAt = UnixTime(seconds: seconds)
+        identifier = (first, second)
+    }
+
+    var bytes: ByteBuffer {
+        var bytes = Self.magic
+        bytes.writeMultipleIntegers(Self.version, writtenAt.seconds, identifier.0, identifier.1)
+        return bytes
+    }
+
+    /// What the entry with this number is bound to.
+    func binding(_ number: Int) -> ByteBuffer {
+        var binding = bytes
+        binding.writeInteger(UInt64(number))
+        return binding
+    }
+}

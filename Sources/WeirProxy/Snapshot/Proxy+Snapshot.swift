@@ -1,0 +1,91 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import WeirCache
+
+extension Proxy {
+    /// Reads the snapshot that the start found configured, while clients are being served already; returns at once where
+    /// there is none. To be called once, behind ``start()``. Cancelling the task gives the rest of it up.
+    package func restoreSnapshot() async {
+        let mark: PurgeMark? = snapshotState.withLock { state in
+            guard case .unread(let mark) = state else { return nil }
+            state = .reading
+            return mark
+        }
+        guard let mark, let (path, snapshot) = snapshot(of: settings.cache) else { return }
+        let begun = NIODeadline.now()
+        let (store, moment) = (store, moment)
+        let outcome = await Self.offLoops { isCancelled in
+            snapshot.read(into: store, since: mark, at: moment, isCancelled: isCancelled)
+        }
+        store.endRestoring()
+        let restored = RestoredSnapshot(outcome: outcome, milliseconds: Self.milliseconds(since: begun))
+        snapshotState.withLock { $0 = .read(restored) }
+        let metadata = Self.metadata(path, outcome, restored.milliseconds)
+        switch outcome.fault {
+        case nil: shared.logger.info("snapshot read", metadata: metadata)
+        case .missing: shared.logger.info("no snapshot at '\(path)': the cache starts empty")
+        case let fault?:
+            shared.logger.warning(
+                "snapshot '\(path)' \(fault): the cache starts with \(outcome.entries) entries of it",
+                metadata: metadata
+            )
+        }
+    }
+
+    /// Writes a snapshot of what is stored, where one is configured by now and this process has served; to be called when
+    /// nothing serves or purges any more. Cancelling the task gives it up.
+    package func saveSnapshot() async {
+        guard snapshotState.withLock({ $0.mayWrite }), let (path, snapshot) = snapshot(of: settings.cache) else {
+            return
+        }
+        let begun = NIODeadline.now()
+        let (store, moment) = (store, moment)
+        let outcome = await Self.offLoops { isCancelled in
+            snapshot.write(store, at: moment, isCancelled: isCancelled)
+        }
+        if let fault = outcome.fault {
+            shared.logger.error("snapshot '\(path)' \(fault): the cache will start empty")
+        } else {
+            let metadata = Self.metadata(path, outcome, Self.milliseconds(since: begun))
+            shared.logger.info("snapshot written", metadata: metadata)
+        }
+    }
+
+    private var moment: StoreSnapshot.Moment {
+        StoreSnapshot.Moment(now: shared.clocks.monotonic(), wall: shared.clocks.wall())
+    }
+
+    private func snapshot(of settings: CacheSettings) -> (path: String, StoreSnapshot)? {
+        settings.snapshot.map { ($0, StoreSnapshot(path: $0, sealKey: settings.sealKey)) }
+    }
+
+    /// Does what blocks on one of NIO's threads for that.
+    private static func offLoops(
+        _ work: @escaping @Sendable (_ isCancelled: () -> Bool) -> SnapshotOutcome
+    ) async -> SnapshotOutcome {
+        let cancellation = Cancellation()
+        let outcome = try? await withTaskCancellationHandler {
+            try await NIOThreadPool.singleton.runIfActive { work { cancellation.isAsked.load(ordering: .relaxed) } }
+        } onCancel: {
+            cancellation.isAsked.store(true, ordering: .relaxed)
+        }
+        return outcome ?? SnapshotOutcome(fault: .cancelled)
+    }
+
+    private final class Cancellation: Sendable {
+        let isAsked = Atomic<Bool>(false)
+    }
+
+    private static func milliseconds(since begun: NIODeadline) -> Int64 {
+        (NIODeadline.now() - begun).nanoseconds / 1_000_000
+    }
+
+    private static func metadata(_ path: String, _ outcome: SnapshotOutcome, _ milliseconds: Int64) -> Logger.Metadata {
+        [
+            "path": "\(path)", "entries": "\(outcome.entries)", "dropped": "\(outcome.dropped)",
+            "bytes": "\(outcome.bytes)", "milliseconds": "\(milliseconds)",
+        ]
+    }
+}
