@@ -49,19 +49,25 @@ let package = Package(
             name: "WeirRedis",
             dependencies: ["WeirUpstream", "CHiredis", "COpenSSL", nioCore, nioPosix, nioTLS, nioSSL, logging]
         ),
+        .target(
+            name: "WeirTier",
+            dependencies: ["WeirHTTP", "WeirCache", "WeirRedis", nioCore, nioPosix, logging]
+        ),
         .target(name: "WeirLedger", dependencies: ["WeirOpenAI"]),
         .target(
             name: "WeirProxy",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", nioCore, nioPosix, nioTLS,
-                nioSSL, nioHTTP2, nioHPACK, logging,
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirTier", "WeirLedger", nioCore, nioPosix,
+                nioTLS, nioSSL, nioHTTP2, nioHPACK, logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]
         ),
         .target(
             name: "WeirAdmin",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirProxy", nioCore, logging,
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirRedis", "WeirTier", "WeirLedger",
+                "WeirProxy",
+                nioCore, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -70,7 +76,9 @@ let package = Package(
         .target(
             name: "WeirConfig",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirProxy", "WeirAdmin", nioCore,
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirRedis", "WeirTier", "WeirProxy",
+                "WeirAdmin",
+                nioCore,
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -100,6 +108,8 @@ let package = Package(
             dependencies: ["WeirHTTP", nioCore, nioPosix, nioSSL],
             path: "Tests/WeirTesting"
         ),
+        // Seeded numbers and keys drawn by Zipf's law, for tests and benchmarks.
+        .target(name: "WeirTraces", path: "Tests/WeirTraces"),
         // Hostile and odd messages with what becomes of each, for several rooms' tests and for fuzzing.
         .target(name: "WeirCorpus", dependencies: ["WeirHTTP", nioCore], path: "Tests/WeirCorpus"),
         // What has to hold for any input: for fuzzing, and for the tests of what it found.
@@ -117,10 +127,16 @@ let package = Package(
         ),
         .testTarget(
             name: "WeirHTTPTests",
-            dependencies: ["WeirHTTP", "WeirCorpus", "WeirTesting", "CBrotliDecoder", "CZstd", nioCore]
+            dependencies: ["WeirHTTP", "WeirCorpus", "WeirTesting", "WeirTraces", "CBrotliDecoder", "CZstd", nioCore]
         ),
-        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix]),
-        .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
+        .testTarget(
+            name: "WeirCacheTests",
+            dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", "WeirTraces", nioCore, nioPosix]
+        ),
+        .testTarget(
+            name: "WeirOpenAITests",
+            dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", "WeirTraces", nioCore]
+        ),
         .testTarget(
             name: "WeirUpstreamTests",
             dependencies: [
@@ -131,19 +147,25 @@ let package = Package(
             name: "WeirRedisTests",
             dependencies: ["WeirRedis", "WeirUpstream", "WeirTesting", "CHiredis", nioCore, nioPosix, logging]
         ),
+        .testTarget(
+            name: "WeirTierTests",
+            dependencies: ["WeirTier", "WeirRedis", "WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix, logging]
+        ),
         .testTarget(name: "WeirLedgerTests", dependencies: ["WeirLedger", "WeirOpenAI"]),
         .testTarget(
             name: "WeirProxyTests",
             dependencies: [
-                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirCorpus",
-                "WeirTesting", nioCore, nioPosix, nioEmbedded, nioSSL, nioHTTP2, nioHPACK, logging,
+                "WeirProxy", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirRedis", "WeirTier",
+                "WeirLedger",
+                "WeirCorpus", "WeirTesting", nioCore, nioPosix, nioEmbedded, nioSSL, nioHTTP2, nioHPACK, logging,
             ]
         ),
         .testTarget(
             name: "WeirAdminTests",
             dependencies: [
-                "WeirAdmin", "WeirProxy", "WeirLedger", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP",
-                "WeirTesting", nioCore, nioPosix, logging,
+                "WeirAdmin", "WeirProxy", "WeirLedger", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirRedis",
+                "WeirTier",
+                "WeirHTTP", "WeirTesting", nioCore, nioPosix, logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -153,8 +175,9 @@ let package = Package(
         .testTarget(
             name: "WeirConfigTests",
             dependencies: [
-                "WeirConfig", "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirHTTP",
-                "WeirTesting", nioCore,
+                "WeirConfig", "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirRedis",
+                "WeirTier",
+                "WeirHTTP", "WeirTesting", nioCore,
             ]
         ),
     ],

@@ -4,6 +4,7 @@ package import NIOPosix
 import Synchronization
 package import WeirCache
 import WeirHTTP
+import WeirTier
 package import WeirUpstream
 
 /// The data plane: listeners, workers, routes and stores, put together from settings.
@@ -41,10 +42,20 @@ package final class Proxy: Sendable {
         self.group = group
         self.makeTransport = makeTransport
         store = MemoryStore(settings: settings.cache)
+        let tier = settings.tier.map { [store] in
+            Tier(
+                settings: $0,
+                coder: StoredResponseCoder(seal: settings.cache.sealKey),
+                store: store,
+                group: group,
+                logger: logger
+            )
+        }
         let buffers = BufferBudget(capacity: settings.limits.memory)
         let shared = SharedState(
             store: store,
             flights: FlightTable(settings: FlightSettings(cache: settings.cache), store: store, buffers: buffers),
+            tier: tier,
             buffers: buffers,
             clocks: clocks,
             logger: logger,
@@ -104,6 +115,8 @@ package final class Proxy: Sendable {
     /// - Throws: ``ListenError``.
     package func start() async throws {
         shared.compression.start()
+        let snapshot = settings.cache.snapshot.map { StoreSnapshot(path: $0, sealKey: settings.cache.sealKey) }
+        shared.tier?.start(resumingAt: snapshot?.position)
         retirement.open()
         for worker in workers {
             worker.eventLoop.execute { worker.value.startTicking() }
@@ -199,6 +212,7 @@ package final class Proxy: Sendable {
             goneRoutes: totals.sum(except: routes.map(\.slot)),
             store: store.statistics,
             restored: snapshotState.withLock { $0.restored },
+            tier: shared.tier?.snapshot(),
             flights: shared.flights.counts(),
             buffers: .init(bytes: shared.buffers.bytes, capacityBytes: shared.buffers.capacity),
             upstreams: generation.upstreams.all.map { $0.snapshot() },

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from peers.program import PROGRAMS, ROOT, clean_environment
+from peers.program import PROGRAMS, ROOT, clean_environment, free_port
 from test_run import Run
 
 README = (ROOT / "README.md").read_text()
@@ -42,6 +42,11 @@ def test_every_example_gives_the_output_that_is_shown(run, tmp_path):
         "127.0.0.1:3000": run.app,
         "127.0.0.1:3001": run.openai,
     }
+    addresses |= {f"127.0.0.1:{port}": f"127.0.0.1:{free_port()}" for port in [8081, 8082, 9081, 9082, 6390]}
+    addresses |= {
+        # redis-server has its port apart.
+        "--port 6390": f"--port {addresses['127.0.0.1:6390'][10:]}",
+    }
 
     def as_run_here(text):
         return re.sub("|".join(map(re.escape, addresses)), lambda found: addresses[found[0]], text)
@@ -54,7 +59,8 @@ def test_every_example_gives_the_output_that_is_shown(run, tmp_path):
         # A configuration is read, not run, so its addresses stay as they are shown.
         (folder / name).write_text(text if name.endswith(".conf") else as_run_here(text))
     mark = "===== end of an example ====="
-    script = "".join(f"{as_run_here(command)}\necho '{mark}'\n" for command, _ in EXAMPLES)
+    # What an example leaves running ends with the shell, also when it fails.
+    script = "trap 'kill $(jobs -p) 2>/dev/null' EXIT\n" + "".join(f"{as_run_here(command)}\necho '{mark}'\n" for command, _ in EXAMPLES)
     environment = clean_environment(
         DEMO_LISTEN=run.listen, DEMO_ADMIN=run.admin, DEMO_APP=run.app, DEMO_OPENAI=run.openai
     )

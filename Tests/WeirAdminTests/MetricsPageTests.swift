@@ -34,6 +34,7 @@ struct MetricsPageTests {
         let page = MetricsPage.render(Statistics())
         #expect(page.contains("\nweir_cache_entries 0\n"))
         #expect(page.contains("\n# TYPE weir_request_duration_seconds histogram\n"))
+        #expect(!page.contains("weir_redis"))
         #expect(page.hasSuffix("\n"))
     }
 
@@ -174,6 +175,74 @@ struct MetricsPageTests {
         # HELP weir_cache_restored_entries_total Stored answers that the start has read from a snapshot.
         # TYPE weir_cache_restored_entries_total counter
         weir_cache_restored_entries_total 0
+        # HELP weir_redis_lookups_total Requests by what the second tier had for them.
+        # TYPE weir_redis_lookups_total counter
+        weir_redis_lookups_total{outcome="hit"} 4
+        weir_redis_lookups_total{outcome="miss"} 3
+        weir_redis_lookups_total{outcome="skipped"} 2
+        # HELP weir_redis_writes_total Answers for the second tier by what became of them.
+        # TYPE weir_redis_writes_total counter
+        weir_redis_writes_total{outcome="written"} 3
+        weir_redis_writes_total{outcome="unwritten"} 0
+        weir_redis_writes_total{outcome="outrun"} 0
+        # HELP weir_redis_events_total What else came of asking and telling Redis.
+        # TYPE weir_redis_events_total counter
+        weir_redis_events_total{event="failed"} 1
+        weir_redis_events_total{event="locked"} 3
+        # HELP weir_redis_pending_bytes Bytes of answers on their way to Redis.
+        # TYPE weir_redis_pending_bytes gauge
+        weir_redis_pending_bytes 300
+        # HELP weir_redis_subscribed 1 while every purge of other sidecars is heard of.
+        # TYPE weir_redis_subscribed gauge
+        weir_redis_subscribed 1
+        # HELP weir_redis_purges_total Purges told to other sidecars, and applied for them.
+        # TYPE weir_redis_purges_total counter
+        weir_redis_purges_total{direction="sent"} 2
+        weir_redis_purges_total{direction="received"} 1
+        # HELP weir_redis_purges_untold Purges that wait for Redis to tell the other sidecars.
+        # TYPE weir_redis_purges_untold gauge
+        weir_redis_purges_untold 5
+        # HELP weir_redis_doubts_total Times that all that was stored had to be validated.
+        # TYPE weir_redis_doubts_total counter
+        weir_redis_doubts_total 1
+        # HELP weir_redis_connections Connections to Redis by state.
+        # TYPE weir_redis_connections gauge
+        weir_redis_connections{node="127.0.0.1:6379",state="up"} 2
+        weir_redis_connections{node="127.0.0.1:6379",state="connecting"} 0
+        weir_redis_connections{node="127.0.0.1:6379",state="waiting"} 0
+        # HELP weir_redis_connects_total Tries to connect to Redis by outcome.
+        # TYPE weir_redis_connects_total counter
+        weir_redis_connects_total{outcome="opened"} 3
+        weir_redis_connects_total{outcome="failed"} 6
+        # HELP weir_redis_disconnects_total Connections to Redis that have ended.
+        # TYPE weir_redis_disconnects_total counter
+        weir_redis_disconnects_total 1
+        # HELP weir_redis_breaker_state Circuit breakers: 0 closed, 1 half-open, 2 open.
+        # TYPE weir_redis_breaker_state gauge
+        weir_redis_breaker_state{node="127.0.0.1:6379"} 2
+        # HELP weir_redis_breaker_transitions_total Changes of state of circuit breakers.
+        # TYPE weir_redis_breaker_transitions_total counter
+        weir_redis_breaker_transitions_total{node="127.0.0.1:6379"} 1
+        # HELP weir_redis_commands_total Commands for Redis, whatever became of them.
+        # TYPE weir_redis_commands_total counter
+        weir_redis_commands_total 30
+        # HELP weir_redis_error_replies_total Replies that are errors.
+        # TYPE weir_redis_error_replies_total counter
+        weir_redis_error_replies_total 1
+        # HELP weir_redis_redirections_total Commands sent on to another node of a cluster.
+        # TYPE weir_redis_redirections_total counter
+        weir_redis_redirections_total 0
+        # HELP weir_redis_errors_total Calls to Redis without a reply, by the reason.
+        # TYPE weir_redis_errors_total counter
+        weir_redis_errors_total{reason="closed"} 0
+        weir_redis_errors_total{reason="timed_out"} 1
+        # HELP weir_redis_call_duration_seconds From a call to its last reply, where it came in time.
+        # TYPE weir_redis_call_duration_seconds histogram
+        weir_redis_call_duration_seconds_bucket{le="0.00025"} 20
+        weir_redis_call_duration_seconds_bucket{le="0.1"} 29
+        weir_redis_call_duration_seconds_bucket{le="+Inf"} 29
+        weir_redis_call_duration_seconds_sum 0.0145
+        weir_redis_call_duration_seconds_count 29
         # HELP weir_flights Upstream calls under way that identical requests can share.
         # TYPE weir_flights gauge
         weir_flights 1

@@ -47,6 +47,7 @@ extension Statistics {
         sample.cache.insertions = 1
         sample.cache.evictions = ["capacity": 0, "purged": 3]
         sample.cache.softened = 2
+        sample.cache.redis = .sample
         sample.flights.open = 1
         sample.flights.leaders = 5
         sample.flights.followers = 4
@@ -75,6 +76,38 @@ extension ListenerStatistics {
         tls.refusedReloads = 1
         tls.problem = "cannot read the file 'weir.pem'"
         return ListenerStatistics(address: "127.0.0.1:8443", tls: tls)
+    }
+}
+
+extension RedisStatistics {
+    fileprivate static var sample: RedisStatistics {
+        var redis = RedisStatistics()
+        redis.events = ["hit": 4, "miss": 3, "skipped": 2, "written": 3, "failed": 1, "locked": 3]
+        redis.purges.sent = 2
+        redis.purges.received = 1
+        redis.purges.untold = 5
+        redis.purges.doubts = 1
+        redis.subscribed = true
+        redis.pendingBytes = 300
+        redis.connections.up = 2
+        redis.connections.opened = 3
+        redis.connections.ended = 1
+        redis.connections.reopened = 1
+        redis.connections.failed = 6
+        redis.commands = 30
+        redis.errorReplies = 1
+        redis.errors = ["timed_out": 1, "closed": 0]
+        redis.latency.count = 29
+        redis.latency.sumSeconds = 0.0145
+        redis.latency.meanSeconds = 0.0005
+        redis.latency.maxSeconds = 0.002
+        redis.latency.buckets = [.init(bound: 0.00025, count: 20), .init(bound: 0.1, count: 29)]
+        redis.breaker = "open"
+        var node = RedisNodeStatistics(address: "127.0.0.1:6379", breaker: "open", breakerValue: 2)
+        node.up = 2
+        node.breakerTransitions = 1
+        redis.nodes = [node]
+        return redis
     }
 }
 

@@ -49,6 +49,8 @@ import WeirUpstream
         let least = try Sample.read(Sample.least)
         #expect(shown.proxy.limits == least.proxy.limits)
         #expect(shown.proxy.cache == least.proxy.cache)
+        // Its URL comes from a variable that nobody has set.
+        #expect(shown.proxy.tier == nil)
         #expect(shown.proxy.persona == least.proxy.persona)
         #expect(shown.proxy.listen == least.proxy.listen)
         #expect(shown.proxy.drain == least.proxy.drain)
@@ -62,6 +64,13 @@ import WeirUpstream
         #expect(several.dns == DNSSettings())
         #expect(shown.log == least.log)
         #expect(shown.admin == least.admin)
+    }
+
+    @Test("What the example gives as a default of Redis is the default")
+    func redis() throws {
+        let text = try Self.switchedOnWithoutFiles()
+        let shown = try Sample.read(text, ["WEIR_CACHE_REDIS": "redis://a"])
+        #expect(shown.proxy.tier == (try Sample.read("cache: {redis: redis://a}\n" + Sample.least)).proxy.tier)
     }
 
     @Test("Every key of the reference stands in the example, under the same parents")

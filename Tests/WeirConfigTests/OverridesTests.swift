@@ -65,7 +65,7 @@ import WeirUpstream
                 ["WEIR_UPSTREAMS_APQ_URL": "http://x"],
                 ["WEIR_UPSTREAMS_APQ_URL: no setting has this name; did you mean 'WEIR_UPSTREAMS_APP_URL'?"]
             ),
-            (["WEIR_CACHE_REDIS": "x"], ["WEIR_CACHE_REDIS: 'cache.redis' is not available in this version"]),
+            (["WEIR_LEDGER": "x"], ["WEIR_LEDGER: 'ledger' is not available in this version"]),
             (
                 ["WEIR_FEATURES_BATCHING": "true"],
                 [

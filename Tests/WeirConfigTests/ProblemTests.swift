@@ -69,7 +69,6 @@ import WeirConfig
             ),
             ("log: {format: jsn}", "1:15: expected text or json, found 'jsn'; did you mean 'json'?"),
             ("log: {slow: 1s}", "1:7: 'slow' is not available in this version"),
-            ("cache: {redis: 'redis://127.0.0.1'}", "1:9: 'redis' is not available in this version"),
             ("cache: {memory: 1KiB}", "1:17: expected a size of at least 64KiB, found '1KiB'"),
             ("cache:\n- 1", "2:1: expected a mapping of keys to values, found a list"),
             ("ledger: weir.db", "1:1: 'ledger' is not available in this version"),

@@ -2,7 +2,9 @@ import NIOCore
 import Testing
 import WeirCache
 import WeirHTTP
+import WeirRedis
 import WeirTesting
+import WeirTier
 import WeirUpstream
 
 @testable import WeirProxy
@@ -226,6 +228,26 @@ import WeirUpstream
             #expect(weir.proxy.settings.workers == 1 && weir.proxy.settings.drain == .seconds(6))
             #expect(weir.proxy.configurationStatus.waitingForRestart == ["log", "workers"])
             try await weir.proxy.reload(weir.proxy.settings)
+            #expect(weir.proxy.configurationStatus.waitingForRestart == [])
+        }
+    }
+
+    @Test("neither can the second tier: what runs goes on, and a reload that asks for what runs waits for nothing")
+    func tier() async throws {
+        try await withWeir { _, connection in
+            try await connection.respond()
+        } _: { weir in
+            let running = weir.proxy.settings
+            var settings = running
+            settings.tier = TierSettings(
+                redis: RedisSettings(place: .single(RedisEndpoint(host: "127.0.0.1", port: 1)))
+            )
+            settings.drain = .seconds(6)
+            try await weir.proxy.reload(settings)
+            #expect(weir.proxy.settings.tier == nil && weir.proxy.settings.drain == .seconds(6))
+            #expect(weir.proxy.configurationStatus.waitingForRestart == ["cache.redis"])
+            #expect(await weir.proxy.snapshot().tier == nil)
+            try await weir.proxy.reload(running)
             #expect(weir.proxy.configurationStatus.waitingForRestart == [])
         }
     }

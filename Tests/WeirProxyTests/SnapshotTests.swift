@@ -48,7 +48,7 @@ import WeirTesting
             _ = try await get("/a", of: weir)
             weir.clock.advance(by: .seconds(7))
             await weir.proxy.stop()
-            await weir.proxy.saveSnapshot()
+            await weir.proxy.close()
         }
         try await withWarmWeir(body: "second") { weir in
             weir.clock.advance(by: .seconds(30))
@@ -57,7 +57,7 @@ import WeirTesting
             #expect(restored.outcome.entries == 1 && !restored.isUnderWay && restored.outcome.fault == nil)
             let answer = try await weir.request("GET", "/a")
             #expect(answer.text == "first" && answer["Age"] == "30" && answer["Cache-Status"] == "weir; hit; ttl=570")
-            #expect(weir.proxy.store.remove(tag: "all") == 1)
+            #expect(weir.proxy.store.purge(.tags(["all"])) == 1)
         }
     }
 
@@ -66,11 +66,11 @@ import WeirTesting
         try await withWarmWeir(body: "first") { weir in
             await weir.proxy.restoreSnapshot()
             for target in ["/a", "/b", "/c"] { _ = try await get(target, of: weir) }
-            await weir.proxy.saveSnapshot()
+            await weir.proxy.close()
         }
         try await withWarmWeir(body: "second") { weir in
             _ = try await get("/a", of: weir)
-            #expect(weir.proxy.store.remove(pattern: "/b") == 0)
+            #expect(weir.proxy.store.purge(.pattern(GlobPattern("/b"))) == 0)
             await weir.proxy.restoreSnapshot()
             let (a, b, c) = try await (get("/a", of: weir), get("/b", of: weir), get("/c", of: weir))
             #expect([a, b, c] == ["second", "second", "first"])
@@ -81,10 +81,10 @@ import WeirTesting
     func untouched() async throws {
         try await withWarmWeir(body: "first") { weir in
             _ = try await get("/a", of: weir)
-            await weir.proxy.saveSnapshot()
+            await weir.proxy.close()
             #expect(!FileManager.default.fileExists(atPath: path))
             await weir.proxy.restoreSnapshot()
-            await weir.proxy.saveSnapshot()
+            await weir.proxy.close()
             #expect(FileManager.default.fileExists(atPath: path))
         }
         // Without the setting it is nothing to it.
@@ -92,7 +92,7 @@ import WeirTesting
             await weir.proxy.restoreSnapshot()
             #expect(await weir.proxy.snapshot().restored == nil)
             _ = try await get("/a", of: weir)
-            await weir.proxy.saveSnapshot()
+            await weir.proxy.close()
             #expect(FileManager.default.fileExists(atPath: path))
         }
     }
@@ -104,7 +104,7 @@ import WeirTesting
             _ = try await get("/a", of: weir)
             await withTaskGroup(of: Void.self) { group in
                 group.cancelAll()
-                group.addTask { await weir.proxy.saveSnapshot() }
+                group.addTask { await weir.proxy.close() }
             }
             #expect(!FileManager.default.fileExists(atPath: path))
         }

@@ -11,6 +11,7 @@ enum MetricsPage {
         writeRequests(statistics, into: &page)
         writeDurations(statistics.routes, into: &page)
         writeCache(statistics, into: &page)
+        if let redis = statistics.cache.redis { writeRedis(redis, into: &page) }
         writeFlights(statistics.flights, into: &page)
         writeUpstreams(statistics.upstreams, into: &page)
         writeAddresses(statistics.upstreams, into: &page)
@@ -276,7 +277,7 @@ enum MetricsPage {
     }
 
     /// So that a page does not differ from one scrape to the next in anything but its values.
-    private static func ordered<Value>(_ values: [String: Value]) -> [(key: String, value: Value)] {
+    static func ordered<Value>(_ values: [String: Value]) -> [(key: String, value: Value)] {
         values.sorted { $0.key < $1.key }
     }
 }

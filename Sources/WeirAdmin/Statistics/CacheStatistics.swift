@@ -10,6 +10,8 @@ package struct CacheStatistics: Sendable, Encodable, Equatable {
     package var softened: UInt64 = 0
     /// What the start has read of `cache.snapshot`; missing where there was none to read.
     package var snapshot: SnapshotStatistics?
+    /// The second tier; left out where there is none.
+    package var redis: RedisStatistics?
 
     package init() {}
 }

@@ -30,6 +30,7 @@ extension Statistics {
         buffers.capacityBytes = snapshot.buffers.capacityBytes
         cache = CacheStatistics(snapshot.store)
         cache.snapshot = snapshot.restored.map(SnapshotStatistics.init)
+        cache.redis = snapshot.tier.map(RedisStatistics.init)
         flights = FlightStatistics(snapshot.flights)
         routes = snapshot.routes.map(RouteStatistics.init)
         upstreams = snapshot.upstreams.map(UpstreamStatistics.init)

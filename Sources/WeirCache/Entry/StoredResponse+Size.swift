@@ -17,7 +17,7 @@ extension StoredResponse {
     }
 
     /// Bytes of its largest body.
-    var largestBody: Int { representations.reduce(0) { max($0, $1.body.readableBytes) } }
+    package var largestBody: Int { representations.reduce(0) { max($0, $1.body.readableBytes) } }
 
     private static var overhead: Int { 640 }
     private static var fieldLineSize: Int { 16 }

@@ -124,6 +124,20 @@ package final class StoredResponse: Sendable {
         )
     }
 
+    /// The same response, never to be used again before it is validated: it may have been purged.
+    ///
+    /// It counts as received now, as what is softened does.
+    package func doubted(at now: NIODeadline) -> StoredResponse {
+        var freshness = staleFreshness(at: now)
+        freshness.alwaysValidate = true
+        return copy(
+            freshness: freshness,
+            initialAge: age(at: now),
+            receivedAt: now,
+            representations: representations
+        )
+    }
+
     private func staleFreshness(at now: NIODeadline) -> Freshness {
         var freshness = freshness
         freshness.lifetime = min(freshness.lifetime, age(at: now))

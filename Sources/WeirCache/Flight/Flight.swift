@@ -57,6 +57,9 @@ package final class Flight: Sendable {
         state = Mutex(State(machine: FlightMachine(settings: settings, isOpen: table != nil)))
     }
 
+    /// Whether others may find and join it, or could have.
+    package var isJoinable: Bool { table != nil }
+
     /// Bytes held for readers, overhead included.
     package var heldBytes: Int { state.withLock { $0.machine.heldBytes } }
 

@@ -18,6 +18,8 @@ package enum FlightEvent: Sendable {
 package enum StoredAnswerReason: Sendable, Equatable {
     /// It had been stored by the time the flight began.
     case storedMeanwhile
+    /// Another sidecar had stored it.
+    case secondTier
     /// The upstream answered 304.
     case revalidated
     /// The upstream failed or answered 5xx; the stale response may stand in.

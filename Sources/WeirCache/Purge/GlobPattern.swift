@@ -5,6 +5,9 @@ package struct GlobPattern: Sendable, Hashable {
 
     package init(_ pattern: String) { bytes = Array(pattern.utf8) }
 
+    /// As it was given.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
     /// Whether it is about paths rather than tags.
     package var coversPaths: Bool { bytes.first == UInt8(ascii: "/") }
 

@@ -16,5 +16,5 @@ package struct PurgeSubject: Sendable {
 }
 
 extension StoredResponse {
-    var purgeSubject: PurgeSubject { PurgeSubject(key: key, path: path, tags: tags) }
+    package var purgeSubject: PurgeSubject { PurgeSubject(key: key, path: path, tags: tags) }
 }

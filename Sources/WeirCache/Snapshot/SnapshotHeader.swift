@@ -3,23 +3,28 @@ import WeirHTTP
 
 /// How a snapshot begins:
 ///
-///     0            8        10           18                34
-///     'weirsnap'   version  written at   random bits       entries …
+///     0            8        10           18            34                 50
+///     'weirsnap'   version  written at   random bits   purged up to       entries …
 ///
 /// Integers are big-endian. Every entry is bound to its header and its number (see ``StoredResponseCoder``), so no entry
 /// can be moved, repeated or taken into another snapshot, and none is good once the time has been changed.
 struct SnapshotHeader {
     static let magic = ByteBuffer(string: "weirsnap")
-    static let size = 34
+    static let size = 50
     private static let version: UInt16 = 1
+    /// No epoch is 0.
+    private static let none = PurgePosition(epoch: 0, number: 0)
 
     /// By the wall clock.
     let writtenAt: UnixTime
+    /// Which purges of those that sidecars have in common have reached what is in it; nil where that is not known.
+    let position: PurgePosition?
     private let identifier: (UInt64, UInt64)
 
-    init(writtenAt: UnixTime) {
+    init(writtenAt: UnixTime, position: PurgePosition?) {
         var random = SystemRandomNumberGenerator()
         self.writtenAt = writtenAt
+        self.position = position
         identifier = (random.next(), random.next())
     }
 
@@ -32,6 +37,8 @@ struct SnapshotHeader {
         guard let (seconds, first, second) = rest.readMultipleIntegers(as: (Int64, UInt64, UInt64).self) else {
             throw .header(.damaged)
         }
+        guard let position = rest.readSlice(length: 16).flatMap({ PurgePosition($0) }) else { throw .header(.damaged) }
+        self.position = position == Self.none ? nil : position
         writtenAt = UnixTime(seconds: seconds)
         identifier = (first, second)
     }
@@ -39,6 +46,7 @@ struct SnapshotHeader {
     var bytes: ByteBuffer {
         var bytes = Self.magic
         bytes.writeMultipleIntegers(Self.version, writtenAt.seconds, identifier.0, identifier.1)
+        bytes.writeImmutableBuffer((position ?? Self.none).bytes)
         return bytes
     }
 

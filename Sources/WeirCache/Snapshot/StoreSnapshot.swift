@@ -36,14 +36,22 @@ package struct StoreSnapshot: Sendable {
     // MARK: Writing
 
     /// Writes what is stored and can still be of use, in one piece or not at all. Nothing may be purged any more.
-    /// - Parameter isCancelled: asked before each entry.
-    package func write(_ store: MemoryStore, at moment: Moment, isCancelled: () -> Bool) -> SnapshotOutcome {
+    /// - Parameters:
+    ///   - position: which purges of those that sidecars have in common have reached it, where it is known.
+    ///   - isCancelled: asked before each entry.
+    package func write(
+        _ store: MemoryStore,
+        at moment: Moment,
+        position: PurgePosition? = nil,
+        isCancelled: () -> Bool
+    ) -> SnapshotOutcome {
         let part = path + ".part"
         var outcome = SnapshotOutcome()
         do throws(SnapshotFault) {
             try removeFormer()
             try SnapshotFile.remove(part)
-            try write(store, to: part, at: moment, &outcome, isCancelled)
+            let header = SnapshotHeader(writtenAt: moment.wall, position: position)
+            try write(store, to: part, header, at: moment, &outcome, isCancelled)
             try SnapshotFile.move(part, to: path)
         } catch {
             outcome.fault = error
@@ -55,11 +63,12 @@ package struct StoreSnapshot: Sendable {
     private func write(
         _ store: MemoryStore,
         to path: String,
+        _ header: SnapshotHeader,
         at moment: Moment,
         _ outcome: inout SnapshotOutcome,
         _ isCancelled: () -> Bool
     ) throws(SnapshotFault) {
-        var writer = SnapshotWriter(try SnapshotFile.creating(path), header: SnapshotHeader(writtenAt: moment.wall))
+        var writer = SnapshotWriter(try SnapshotFile.creating(path), header: header)
         var dropped = 0
         try store.forEachShard { (standings) throws(SnapshotFault) in
             for (response, standing) in standings {
@@ -90,6 +99,16 @@ package struct StoreSnapshot: Sendable {
     }
 
     // MARK: Reading
+
+    /// What was given to ``write(_:at:position:isCancelled:)``, without reading, or removing, more than that; nil where
+    /// there is none, or no file.
+    package var position: PurgePosition? {
+        guard let file = try? SnapshotFile.reading(path), let reader = try? SnapshotReader.open(file, maxEntry: 0)
+        else {
+            return nil
+        }
+        return reader.header.position
+    }
 
     /// Removes the file and stores again what is in it, as far as it is whole, of use, not purged since the mark, and
     /// fits; and nothing in the place of what is stored already.

@@ -214,12 +214,19 @@ package final class MemoryStore: Sendable {
     package func purge(_ purge: Purge, softly: Bool = false, now: NIODeadline = .now()) -> Int {
         if case .tags(let tags) = purge, tags.isEmpty { return 0 }
         purges.append(purge)
+        let consequence: Shard.Consequence = softly ? .softened : .removed
         switch purge {
-        case .key(let key): return self.purge(purge, softly: softly, from: home(of: key), now: now)
+        case .key(let key): return self.purge(purge, consequence, in: home(of: key), now: now)
         case .all where !softly: return shards.reduce(0) { $0 + empty($1) }
         case .tags, .pattern, .all:
-            return shards.reduce(0) { $0 + self.purge(purge, softly: softly, from: $1, now: now) }
+            return shards.reduce(0) { $0 + self.purge(purge, consequence, in: $1, now: now) }
         }
+    }
+
+    /// Purges may have been missed: whatever is stored is validated before it is used again, and stands in for nothing.
+    package func doubtAll(now: NIODeadline = .now()) {
+        purges.append(.all)
+        for locked in shards { _ = purge(.all, .doubted, in: locked, now: now) }
     }
 
     private func empty(_ locked: LockedShard) -> Int {
@@ -230,13 +237,18 @@ package final class MemoryStore: Sendable {
 
     /// Lets go of the lock now and then, so that nobody waits long for it. What comes in meanwhile was fetched after the
     /// purge, or is refused because of it.
-    private func purge(_ purge: Purge, softly: Bool, from locked: LockedShard, now: NIODeadline) -> Int {
+    private func purge(
+        _ purge: Purge,
+        _ consequence: Shard.Consequence,
+        in locked: LockedShard,
+        now: NIODeadline
+    ) -> Int {
         let places = locked.shard.withLock { $0.places(of: purge) }
         return stride(from: 0, to: places.count, by: Self.placesPerLock).reduce(0) { count, start in
             let places = places[start..<min(start + Self.placesPerLock, places.count)]
             var removed = RemovedEntries()
             let matching = locked.shard.withLock { shard in
-                shard.purge(purge, at: places, softly: softly, now: now, removed: &removed)
+                shard.purge(purge, consequence, at: places, now: now, removed: &removed)
             }
             budget.release(removed.bytes)
             return count + matching

@@ -241,6 +241,9 @@ struct Shard: ~Copyable {
 
     // MARK: Purging
 
+    /// What becomes of an entry that a purge is meant for.
+    enum Consequence { case removed, softened, doubted }
+
     /// Where that may lie which a purge is meant for, each place once: where an index leads, or the whole slab.
     func places(of purge: Purge) -> [EntryHandle] {
         switch purge {
@@ -256,8 +259,8 @@ struct Shard: ~Copyable {
     /// - Returns: at how many of them is what the purge is meant for.
     mutating func purge(
         _ purge: Purge,
+        _ consequence: Consequence,
         at places: ArraySlice<EntryHandle>,
-        softly: Bool,
         now: NIODeadline,
         removed: inout RemovedEntries
     ) -> Int {
@@ -267,22 +270,27 @@ struct Shard: ~Copyable {
                 continue
             }
             count += 1
-            if softly {
-                soften(place, now: now, removed: &removed)
-            } else {
-                remove(place, reason: .purged, into: &removed)
-            }
+            apply(consequence, to: place, now: now, removed: &removed)
         }
         return count
     }
 
-    /// Leaves an entry in its place, stale.
-    private mutating func soften(_ handle: EntryHandle, now: NIODeadline, removed: inout RemovedEntries) {
+    private mutating func apply(
+        _ consequence: Consequence,
+        to handle: EntryHandle,
+        now: NIODeadline,
+        removed: inout RemovedEntries
+    ) {
         let response = entries.element(handle).response
+        switch consequence {
+        case .removed: return remove(handle, reason: .purged, into: &removed)
+        case .softened:
+            put(response.softened(at: now), size: entries.size(handle), at: handle)
+            softened += 1
+        case .doubted: put(response.doubted(at: now), size: entries.size(handle), at: handle)
+        }
         // Its room stays taken.
         removed.add(response, size: 0)
-        put(response.softened(at: now), size: entries.size(handle), at: handle)
-        softened += 1
     }
 
     // MARK: Variants

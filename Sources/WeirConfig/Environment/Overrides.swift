@@ -2,7 +2,8 @@
 ///
 /// A name is the key's path in capitals, joined by `_`, with `_` for what a variable's name cannot hold. Every value
 /// of a fixed path has one; below a mapping with names of the user's choosing, the names are those in the file. Items
-/// of a list have none, so routes cannot be overridden. A list of values is given with commas.
+/// of a list have none, so routes cannot be overridden. A list of values is given with commas. A mapping in whose place a
+/// value may stand has one for that value.
 struct Overrides {
     static let prefix = "WEIR_"
     /// Read by other parts of Weir and by its build.
@@ -15,6 +16,8 @@ struct Overrides {
         var kind: Kind
     }
 
+    /// Mappings in whose place a value may stand, which is that of one of their keys.
+    private var shorthands: [(path: [String], key: String)] = []
     /// By the variables' names. Two keys can have one name: `my-app` and `my_app`.
     private(set) var targets: [String: [Target]] = [:]
 
@@ -38,6 +41,10 @@ struct Overrides {
             case .scalar: add(Target(path: path, kind: .scalar))
             case .list, .listOrElements: add(Target(path: path, kind: .list))
             case .section(let outlines, let later): add(outlines, later: later, at: path, node: node)
+            case .shorthand(let key, let outlines):
+                shorthands.append((path, key))
+                add(Target(path: path + [key], kind: .scalar), named: path)
+                add(outlines, later: [], at: path, node: node)
             case .choices(let names, let outlines):
                 for name in names { add(outlines, later: [], at: path.dropLast() + [name], node: nil) }
             case .named(let outlines, let later):
@@ -51,14 +58,16 @@ struct Overrides {
         }
     }
 
-    private mutating func add(_ target: Target) {
-        targets[Self.variable(for: target.path), default: []].append(target)
+    private mutating func add(_ target: Target, named path: [String]? = nil) {
+        targets[Self.variable(for: path ?? target.path), default: []].append(target)
     }
 
-    /// Puts the values of the environment's variables into the tree; an empty one overrides nothing.
+    /// Puts the values of the environment's variables into the tree; an empty one overrides nothing. A value in place of
+    /// a mapping is put under its key first, so that the mapping's other keys have a place.
     ///
     /// - Parameter exempt: names that the file refers to by `${NAME}`; they need not be those of keys.
     func apply(_ environment: [String: String], exempt: Set<String>, to root: inout Node, _ reading: inout Reading) {
+        for (path, key) in shorthands { root.spellOut(key, at: path[...]) }
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(Self.prefix) {
             let place = Place.variable(name)
             let found = targets[name] ?? []
@@ -92,6 +101,20 @@ struct Overrides {
 }
 
 extension Node {
+    /// Makes `path: value` into `path: {key: value}`.
+    fileprivate mutating func spellOut(_ key: String, at path: ArraySlice<String>) {
+        guard let name = path.first else {
+            guard case .scalar = content, !isUnset else { return }
+            content = .mapping([Member(key: key, keyPlace: place, value: self)])
+            return
+        }
+        guard case .mapping(var members) = content, let index = members.firstIndex(where: { $0.key == name }) else {
+            return
+        }
+        members[index].value.spellOut(key, at: path.dropFirst())
+        content = .mapping(members)
+    }
+
     /// Replaces what stands at `path`, adding the mappings that lead there. Where the file has something else than a
     /// mapping on the way, that is its mistake, and nothing is changed.
     fileprivate mutating func set(_ value: Node, at path: ArraySlice<String>) {

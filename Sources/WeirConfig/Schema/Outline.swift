@@ -8,6 +8,8 @@ struct Outline: Sendable {
         case list
         /// A mapping of these keys; `later` are those of a version to come.
         case section([Outline], later: [String])
+        /// A mapping of these keys, or a value in its place, which is that of the key so named.
+        case shorthand(for: String, [Outline])
         /// A mapping of one of several names to the same keys, described elsewhere.
         case choices([String], [Outline])
         /// A mapping of names of the user's choosing to mappings of these keys.

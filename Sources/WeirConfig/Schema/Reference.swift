@@ -44,7 +44,7 @@ package enum Reference {
             return switch outline.shape {
             case .scalar, .list, .choices: [row]
             case .values: [row]
-            case .section(let outlines, _): [row] + rows(of: outlines, at: path + ".")
+            case .section(let outlines, _), .shorthand(_, let outlines): [row] + rows(of: outlines, at: path + ".")
             case .named(let outlines, _): [row] + rows(of: outlines, at: path + ".NAME.")
             case .elements(let outlines, _), .listOrElements(let outlines, _):
                 [row] + rows(of: outlines, at: path + "[].")
@@ -60,6 +60,8 @@ package enum Reference {
                 return []
             case .section(let outlines, let names):
                 return names.map { "\(path).\($0)" } + later(below: outlines, at: path + ".")
+            case .shorthand(_, let outlines):
+                return later(below: outlines, at: path + ".")
             case .named(let outlines, let names):
                 return names.map { "\(path).NAME.\($0)" } + later(below: outlines, at: path + ".NAME.")
             case .elements(let outlines, let names), .listOrElements(let outlines, let names):

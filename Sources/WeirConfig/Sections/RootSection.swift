@@ -43,7 +43,7 @@ extension Section<Draft> {
             Key("limits", .limits, \.proxy.limits, "Bounds on clients' connections and requests."),
             Key("log", .log, \.log, "What is logged, and how."),
             Key("admin", .admin, \.admin, "The admin listener."),
-            Key("cache", .cache, \.proxy.cache, "Bounds on what is stored, and where it is kept."),
+            Key("cache", .cache, \.proxy, "What is stored, where it is kept, and how much of it."),
             Key("compression", .compression, \.proxy.compression, "How answers are compressed, where `gzip` is on."),
             Key("features", .features, \.features, "What can be switched off as a whole."),
             .user,

@@ -4,11 +4,12 @@ extension ValueType<TimeAmount> {
     /// `250ms`, `30s`, `5m`, `24h`, `7d`: one whole number and its unit.
     static func duration(
         atLeast least: TimeAmount = .milliseconds(1),
-        atMost most: TimeAmount = .hours(24 * 3650)
+        atMost most: TimeAmount = .decade
     ) -> ValueType {
-        ValueType(
+        let ceiling = most == .decade ? "" : " to \(DurationUnit.format(most))"
+        return ValueType(
             name: "duration",
-            measure: "time; from \(DurationUnit.format(least))",
+            measure: "time; from \(DurationUnit.format(least))\(ceiling)",
             expected: "a duration such as 250ms, 30s or 5m",
             parse: { text throws(ValueError) in
                 guard let (number, unit) = Decimals.measure(text) else { throw .mismatch }
@@ -27,6 +28,11 @@ extension ValueType<TimeAmount> {
             format: DurationUnit.format
         )
     }
+}
+
+extension TimeAmount {
+    /// Longer than anything here has to take.
+    fileprivate static let decade = TimeAmount.hours(24 * 3650)
 }
 
 /// Units of a duration in `proxy.conf`.

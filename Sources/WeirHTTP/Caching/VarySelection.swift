@@ -26,8 +26,13 @@ package struct VarySelection: Sendable, Equatable {
         ignoring: FieldNameSet
     ) -> VarySelection? {
         guard let names = names(of: response, ignoring: ignoring) else { return nil }
-        guard !names.isEmpty else { return VarySelection.none }
-        return VarySelection(
+        return names.isEmpty ? VarySelection.none : make(names: names, request: request)
+    }
+
+    /// What `request` has of these fields.
+    /// - Parameter names: lower-case, sorted, each once.
+    package static func make(names: [String], request: FieldSection) -> VarySelection {
+        VarySelection(
             names: names,
             values: names.map { normalised($0, FieldName.recognise($0), of: request) }
         )

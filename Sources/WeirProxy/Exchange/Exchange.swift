@@ -2,6 +2,7 @@ import NIOCore
 import WeirCache
 import WeirHTTP
 import WeirOpenAI
+import WeirTier
 import WeirUpstream
 
 /// One request and its response.
@@ -31,6 +32,8 @@ final class Exchange {
     var unusable: StoredResponse?
     var cacheStatus = CacheStatus()
     var outcome = CacheOutcome.bypass
+    /// The second tier has been asked.
+    var hasConsulted = false
     /// It has left a flight that had no answer in time, and stays with the one that it has joined then.
     var hasLeftFlight = false
 
@@ -76,6 +79,7 @@ final class Exchange {
             case .receive: step = receive()
             case .identify: step = identify()
             case .lookup: step = lookUp()
+            case .consult: step = consult()
             case .fetch(let joins): step = fetch(joins: joins)
             case .forward: step = forward()
             case .answer(let stored): step = answer(stored)
@@ -104,7 +108,7 @@ final class Exchange {
         switch source {
         case .call(let call): call.send(body: bytes)
         case .none where body.isCollected: if !body.collect(bytes) { run(from: .refuse(.memoryFull)) }
-        case .none, .flight, .stored: break
+        case .none, .consultation, .flight, .stored: break
         }
     }
 
@@ -113,7 +117,7 @@ final class Exchange {
         switch source {
         case .call(let call): if !body.isCollected { call.sendEnd() }
         case .none where body.isCollected: run(from: plan == .persona ? .identify : .forward)
-        case .none, .flight, .stored: break
+        case .none, .consultation, .flight, .stored: break
         }
     }
 
@@ -126,7 +130,7 @@ final class Exchange {
         case .call(let call): call.setReading(isWritable && !isDecodingHeldUp)
         case .flight: if isWritable { pumpFlight() }
         case .stored: if isWritable { pumpStored() }
-        case .none: break
+        case .none, .consultation: break
         }
     }
 
@@ -156,6 +160,7 @@ final class Exchange {
         switch source {
         case .call(let call): call.cancel()
         case .flight(let reader): reader.leave()
+        case .consultation(let consultation): consultation.cancel()
         case .stored, .none: break
         }
         source = .none

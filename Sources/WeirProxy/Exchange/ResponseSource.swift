@@ -1,4 +1,5 @@
 import WeirCache
+import WeirTier
 import WeirUpstream
 
 /// Where a response's body comes from.
@@ -9,6 +10,8 @@ enum ResponseSource {
     case call(any UpstreamCall)
     /// A call shared with others.
     case flight(FlightReader)
+    /// Nowhere yet: the second tier is being asked.
+    case consultation(Consultation)
     /// The store.
     case stored(StoredBody)
 }

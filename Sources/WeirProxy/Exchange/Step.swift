@@ -3,8 +3,9 @@ import WeirCache
 /// The life of a request, from top to bottom. Every station can end in `refuse`; `wait` hands over to events.
 ///
 ///     admit ─▶ route ─┬─▶ lookup ─┬─▶ answer              a stored response
-///                     │     ▲     └─▶ fetch ─┬─▶ answer   after a 304, or stale for an error
-///                     │     │                └─▶ forward  released by a flight: alone
+///                     │     ▲  ▲  ├─▶ fetch ─┬─▶ answer   another sidecar's, after a 304, or stale for an error
+///                     │     │  │  │          └─▶ forward  released by a flight: alone
+///                     │     │  └──┴─▶ consult ─▶ forward  what is no fetch for all: HEAD, and parts
 ///                     ├─▶ receive ─┬─▶ identify           AI: the body is the key
 ///                     │            └─▶ forward            it names a model
 ///                     └─▶ forward                         past the cache
@@ -19,6 +20,8 @@ enum Step {
     case identify
     /// Is it stored, and may it be used as it is?
     case lookup
+    /// Does another sidecar have it stored? For requests whose own answers nobody could share.
+    case consult
     /// One upstream call for all who ask; joining the one under way if there is one.
     case fetch(joins: Bool)
     /// One upstream call for this request alone, streamed through.

@@ -107,6 +107,7 @@ extension Fetch {
     /// For everybody who waits, and nobody later. A failure is: an upstream that is down is not asked once for each of a
     /// crowd.
     private func share(_ head: ResponseHead, selection: VarySelection, because reason: String) {
+        giveUpFill()
         flight.publish(head: head, isShared: true, terms: FlightTerms(selection: selection, refusal: reason))
         if !isOver, flight.isDeserted { abandon() }
     }
@@ -141,6 +142,7 @@ extension Fetch {
     /// - Parameter isLasting: whether to expect the same of the next answer for this key.
     private func release(_ head: ResponseHead, because reason: String, isLasting: Bool = false) {
         if isLasting { rememberUnshared() }
+        giveUpFill()
         flight.publish(head: head, isShared: false, terms: FlightTerms(refusal: reason))
         // Only the leader could read on, and it has left.
         if !isOver, flight.isDeserted { abandon() }

@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirTier
 import WeirUpstream
 
 /// What becomes of an answer, or of a 304, in the store.
@@ -11,7 +12,7 @@ extension Fetch {
         guard !isPurged else { return askAgain() }
         let confirmed = Validators.selected(of: candidates.map(\.fields), by: head.fields).map { candidates[$0] }
         guard let first = confirmed.first else { return fetchAnew() }
-        end(cancelling: false)
+        defer { end(cancelling: false) }
         guard let answer = refreshed(first, by: head, policy) else {
             // What the upstream says now forbids keeping it: it is for who asked alone.
             worker.shared.purge(.key(key))
@@ -26,10 +27,12 @@ extension Fetch {
             )
             return flight.answer(last, .revalidated, isShared: false)
         }
-        _ = worker.shared.store.replace(first, with: answer)
+        if worker.shared.store.replace(first, with: answer) { share(answer) }
         for other in confirmed.dropFirst() {
-            guard let refreshed = refreshed(other, by: head, policy) else { continue }
-            _ = worker.shared.store.replace(other, with: refreshed)
+            guard let refreshed = refreshed(other, by: head, policy),
+                worker.shared.store.replace(other, with: refreshed)
+            else { continue }
+            share(refreshed)
         }
         flight.answer(answer, .revalidated)
     }
@@ -71,14 +74,20 @@ extension Fetch {
     private func askAgain() {
         call?.cancel()
         mark = worker.shared.store.mark()
+        position = worker.shared.tier?.position
         describe(tags: knownTags)
         candidates = worker.shared.store.candidates(key, request: clientFields)
+        askAboutCandidates()
+        hasBegun = false
+        callUpstream()
+    }
+
+    /// Makes the request conditional on what is stored, whatever it was conditional on before.
+    func askAboutCandidates() {
         request.fields.removeAll(in: Conditional.names)
         for (name, value) in Validators.conditionalFields(for: candidates.map(\.fields)) {
             request.fields.append(name, bytes: value)
         }
-        hasBegun = false
-        callUpstream()
     }
 
     func store(_ recording: Recording) {
@@ -86,6 +95,7 @@ extension Fetch {
         let builder = storedResponseBuilder
         let response = builder.build(key: key, recording, tags: tags(recording.head), path: path, since: requestedAt)
         guard case .stored = worker.shared.store.insert(response, since: mark, now: worker.recently) else { return }
+        share(response)
         let compression = generation.settings.compression
         guard let coding = compression.preferred(clientFields) else { return }
         BackgroundCompression.begin(response, coding, settings: compression, shared: worker.shared)

@@ -2,13 +2,14 @@ import NIOCore
 import WeirCache
 import WeirHTTP
 import WeirOpenAI
+import WeirTier
 import WeirUpstream
 
 /// One upstream call whose answer many may read and the store may keep: feeds a ``Flight``, records what can be
 /// stored, and stores it when it is whole.
 ///
 ///     upstream ─▶ Fetch ─▶ Flight ─▶ readers
-///                   └────▶ Recording ─▶ MemoryStore
+///                   └────▶ Recording ─▶ MemoryStore, Tier
 ///
 /// Lives on the event loop of the exchange that began it; the upstream call keeps it alive.
 ///
@@ -34,7 +35,14 @@ final class Fetch: @unchecked Sendable {
     let generation: Generation
     let worker: Worker
     var mark: PurgeMark
+    /// The same point in the order of the purges that sidecars have in common; nil where those are not heard of.
+    var position: PurgePosition?
+    /// How the second tier is asked first; nil: it is not.
+    let terms: ConsultationTerms?
 
+    var consultation: Consultation?
+    /// Held where other sidecars wait for what this fetches.
+    var fill: Fill?
     var call: (any UpstreamCall)?
     var recording: Recording?
     var requestedAt: NIODeadline
@@ -57,6 +65,7 @@ final class Fetch: @unchecked Sendable {
         policy: AnswerPolicy,
         candidates: [StoredResponse],
         fallback: Fallback?,
+        terms: ConsultationTerms?,
         flight: Flight,
         generation: Generation,
         worker: Worker
@@ -71,11 +80,13 @@ final class Fetch: @unchecked Sendable {
         allowedStaleness = CacheControl.ofRequest(clientFields).staleIfError ?? 0
         self.candidates = candidates
         self.fallback = fallback
+        self.terms = terms
         self.flight = flight
         self.generation = generation
         self.worker = worker
         finishesUnread = policy.finishesUnread
         mark = worker.shared.store.mark()
+        position = worker.shared.tier?.position
         requestedAt = worker.now()
     }
 
@@ -83,7 +94,7 @@ final class Fetch: @unchecked Sendable {
         if finishesUnread { flight.outliveReaders() }
         describe(tags: knownTags)
         flight.begin(owner: self)
-        callUpstream()
+        if let terms { consult(terms) } else { callUpstream() }
     }
 
     /// - Parameter tags: as far as they are known; an app's response may name more.
@@ -127,6 +138,9 @@ final class Fetch: @unchecked Sendable {
         hints = nil
         if cancelling { call?.cancel() }
         call = nil
+        consultation?.cancel()
+        consultation = nil
+        giveUpFill()
     }
 }
 
@@ -154,13 +168,12 @@ extension Fetch: UpstreamResponseHandler {
 
     func receivedEnd(trailers: FieldSection) {
         guard !isOver else { return }
-        let finished = recording
-        end(cancelling: false)
         // Stored before the readers hear of the end: who asks again at once finds it.
-        if let finished {
-            finished.answer.count(into: &worker.metrics)
-            store(finished)
+        if let recording {
+            recording.answer.count(into: &worker.metrics)
+            store(recording)
         }
+        end(cancelling: false)
         flight.finish(trailers: trailers)
     }
 

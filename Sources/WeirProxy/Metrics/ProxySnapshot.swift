@@ -1,5 +1,6 @@
 package import NIOCore
 package import WeirCache
+package import WeirTier
 package import WeirUpstream
 
 /// Everything the admin listener shows of the data plane, taken at one moment.
@@ -30,6 +31,8 @@ package struct ProxySnapshot: Sendable {
     package var store: StoreStatistics
     /// What was stored in the life before; nil where no snapshot was to be read at the start.
     package var restored: RestoredSnapshot?
+    /// The second tier; nil where there is none.
+    package var tier: TierSnapshot?
     package var flights: FlightCounts
     package var buffers: BufferSnapshot
     package var upstreams: [UpstreamSnapshot]

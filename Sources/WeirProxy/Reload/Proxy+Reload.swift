@@ -23,6 +23,10 @@ extension Proxy {
             waiting.append("workers")
             settings.workers = running.settings.workers
         }
+        if settings.tier != running.settings.tier {
+            waiting.append("cache.redis")
+            settings.tier = running.settings.tier
+        }
         do {
             try await listeners.open(settings.listen, group: group, workers: workers)
         } catch {

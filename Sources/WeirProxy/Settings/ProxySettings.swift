@@ -1,6 +1,7 @@
 package import NIOCore
 package import WeirCache
 package import WeirOpenAI
+package import WeirTier
 package import WeirUpstream
 
 /// Everything the data plane runs by.
@@ -14,6 +15,8 @@ package struct ProxySettings: Sendable, Equatable {
     package var drainDelay: TimeAmount
     package var limits: ConnectionLimits
     package var cache: CacheSettings
+    /// The cache that sidecars have in common; nil where there is none.
+    package var tier: TierSettings?
     package var compression: CompressionSettings
     package var persona: PersonaSettings
     package var upstreams: [UpstreamSettings]
@@ -26,6 +29,7 @@ package struct ProxySettings: Sendable, Equatable {
         drainDelay: TimeAmount = .zero,
         limits: ConnectionLimits = ConnectionLimits(),
         cache: CacheSettings = CacheSettings(),
+        tier: TierSettings? = nil,
         compression: CompressionSettings = CompressionSettings(),
         persona: PersonaSettings = PersonaSettings(),
         upstreams: [UpstreamSettings],
@@ -37,6 +41,7 @@ package struct ProxySettings: Sendable, Equatable {
         self.drainDelay = drainDelay
         self.limits = limits
         self.cache = cache
+        self.tier = tier
         self.compression = compression
         self.persona = persona
         self.upstreams = upstreams

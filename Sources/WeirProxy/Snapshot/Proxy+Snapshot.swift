@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 import WeirCache
+import WeirTier
 
 extension Proxy {
     /// Reads the snapshot that the start found configured, while clients are being served already; returns at once where
@@ -34,16 +35,22 @@ extension Proxy {
         }
     }
 
-    /// Writes a snapshot of what is stored, where one is configured by now and this process has served; to be called when
-    /// nothing serves or purges any more. Cancelling the task gives it up.
-    package func saveSnapshot() async {
+    /// The last that is done: ends what other sidecars are told and heard by, and writes a snapshot of what is stored, where
+    /// one is configured by now and this process has served. To be called when nothing serves or purges any more. Cancelling
+    /// the task gives the snapshot up.
+    package func close() async {
+        await shared.tier?.shutdown()
+        await saveSnapshot()
+    }
+
+    private func saveSnapshot() async {
         guard snapshotState.withLock({ $0.mayWrite }), let (path, snapshot) = snapshot(of: settings.cache) else {
             return
         }
         let begun = NIODeadline.now()
-        let (store, moment) = (store, moment)
+        let (store, moment, position) = (store, moment, shared.tier?.applied)
         let outcome = await Self.offLoops { isCancelled in
-            snapshot.write(store, at: moment, isCancelled: isCancelled)
+            snapshot.write(store, at: moment, position: position, isCancelled: isCancelled)
         }
         if let fault = outcome.fault {
             shared.logger.error("snapshot '\(path)' \(fault): the cache will start empty")

@@ -3,12 +3,15 @@ import NIOCore
 import NIOPosix
 import Synchronization
 import WeirCache
+import WeirTier
 
 /// What all workers share as long as the process lives: immutable, or guarding itself. What a reload changes is in
 /// ``Generation``.
 final class SharedState: Sendable {
     let store: MemoryStore
     let flights: FlightTable
+    /// What several sidecars have in common; nil where there is no Redis.
+    let tier: Tier?
     /// What requests under way hold in memory.
     let buffers: BufferBudget
     let clocks: Clocks
@@ -20,6 +23,7 @@ final class SharedState: Sendable {
     init(
         store: MemoryStore,
         flights: FlightTable,
+        tier: Tier?,
         buffers: BufferBudget,
         clocks: Clocks,
         logger: Logger,
@@ -27,6 +31,7 @@ final class SharedState: Sendable {
     ) {
         self.store = store
         self.flights = flights
+        self.tier = tier
         self.buffers = buffers
         self.clocks = clocks
         self.logger = logger
@@ -35,9 +40,11 @@ final class SharedState: Sendable {
 
     /// The one way for every purge, whoever asks for it: the admin API, a write, an answer that must not be kept.
     /// - Parameter softly: marks it as stale instead of removing it.
-    /// - Returns: how many entries it was meant for.
+    /// - Returns: how many entries of this sidecar it was meant for; the others are told.
     @discardableResult
     func purge(_ purge: Purge, softly: Bool = false) -> Int {
-        store.purge(purge, softly: softly, now: clocks.monotonic())
+        let count = store.purge(purge, softly: softly, now: clocks.monotonic())
+        tier?.purge(purge, softly: softly)
+        return count
     }
 }

@@ -12,6 +12,7 @@ extension RedisSettings {
         let rest = url[colon.upperBound...]
         let authorityEnd = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
         // A password that is not encoded may hold '@'; a host cannot.
+        guard !rest[authorityEnd...].contains("@") else { throw .percentEncoding }
         let at = rest[..<authorityEnd].lastIndex(of: "@")
         let endpoint = try endpoint(rest[(at.map { rest.index(after: $0) } ?? rest.startIndex)..<authorityEnd])
         var settings = RedisSettings(place: .single(endpoint), isSecure: isSecure)

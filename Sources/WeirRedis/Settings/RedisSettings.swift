@@ -23,7 +23,8 @@ package struct RedisSettings: Sendable, Equatable {
     package var connections: Int
     /// For a connection until it carries commands: name, TCP, TLS, password.
     package var connectTimeout: TimeAmount
-    /// For a command, from ``RedisClient/send(_:timeout:on:_:)`` to its reply.
+    /// For a command, from ``RedisClient/send(_:timeout:on:_:)`` to its reply, where its sender does not say. Enough for a
+    /// large value over a network that others use too; who has a client waiting says less.
     package var timeout: TimeAmount
     /// Commands that wait for replies, a connection.
     package var pending: Int
@@ -47,7 +48,7 @@ package struct RedisSettings: Sendable, Equatable {
         caFile: String? = nil,
         connections: Int = 1,
         connectTimeout: TimeAmount = .milliseconds(100),
-        timeout: TimeAmount = .milliseconds(10),
+        timeout: TimeAmount = .milliseconds(100),
         pending: Int = 10_000,
         pendingBytes: Int = 64 << 20,
         bulk: Int = 64 << 20,

@@ -69,7 +69,7 @@ struct RunCommand: AsyncParsableCommand {
         )
         do {
             // Last of all: what is purged up to the end must not be in it.
-            try await Signals(services: services, reload: reload, logger: logger, afterwards: proxy.saveSnapshot).run()
+            try await Signals(services: services, reload: reload, logger: logger, afterwards: proxy.close).run()
         } catch let error as ListenError {
             throw Failure("weir: \(error.description)")
         }

@@ -1,5 +1,6 @@
 import NIOCore
 import WeirHTTP
+import WeirTraces
 
 @testable import WeirCache
 

@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 import WeirHTTP
+import WeirTraces
 
 @testable import WeirCache
 

@@ -11,6 +11,7 @@ extension FlightEvent {
         case .chunk(let chunk): "chunk " + String(buffer: chunk)
         case .end: "end"
         case .answer(_, .storedMeanwhile): "answer stored meanwhile"
+        case .answer(_, .secondTier): "answer second tier"
         case .answer(_, .revalidated): "answer revalidated"
         case .answer(_, .staleOnError(let status)): "answer stale \(status.map(String.init) ?? "-")"
         case .released: "released"

@@ -123,13 +123,15 @@ struct StoreSnapshotTests {
         write()
         let restored = Self.makeStore()
         let mark = restored.beginRestoring()
-        #expect(restored.remove(tag: "t1") + restored.remove(key: key(2)) + restored.remove(pattern: "/3*") == 0)
+        for purge in [Purge.tags(["t1"]), .key(key(2)), .pattern(GlobPattern("/3*"))] {
+            #expect(restored.purge(purge) == 0)
+        }
         restored.remove(key: key(4), chosenFor: [:], now: Self.now)
         let outcome = read(into: restored, since: mark)
         restored.endRestoring()
         #expect(outcome.entries == 1 && outcome.dropped == 4)
         #expect(restored.lookup(key(5), request: [:]).name == "hit")
-        #expect(restored.remove(tag: "t5") == 1)
+        #expect(restored.purge(.tags(["t5"])) == 1)
         #expect(restored.statistics.bytes == 0)
     }
 

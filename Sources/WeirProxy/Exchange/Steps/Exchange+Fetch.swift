@@ -45,7 +45,7 @@ extension Exchange {
         }
     }
 
-    private func flightSettings(_ route: Route) -> FlightSettings {
+    func flightSettings(_ route: Route) -> FlightSettings {
         var settings = generation.flightSettings
         let cache = route.settings.cache
         settings.leaderAge = cache.leaderAge ?? (cache.mode == .persona ? .minutes(2) : .seconds(10))
@@ -54,6 +54,7 @@ extension Exchange {
 
     /// The flight before this one may have ended, and stored its answer, after this request had looked.
     private func storedMeanwhile(_ key: CacheKey) -> StoredResponse? {
+        guard !isInDoubt else { return nil }
         let directives = directives
         guard case .hit(let stored) = shared.store.lookup(key, request: head.fields, now: worker.recently),
             stored !== stale,
@@ -126,6 +127,7 @@ extension Exchange {
             policy: policy,
             candidates: candidates,
             fallback: isBehind ? nil : fallback(for: request, .sharing(validating: [], coding: policy.coding)),
+            terms: consultationTerms(mayWait: !isBehind),
             flight: flight,
             generation: generation,
             worker: worker
@@ -226,11 +228,12 @@ extension Exchange {
         source = .none
         let now = worker.now()
         switch reason {
-        case .storedMeanwhile:
+        case .storedMeanwhile, .secondTier:
             outcome = .hit
             cacheStatus = CacheStatus()
             cacheStatus.isHit = true
             cacheStatus.timeToLive = stored.timeToLive(at: now)
+            if reason == .secondTier { cacheStatus.detail = Self.secondTier }
         case .revalidated:
             outcome = .revalidated
             cacheStatus.forwardStatus = 304

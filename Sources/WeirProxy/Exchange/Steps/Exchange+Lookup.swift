@@ -30,7 +30,8 @@ extension Exchange {
         let now = worker.recently
         let ahead = refreshAhead
         let uses = ahead == nil ? 0 : stored.countUse()
-        switch ReuseDecision.decide(stored, request: directives, ahead: ahead, uses: uses, now: now) {
+        let decision = ReuseDecision.decide(stored, request: directives, ahead: ahead, uses: uses, now: now)
+        switch isInDoubt ? .validate : decision {
         case .fresh:
             outcome = .hit
         case .refreshAhead:
@@ -51,6 +52,7 @@ extension Exchange {
         cacheStatus = CacheStatus()
         cacheStatus.isHit = true
         cacheStatus.timeToLive = stored.timeToLive(at: now)
+        if hasConsulted { cacheStatus.detail = Self.secondTier }
         return .answer(stored)
     }
 
@@ -66,7 +68,8 @@ extension Exchange {
         cacheStatus.forward = unusable == nil ? reason : .miss
         // What HEAD and Range get is no whole response that others could share.
         let isShareable = head.method != .head && !head.fields.contains(.range)
-        return isShareable ? .fetch(joins: true) : .forward
+        if isShareable { return .fetch(joins: true) }
+        return shared.tier == nil || hasConsulted || directives.noCache ? .forward : .consult
     }
 
     /// HEAD is answered from what GET stores (RFC 9111 §4.3.5), so both have one key.

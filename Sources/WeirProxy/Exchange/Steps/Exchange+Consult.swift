@@ -1,0 +1,56 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+import WeirOpenAI
+import WeirTier
+
+extension Exchange {
+    /// What `Cache-Status` says of an answer that another sidecar had stored.
+    static let secondTier = "redis"
+
+    /// A whole answer in the second tier answers HEAD and ranges too, which are no fetch for others.
+    func consult() -> Step {
+        hasConsulted = true
+        guard let key, let terms = consultationTerms(mayWait: false) else { return .forward }
+        let request = Consultation.Request(
+            key: key,
+            fields: head.fields,
+            waitLimit: nil,
+            isUsable: terms.isUsable
+        )
+        let mark = shared.store.mark()
+        let consultation = shared.tier?.consult(request, on: worker.eventLoop) { [self] outcome in
+            guard !isFinished else { return }
+            source = .none
+            guard case .answer(let response) = outcome else { return run(from: .forward) }
+            _ = shared.store.insert(response, since: mark, now: worker.now())
+            cacheStatus = CacheStatus()
+            run(from: .lookup)
+        }
+        guard let consultation else { return .forward }
+        source = .consultation(consultation)
+        return .wait
+    }
+
+    /// How the second tier is asked for what this request wants; nil where it is not, there being none, or its client
+    /// wanting the upstream's word.
+    func consultationTerms(mayWait: Bool) -> ConsultationTerms? {
+        guard shared.tier != nil, let route, cacheStatus.forward != .request, unusable == nil else { return nil }
+        let (directives, worker, own) = (directives, worker, stale)
+        // Whoever waits for a whole stream has no stream.
+        let isCollapsed = mayWait && route.settings.features.dedupe && aiRequest?.wantsStream != true
+        return ConsultationTerms(
+            waitLimit: isCollapsed ? flightSettings(route).leaderAge : nil,
+            isUsable: { response in
+                let now = worker.now()
+                guard ReuseDecision.decide(response, request: directives, now: now) == .fresh else { return false }
+                guard let own, own.timeToLive(at: now) > 0 else { return true }
+                // It is to be refreshed ahead of its end. The same answer, rounded otherwise, would be no refreshment.
+                return response.timeToLive(at: now) > own.timeToLive(at: now) + 1
+            }
+        )
+    }
+
+    /// Purges may have been missed: nothing stored is used before it is validated.
+    var isInDoubt: Bool { shared.tier?.isInDoubt(at: worker.recently) ?? false }
+}

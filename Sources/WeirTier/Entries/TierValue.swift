@@ -1,0 +1,58 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+
+/// What stands in Redis under a key: an answer, or the names of the request's fields by which one of several is found.
+///
+///     'E'  milliseconds kept (8, big-endian)  the answer, as ``StoredResponseCoder`` writes it
+///     'V'  names, in lower case, with a comma between
+enum TierValue: Equatable {
+    /// - Parameter kept: how long Redis keeps it from when it was written, in milliseconds. From that, and from how long
+    ///   it still does, follows the answer's age without comparing the clocks of two machines.
+    case entry(kept: Int64, ByteBuffer)
+    case selection([String])
+
+    /// - Returns: nil for what another version of Weir may mean something by.
+    init?(_ bytes: ByteBuffer) {
+        var bytes = bytes
+        switch bytes.readInteger(as: UInt8.self) {
+        case UInt8(ascii: "E"):
+            guard let kept = bytes.readInteger(as: Int64.self), kept >= 0 else { return nil }
+            self = .entry(kept: kept, bytes)
+        case UInt8(ascii: "V"):
+            guard bytes.readableBytes <= 4096 else { return nil }
+            let names = String(buffer: bytes).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            guard names.count <= 64, names.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(ASCII.isTokenCharacter) })
+            else { return nil }
+            self = .selection(names)
+        default:
+            return nil
+        }
+    }
+
+    var bytes: ByteBuffer {
+        switch self {
+        case .entry(let kept, let entry):
+            var bytes = ByteBuffer()
+            bytes.reserveCapacity(entry.readableBytes + 9)
+            bytes.writeMultipleIntegers(UInt8(ascii: "E"), kept)
+            bytes.writeImmutableBuffer(entry)
+            return bytes
+        case .selection(let names):
+            return ByteBuffer(string: "V" + names.joined(separator: ","))
+        }
+    }
+
+    /// What an answer's bytes are bound to: neither under another name nor with another time are they good.
+    static func binding(_ name: ByteBuffer, kept: Int64) -> ByteBuffer {
+        var binding = name
+        binding.writeInteger(kept)
+        return binding
+    }
+
+    /// How long ago an answer was written.
+    /// - Parameter remaining: how long Redis keeps it still, in milliseconds (`PTTL`); negative where it is gone by now.
+    static func elapsed(kept: Int64, remaining: Int64) -> TimeAmount {
+        .milliseconds(remaining < 0 ? kept : max(0, kept - remaining))
+    }
+}

@@ -1,0 +1,114 @@
+import WeirRedis
+
+/// What Redis does in one step. Every script touches the keys of one slot alone, and gives tokens and times as decimal
+/// text: a Lua number holds no more than 53 bits.
+enum TierScripts {
+    /// Takes the lock where nobody has it.
+    ///
+    /// Keys: lock, fence, waiters. Arguments: its life in milliseconds, that of the fence.
+    /// Answers `{token, written}`, or `{false, milliseconds left}` and notes that somebody waits.
+    static let lock = RedisScript(
+        """
+        if redis.call('EXISTS', KEYS[1]) == 1 then
+          redis.call('SET', KEYS[3], '1', 'PX', ARGV[2])
+          return {false, redis.call('PTTL', KEYS[1])}
+        end
+        local token = redis.call('HINCRBY', KEYS[2], 'token', 1)
+        redis.call('PEXPIRE', KEYS[2], ARGV[2])
+        redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
+        return {token, redis.call('HGET', KEYS[2], 'written') or '0'}
+        """
+    )
+
+    /// Keeps the lock. Keys: lock. Arguments: token, its life in milliseconds. Answers 1 where it was still held.
+    static let renew = RedisScript(
+        """
+        if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+        return 0
+        """
+    )
+
+    /// Writes an answer, unless who holds a later token has written.
+    ///
+    /// Keys: answer, lock, fence, waiters, and where it is one of several the key that says by what they are selected.
+    /// Arguments: token (0: written without the lock), milliseconds kept, value, channel, what is published, the life of
+    /// the fence, and the selecting names. Answers 1 where it was written.
+    static let store = RedisScript(
+        """
+        local token = tonumber(ARGV[1])
+        local written = tonumber(redis.call('HGET', KEYS[3], 'written') or '0')
+        local isFirst = token == 0 or token >= written
+        if isFirst then
+          redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
+          if KEYS[5] then
+            local kept = redis.call('PTTL', KEYS[5])
+            if kept < tonumber(ARGV[2]) then kept = ARGV[2] end
+            redis.call('SET', KEYS[5], ARGV[7], 'PX', kept)
+          end
+          if token > 0 then
+            redis.call('HSET', KEYS[3], 'written', token)
+            redis.call('PEXPIRE', KEYS[3], ARGV[6])
+          end
+        end
+        if redis.call('GET', KEYS[2]) == ARGV[1] then
+          redis.call('DEL', KEYS[2])
+          if redis.call('DEL', KEYS[4]) == 1 then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
+        end
+        return isFirst and 1 or 0
+        """
+    )
+
+    /// Gives the lock back without an answer. Keys: lock, waiters. Arguments: token, channel, what is published.
+    static let release = RedisScript(
+        """
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+        redis.call('DEL', KEYS[1])
+        if redis.call('DEL', KEYS[2]) == 1 then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
+        return 1
+        """
+    )
+
+    /// Numbers purges and publishes them.
+    ///
+    /// Keys: head, purges. Arguments: an epoch should there be none, how many subjects are remembered, channel, who
+    /// purges, and the notices. Answers the number of the last.
+    static let purge = RedisScript(
+        begin + """
+            local number = 0
+            for i = 5, #ARGV do
+              number = redis.call('HINCRBY', KEYS[1], 'number', 1)
+              redis.call('ZADD', KEYS[2], number, ARGV[i])
+              redis.call('PUBLISH', ARGV[3], epoch .. ' ' .. number .. ' ' .. ARGV[4] .. ' ' .. ARGV[i])
+            end
+            local over = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[2])
+            if over > 0 then
+              local gone = redis.call('ZPOPMIN', KEYS[2], over)
+              redis.call('HSET', KEYS[1], 'floor', gone[#gone])
+            end
+            return number
+            """
+    )
+
+    /// Reads purges. Keys: head, purges. Arguments: an epoch should there be none, the number behind which.
+    /// Answers `{epoch, number, floor, {notice, number, …}}`.
+    static let read = RedisScript(
+        begin + """
+            local head = redis.call('HMGET', KEYS[1], 'number', 'floor')
+            local purges = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf', 'WITHSCORES')
+            return {epoch, head[1], head[2], purges}
+            """
+    )
+
+    /// Redis may evict either key: without the head a new order begins, without the purges their floor is where they were.
+    private static let begin = """
+        local epoch = redis.call('HGET', KEYS[1], 'epoch')
+        if not epoch then
+          redis.call('DEL', KEYS[2])
+          epoch = ARGV[1]
+          redis.call('HSET', KEYS[1], 'epoch', epoch, 'number', '0', 'floor', '0')
+        elseif redis.call('EXISTS', KEYS[2]) == 0 then
+          redis.call('HSET', KEYS[1], 'floor', redis.call('HGET', KEYS[1], 'number'))
+        end
+
+        """
+}

@@ -1,0 +1,63 @@
+package import NIOCore
+import Synchronization
+package import WeirCache
+import WeirHTTP
+import WeirRedis
+
+extension Tier {
+    /// Writes an answer that has just been stored, and ends the lock under which it was fetched. Nobody waits for it.
+    /// - Parameters:
+    ///   - position: taken before the upstream was asked; nil where purges were not heard of then.
+    ///   - fill: the lock, where this sidecar has it.
+    package func write(_ response: StoredResponse, position: PurgePosition?, fill: Fill?, on eventLoop: any EventLoop) {
+        let now = NIODeadline.now()
+        guard let position, client.isAvailable, response.largestBody <= settings.maxObject,
+            let kept = KeptTime.of(response, atMost: settings.maxLifetime, now: now)
+        else {
+            counts.add(.unwritten)
+            fill?.giveUp()
+            return
+        }
+        let key = response.key
+        let names = response.selection.names
+        let name = names.isEmpty ? keys.entry(key) : keys.variant(key, VariantKey.make(response.selection))
+        let milliseconds = kept.nanoseconds / 1_000_000
+        let binding = TierValue.binding(name, kept: milliseconds)
+        let entry = coder.encode(response, note: position.bytes, boundTo: binding, now: now)
+        let value = TierValue.entry(kept: milliseconds, entry).bytes
+        let size = value.readableBytes
+        let isRoom = pendingBytes.add(size, ordering: .relaxed).newValue <= settings.pending
+        guard isRoom, size <= settings.maxObject else {
+            pendingBytes.subtract(size, ordering: .relaxed)
+            counts.add(.unwritten)
+            fill?.giveUp()
+            return
+        }
+        let token = fill?.handOver() ?? 0
+        var slots = [name, keys.lock(key), keys.fence(key), keys.waiters(key)]
+        var arguments = [
+            ByteBuffer(string: String(token)), ByteBuffer(string: String(milliseconds)), value,
+            ByteBuffer(string: keys.fillChannel), ByteBuffer(string: FillBoard.message(key, .stored)),
+            ByteBuffer(string: Self.fenceLife.milliseconds),
+        ]
+        if !names.isEmpty {
+            slots.append(keys.entry(key))
+            arguments.append(TierValue.selection(names).bytes)
+        }
+        client.run(TierScripts.store, keys: slots, arguments: arguments, on: eventLoop) { [self] result in
+            pendingBytes.subtract(size, ordering: .relaxed)
+            switch result {
+            case .success(.integer(1)): counts.add(.written)
+            case .success(.integer): counts.add(.outrun)
+            case .success, .failure:
+                counts.add(.unwritten)
+                if token > 0 { release(key, token: token, on: eventLoop) }
+            }
+        }
+    }
+
+    /// Whatever a key has is not to be used any more, by word of its upstream.
+    package func remove(_ key: CacheKey, on eventLoop: any EventLoop) {
+        client.send([RedisCommand("UNLINK", [keys.entry(key)])], on: eventLoop) { _ in }
+    }
+}

@@ -1,0 +1,36 @@
+import NIOCore
+import Testing
+
+@testable import WeirTier
+
+@Suite struct TierValueTests {
+    @Test("a value reads as it was written")
+    func values() {
+        let values = [
+            TierValue.entry(kept: 5, ByteBuffer(string: "bytes")), .entry(kept: 0, ByteBuffer()),
+            .selection(["accept-language", "x-a"]),
+        ]
+        for value in values { #expect(TierValue(value.bytes) == value) }
+    }
+
+    @Test("what is none is none", arguments: ["", "E", "E1234567", "V", "Va,", "Va,,b", "Va b", "Xyz"])
+    func none(text: String) { #expect(TierValue(ByteBuffer(string: text)) == nil) }
+
+    @Test("neither a negative time nor endless names are taken")
+    func bounds() {
+        #expect(TierValue(TierValue.entry(kept: -1, ByteBuffer()).bytes) == nil)
+        #expect(TierValue(ByteBuffer(string: "V" + String(repeating: "a", count: 5000))) == nil)
+        #expect(TierValue(ByteBuffer(string: "V" + Array(repeating: "a", count: 65).joined(separator: ","))) == nil)
+    }
+
+    @Test(
+        "how old it is follows from how long Redis keeps it still",
+        arguments: [(5000, 5000, 0), (5000, 1, 4999), (5000, 0, 5000), (5000, -2, 5000), (5000, 5001, 0)]
+            as [(
+                Int64, Int64, Int64
+            )]
+    )
+    func elapsed(kept: Int64, remaining: Int64, milliseconds: Int64) {
+        #expect(TierValue.elapsed(kept: kept, remaining: remaining) == .milliseconds(milliseconds))
+    }
+}
