@@ -115,13 +115,13 @@ package final class Proxy: Sendable {
     /// - Throws: ``ListenError``.
     package func start() async throws {
         shared.compression.start()
-        let snapshot = settings.cache.snapshot.map { StoreSnapshot(path: $0, sealKey: settings.cache.sealKey) }
-        shared.tier?.start(resumingAt: snapshot?.position)
         retirement.open()
         for worker in workers {
             worker.eventLoop.execute { worker.value.startTicking() }
         }
         let mark = settings.cache.snapshot == nil ? nil : store.beginRestoring()
+        let snapshot = settings.cache.snapshot.map { StoreSnapshot(path: $0, sealKey: settings.cache.sealKey) }
+        shared.tier?.start(resumingAt: snapshot?.position)
         try await listeners.open(settings.listen, group: group, workers: workers)
         snapshotState.withLock { $0 = mark.map { .unread(since: $0) } ?? .unused }
     }

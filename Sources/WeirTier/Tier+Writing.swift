@@ -16,11 +16,11 @@ extension Tier {
         else {
             counts.add(.unwritten)
             fill?.giveUp()
-            return
+            return remove(response, on: eventLoop)
         }
         let key = response.key
         let names = response.selection.names
-        let name = names.isEmpty ? keys.entry(key) : keys.variant(key, VariantKey.make(response.selection))
+        let name = name(of: response)
         let milliseconds = kept.nanoseconds / 1_000_000
         let binding = TierValue.binding(name, kept: milliseconds)
         let entry = coder.encode(response, note: position.bytes, boundTo: binding, now: now)
@@ -31,7 +31,7 @@ extension Tier {
             pendingBytes.subtract(size, ordering: .relaxed)
             counts.add(.unwritten)
             fill?.giveUp()
-            return
+            return remove(response, on: eventLoop)
         }
         let token = fill?.handOver() ?? 0
         var slots = [name, keys.lock(key), keys.fence(key), keys.waiters(key)]
@@ -51,13 +51,20 @@ extension Tier {
             case .success(.integer): counts.add(.outrun)
             case .success, .failure:
                 counts.add(.unwritten)
+                remove(response, on: eventLoop)
                 if token > 0 { release(key, token: token, on: eventLoop) }
             }
         }
     }
 
-    /// Whatever a key has is not to be used any more, by word of its upstream.
-    package func remove(_ key: CacheKey, on eventLoop: any EventLoop) {
-        client.send([RedisCommand("UNLINK", [keys.entry(key)])], on: eventLoop) { _ in }
+    /// What is in Redis in the place of an answer that is newer and has not been written.
+    private func remove(_ newer: StoredResponse, on eventLoop: any EventLoop) {
+        guard client.isAvailable else { return }
+        client.send([RedisCommand("UNLINK", [name(of: newer)])], on: eventLoop) { _ in }
+    }
+
+    private func name(of response: StoredResponse) -> ByteBuffer {
+        response.selection.names.isEmpty
+            ? keys.entry(response.key) : keys.variant(response.key, VariantKey.make(response.selection))
     }
 }

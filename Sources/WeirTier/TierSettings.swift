@@ -31,7 +31,7 @@ package struct TierSettings: Sendable, Equatable {
         patience: TimeAmount = .milliseconds(10),
         pending: Int = 16 << 20,
         lock: TimeAmount = .seconds(2),
-        doubt: TimeAmount = .seconds(1),
+        doubt: TimeAmount = .seconds(10),
         maxPurges: Int = 100_000
     ) {
         self.redis = redis

@@ -233,6 +233,83 @@ def test_what_may_have_been_purged_is_validated_when_redis_has_lost_its_memory(s
     assert cache_status(get(first, "/courses/1"))["hit"] is True
 
 
+def test_a_sidecar_never_reads_what_it_has_purged_itself(sidecar, demo):
+    weir = sidecar()
+    for number in range(50):
+        path = f"/courses/1?n={number}"
+        get(weir, path)
+        weir.invalidate(tag="course:1")
+        assert cache_status(get(weir, path)) == {"fwd": "uri-miss", "stored": True}
+
+
+def test_a_purge_reaches_all_through_a_redis_that_takes_no_more(sidecar, demo, redis):
+    first, second = sidecar(), sidecar()
+    get(first, "/courses/1")
+    assert cache_status(get(second, "/courses/1"))["hit"] is True
+    eventually(lambda: tier(first)["events"].get("written") == 1, what="the answer in Redis")
+    redis.run("CONFIG", "SET", "maxmemory-policy", "noeviction")
+    redis.run("CONFIG", "SET", "maxmemory", "1")
+    first.invalidate(tag="course:1")
+    assert "hit" not in cache_status(get(first, "/courses/1"))
+    eventually(lambda: second.stats()["cache"]["entries"] == 0, what="the other's purge")
+    assert "hit" not in cache_status(get(second, "/courses/1"))
+    assert tier(first)["purges"]["untold"] == 1
+    redis.run("CONFIG", "SET", "maxmemory", "0")
+    eventually(lambda: tier(first)["purges"]["untold"] == 0, what="the purge to be told")
+
+
+@pytest.mark.parametrize("newer", ["no-store", "gone"])
+def test_what_a_newer_answer_has_ended_does_not_come_back(sidecar, nginx_origin, newer):
+    origin = nginx_origin(
+        "location / { add_header Cache-Control max-age=60; "
+        'if ($http_x_newer = no-store) { add_header Cache-Control no-store; return 200 new; } '
+        "if ($http_x_newer = gone) { return 410 gone; } "
+        "return 200 old; }"
+    )
+    first, second = (sidecar(upstream=origin.url) for _ in range(2))
+    assert get(first, "/v").text == "old"
+    assert get(second, "/v").text == "old"
+    get(first, "/v", **{"Cache-Control": "no-cache", "X-Newer": newer})
+    assert "hit" not in cache_status(get(first, "/v"))
+
+
+def test_who_follows_has_a_say_in_what_is_stored_elsewhere(sidecar, demo):
+    weir = sidecar()
+    get(weir, "/courses/1")
+    other = sidecar()
+    answer = get(other, "/courses/1", **{"Cache-Control": "only-if-cached"})
+    assert answer.status_code == 200 and cache_status(answer)["detail"] == "redis"
+    assert get(other, "/courses/2", **{"Cache-Control": "only-if-cached"}).status_code == 504
+
+
+def test_thousands_of_purges_are_caught_up_with(sidecar, demo):
+    first = sidecar()
+    get(first, "/courses/1")
+    for number in range(2500):
+        first.admin.post("/api/admin/dashboard/cache/invalidate", json={"tag": f"t{number}"})
+    eventually(lambda: tier(first)["purges"]["sent"] == 2500, what="all to be told")
+    second = sidecar()
+    assert cache_status(get(second, "/courses/1"))["detail"] == "redis"
+    first.invalidate(tag="course:1")
+    eventually(lambda: tier(second)["purges"]["received"] == 1, what="the purge")
+    assert "hit" not in cache_status(get(second, "/courses/1"))
+
+
+def test_a_redis_that_is_back_with_older_data_is_another(sidecar, demo, redis):
+    first = sidecar()
+    get(first, "/courses/1")
+    eventually(lambda: tier(first)["events"].get("written") == 1, what="the answer in Redis")
+    redis.run("SAVE")
+    first.invalidate(tag="course:1")
+    eventually(lambda: tier(first)["purges"]["sent"] == 1, what="the purge to be told")
+    redis.program.process.kill()
+    redis.program.process.wait()
+    redis.start_again()
+    assert any(key.endswith(":e") for key in redis.keys())
+    second = sidecar()
+    assert cache_status(get(second, "/courses/1"))["fwd"] == "uri-miss"
+
+
 # What fails
 
 

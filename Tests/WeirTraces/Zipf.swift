@@ -25,9 +25,11 @@ package struct Zipf: Sendable {
 
     package func next(using generator: inout SplitMix64) -> Int {
         let word = generator.next()
-        let column = Int((word >> 32) * UInt64(thresholds.count) >> 32)
+        let column = Int(((word >> 32) * UInt64(thresholds.count)) >> 32)
         return Double(word & 0xFFFF_FFFF) / 0x1p32 < thresholds[column] ? column : Int(aliases[column])
     }
+
+    package var count: Int { thresholds.count }
 
     /// How much of all draws falls to the first `count` numbers: what a cache that holds those would hit.
     package func share(ofFirst count: Int) -> Double { Self.harmonic(count) / sum }

@@ -5,7 +5,7 @@ import WeirCache
 ///     admit ─▶ route ─┬─▶ lookup ─┬─▶ answer              a stored response
 ///                     │     ▲  ▲  ├─▶ fetch ─┬─▶ answer   another sidecar's, after a 304, or stale for an error
 ///                     │     │  │  │          └─▶ forward  released by a flight: alone
-///                     │     │  └──┴─▶ consult ─▶ forward  what is no fetch for all: HEAD, and parts
+///                     │     │  └──┴─▶ consult             HEAD, parts, and who wants no call
 ///                     ├─▶ receive ─┬─▶ identify           AI: the body is the key
 ///                     │            └─▶ forward            it names a model
 ///                     └─▶ forward                         past the cache
@@ -20,7 +20,8 @@ enum Step {
     case identify
     /// Is it stored, and may it be used as it is?
     case lookup
-    /// Does another sidecar have it stored? For requests whose own answers nobody could share.
+    /// Does another sidecar have it stored? For requests whose own answers nobody could share, and for those that take
+    /// what is stored alone. Then memory is looked into once more.
     case consult
     /// One upstream call for all who ask; joining the one under way if there is one.
     case fetch(joins: Bool)

@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirTier
 import WeirUpstream
 
 /// What the head of an answer decides: whether it is stored, shared, or for one client alone.
@@ -45,6 +46,8 @@ extension Fetch {
         }
         guard Supersession.ends(status: head.status, refusedFor: reason) else { return }
         worker.shared.store.remove(key: key, chosenFor: clientFields, now: worker.recently)
+        // Where the second tier was asked, and had nothing, there is nothing to take from it.
+        if terms == nil || !candidates.isEmpty { worker.shared.tier?.purge(.key(key), softly: false) }
     }
 
     /// Whether it may be stored, and for which requests.
@@ -75,6 +78,7 @@ extension Fetch {
     }
 
     private func record(_ head: ResponseHead, freshness: Freshness, selection: VarySelection) {
+        if let length = head.framing.knownLength, length > generation.settings.tier?.maxObject ?? .max { giveUpFill() }
         recording = Recording(
             head: head,
             freshness: freshness,

@@ -121,7 +121,9 @@ final class Fetch: @unchecked Sendable {
 
     /// What is stored, if it may be served in place of a failure.
     var standIn: StoredResponse? {
-        candidates.first.flatMap {
+        // It may have been purged.
+        if worker.shared.tier?.isInDoubt(at: worker.now()) == true { return nil }
+        return candidates.first.flatMap {
             ReuseDecision.mayStandIn($0, allowed: allowedStaleness, now: worker.now()) ? $0 : nil
         }
     }
@@ -155,8 +157,11 @@ extension Fetch: UpstreamResponseHandler {
     func received(body chunk: ByteBuffer) {
         guard !isOver else { return }
         recording?.append(chunk)
+        // The second tier does not take it any more: nobody need wait for it.
+        if let most = generation.settings.tier?.maxObject, recording?.isLonger(than: most) == true { giveUpFill() }
         if let recording, recording.isOverflowing || worker.shared.buffers.isExhausted {
             self.recording = nil
+            giveUpFill()
             if recording.isOverflowing { rememberUnshared() }
             // It was fetched for the store alone.
             if flight.isDeserted { return abandon() }

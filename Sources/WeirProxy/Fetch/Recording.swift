@@ -32,7 +32,9 @@ struct Recording {
         answer.feed(chunk)
     }
 
-    var isOverflowing: Bool { length > limit }
+    var isOverflowing: Bool { isLonger(than: limit) }
+
+    func isLonger(than count: Int) -> Bool { length > count }
 
     /// Nothing but the end is missing.
     var isWhole: Bool { head.framing.knownLength == length }

@@ -43,8 +43,8 @@ final class SharedState: Sendable {
     /// - Returns: how many entries of this sidecar it was meant for; the others are told.
     @discardableResult
     func purge(_ purge: Purge, softly: Bool = false) -> Int {
-        let count = store.purge(purge, softly: softly, now: clocks.monotonic())
+        // Said before it is done: who looks in between finds it purged in Redis, or before the mark of the store's purges.
         tier?.purge(purge, softly: softly)
-        return count
+        return store.purge(purge, softly: softly, now: clocks.monotonic())
     }
 }

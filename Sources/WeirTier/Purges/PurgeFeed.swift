@@ -14,14 +14,31 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     private struct State: ~Copyable {
         var machine: PurgeFeedMachine
         var outbox: PurgeOutbox
+        /// Of this sidecar.
+        var unheard: UnheardPurges
+        /// Of others, told without a number.
+        var rumours: UnheardPurges
         var isSending = false
+        /// Of the outbox, what the others have been told without a number.
+        var whispered: Set<PurgeNotice> = []
         /// It has been logged that they cannot be told.
         var isFailing = false
         var counts = PurgeFeedCounts()
+        /// What was asked for last.
+        var readBehind: UInt64?
         /// Losses and recoveries so far: what is done for a former one is not for the latest.
         var round: UInt64 = 0
     }
 
+    /// Of what is told without a number.
+    private static let noEpoch: UInt64 = 0
+    /// Purges that are read in one go: Redis does nothing else meanwhile.
+    private static let page: UInt64 = 1000
+    private static let readPause = TimeAmount.milliseconds(100)
+    /// How long reading them may take: nobody waits for it, and Redis may be busy.
+    private static let readTime = TimeAmount.seconds(1)
+    /// How often it is asked whether a message was lost.
+    private static let checkPause = TimeAmount.seconds(1)
     /// Purges that one script call numbers.
     private static let batch = 500
 
@@ -36,6 +53,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     private let ownName = String(UInt64.random(in: 1...(.max)), radix: 16)
     private let state: Mutex<State>
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let checks = Mutex<RepeatedTask?>(nil)
     /// Uptime in nanoseconds up to which nothing stored is used before it is validated.
     private let doubtEnd = Atomic<UInt64>(0)
 
@@ -58,17 +76,54 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         state = Mutex(
             State(
                 machine: PurgeFeedMachine(capacity: settings.maxPurges),
-                outbox: PurgeOutbox(capacity: settings.maxPurges)
+                outbox: PurgeOutbox(capacity: settings.maxPurges),
+                unheard: UnheardPurges(capacity: settings.maxPurges),
+                rumours: UnheardPurges(capacity: settings.maxPurges)
             )
         )
     }
 
     func start(resumingAt position: PurgePosition?) {
         state.withLock { $0.machine = PurgeFeedMachine(capacity: settings.maxPurges, resumingAt: position) }
+        // What was purged while this sidecar was away is not known yet.
+        if position != nil { beginDoubt() }
         thread.start()
+        let checks = eventLoop.scheduleRepeatedTask(initialDelay: Self.checkPause, delay: Self.checkPause) { [self] _ in
+            check()
+        }
+        self.checks.withLock { $0 = checks }
     }
 
-    func shutdown() async { try? await thread.shutdownGracefully() }
+    func shutdown() async {
+        checks.withLock { $0?.cancel() }
+        await tellRest()
+        try? await thread.shutdownGracefully()
+    }
+
+    /// What has not been told is told yet, for as long as there is hope.
+    private func tellRest() async {
+        flush()
+        for _ in 0..<50 where client.isAvailable {
+            let isTold = state.withLock { $0.outbox.count == 0 && !$0.isSending }
+            if isTold { return }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        let count = state.withLock { $0.outbox.count }
+        if count > 0 { logger.error("redis: the other sidecars have not been told of \(count) purges") }
+    }
+
+    /// Messages may be lost on the way though the connection stands: whether there are purges that were not heard of.
+    private func check() {
+        guard position != nil else { return }
+        let head = ["epoch", "number"].map { ByteBuffer(string: $0) }
+        client.send([RedisCommand("HMGET", [keys.logHead] + head)], on: eventLoop) { [self] result in
+            guard case .success(let replies) = result, case .array(let values) = replies[0], values.count == 2,
+                let epoch = values[0].number, let number = values[1].number
+            else { return }
+            let position = PurgePosition(epoch: epoch, number: number)
+            perform(state.withLock { $0.machine.found(position) })
+        }
+    }
 
     // MARK: Looking in
 
@@ -77,7 +132,12 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     var applied: PurgePosition? { state.withLock { $0.machine.applied } }
 
     func verdict(on subject: PurgeSubject, since asked: PurgePosition) -> PurgeRegister.Verdict {
-        state.withLock { $0.machine.verdict(on: subject, since: asked) }
+        state.withLock { state in
+            max(
+                state.machine.verdict(on: subject, since: asked),
+                max(state.unheard.verdict(on: subject), state.rumours.verdict(on: subject))
+            )
+        }
     }
 
     @inline(__always)
@@ -96,6 +156,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     func subscribed() {
         let actions = state.withLock { state in
             state.round += 1
+            state.readBehind = nil
             return state.machine.subscribed()
         }
         perform(actions)
@@ -110,17 +171,44 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         // What another version means nobody here can apply: taken for all.
         let notice = PurgeNotice(String(parts[3])) ?? PurgeNotice(.all, isSoft: true)
         let isOwn = parts[2] == ownName
+        if epoch == Self.noEpoch { return heardRumour(notice, isOwn: isOwn) }
         let position = PurgePosition(epoch: epoch, number: number)
-        perform(state.withLock { $0.machine.received(notice, at: position, isOwn: isOwn) })
+        perform(
+            state.withLock { state in
+                state.rumours.registered(notice)
+                return Self.after(&state) { $0.received(notice, at: position, isOwn: isOwn) }
+            }
+        )
+    }
+
+    /// Does something to the machine, and lets go of the own purges that its register holds then.
+    private static func after(
+        _ state: inout State,
+        _ event: (inout PurgeFeedMachine) -> [PurgeFeedMachine.Action]
+    ) -> [PurgeFeedMachine.Action] {
+        let actions = event(&state.machine)
+        if actions.contains(.doubtAll) { state.unheard.orderHasEnded() }
+        if let position = state.machine.position { state.unheard.registered(upTo: position.number) }
+        return actions
+    }
+
+    /// Redis takes no more, so that a purge has no number: it is applied nevertheless.
+    private func heardRumour(_ notice: PurgeNotice, isOwn: Bool) {
+        guard !isOwn else { return }
+        state.withLock { $0.rumours.add([notice]) }
+        apply([notice])
     }
 
     func lost() {
-        let now = NIODeadline.now()
         state.withLock { state in
             state.round += 1
             state.machine.lost()
         }
-        doubtEnd.store((now + settings.doubt).uptimeNanoseconds, ordering: .relaxed)
+        beginDoubt()
+    }
+
+    private func beginDoubt() {
+        doubtEnd.store((NIODeadline.now() + settings.doubt).uptimeNanoseconds, ordering: .relaxed)
     }
 
     // MARK: Hearing
@@ -156,22 +244,37 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         }
     }
 
+    /// Where that has been read before, and nothing has come behind it, it is not asked for at once again.
     private func read(behind number: UInt64) {
-        eventLoop.execute { [self] in askRedis(behind: number) }
+        let isAgain = state.withLock { state in
+            defer { state.readBehind = number }
+            return state.readBehind == number
+        }
+        eventLoop.scheduleTask(in: isAgain ? Self.readPause : .zero) { [self] in askRedis(behind: number) }
     }
 
     private func askRedis(behind number: UInt64) {
         let round = state.withLock { $0.round }
-        let arguments = [newEpoch, ByteBuffer(string: String(number))]
-        client.run(TierScripts.read, keys: [keys.logHead, keys.logPurges], arguments: arguments, on: eventLoop) {
-            [self] result in
+        let arguments = [newEpoch] + [number, Self.page].map { ByteBuffer(string: String($0)) }
+        client.run(
+            TierScripts.read,
+            keys: [keys.logHead, keys.logPurges],
+            arguments: arguments,
+            timeout: Self.readTime,
+            on: eventLoop
+        ) { [self] result in
             guard state.withLock({ $0.round == round }) else { return }
-            if case .success(let reply) = result, let part = PurgeLogPart(reply) {
-                perform(state.withLock { $0.machine.received(part) })
+            if case .success(let reply) = result, let part = PurgeLogPart(reply, asked: Int(Self.page)) {
+                perform(
+                    state.withLock { state in
+                        for purge in part.purges { state.rumours.registered(purge.notice) }
+                        return Self.after(&state) { $0.received(part) }
+                    }
+                )
                 return endDoubt()
             }
             // The subscription stands, so Redis is there: it will answer sooner or later.
-            eventLoop.scheduleTask(in: .milliseconds(100)) { [self] in
+            eventLoop.scheduleTask(in: Self.readPause) { [self] in
                 guard state.withLock({ $0.round == round }) else { return }
                 read(behind: number)
             }
@@ -182,24 +285,30 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
 
     // MARK: Telling
 
-    /// May be called on any thread.
+    /// Says that they are made, before they are: from then on nothing that they are meant for is read from Redis. May be
+    /// called on any thread.
     func publish(_ notices: [PurgeNotice]) {
-        state.withLock { $0.outbox.add(notices) }
+        state.withLock { state in
+            state.unheard.add(notices)
+            state.outbox.add(notices)
+            state.whispered.subtract(notices)
+        }
         flush()
     }
 
     private func flush() {
-        let taken: [PurgeNotice] = state.withLock { state in
-            guard !state.isSending else { return [] }
+        let (taken, mark): ([PurgeNotice], UInt64) = state.withLock { state in
+            guard !state.isSending else { return ([], 0) }
             let taken = state.outbox.takeAll()
             state.isSending = !taken.isEmpty
-            return taken
+            return (taken, state.unheard.mark)
         }
         guard !taken.isEmpty else { return }
-        eventLoop.execute { [self] in send(taken[...]) }
+        eventLoop.execute { [self] in send(taken[...], until: mark) }
     }
 
-    private func send(_ notices: ArraySlice<PurgeNotice>) {
+    /// - Parameter mark: of ``UnheardPurges`` from when they were taken.
+    private func send(_ notices: ArraySlice<PurgeNotice>, until mark: UInt64) {
         let batch = notices.prefix(Self.batch)
         guard !batch.isEmpty else {
             state.withLock { $0.isSending = false }
@@ -210,12 +319,15 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
             + batch.map { ByteBuffer(string: $0.text) }
         client.run(TierScripts.purge, keys: [keys.logHead, keys.logPurges], arguments: arguments, on: eventLoop) {
             [self] result in
-            if case .success(let reply) = result, case .integer = reply {
+            if case .success(let reply) = result, let last = reply.number {
                 state.withLock { state in
                     state.counts.sent += UInt64(batch.count)
                     state.isFailing = false
+                    state.whispered = []
+                    state.unheard.number(batch, last: last, until: mark)
+                    if let position = state.machine.position { state.unheard.registered(upTo: position.number) }
                 }
-                return send(notices.dropFirst(batch.count))
+                return send(notices.dropFirst(batch.count), until: mark)
             }
             failed(notices, result)
         }
@@ -232,6 +344,17 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
             return !state.isFailing
         }
         if isFirst { logger.warning("redis: the other sidecars cannot be told of purges for now: \(result)") }
+        if case .success = result { whisper(notices) }
         eventLoop.scheduleTask(in: .seconds(1)) { [self] in flush() }
+    }
+
+    /// A message without a number, which a Redis still passes on that is full, or may not be written to.
+    private func whisper(_ notices: ArraySlice<PurgeNotice>) {
+        let channel = ByteBuffer(string: keys.purgeChannel)
+        let untold = state.withLock { state in notices.filter { state.whispered.insert($0).inserted } }
+        for notice in untold {
+            let message = ByteBuffer(string: "\(Self.noEpoch) 0 \(ownName) \(notice.text)")
+            client.send([RedisCommand("PUBLISH", [channel, message], keyIndex: nil)], on: eventLoop) { _ in }
+        }
     }
 }

@@ -85,20 +85,31 @@ struct PurgeFeedMachine: ~Copyable {
         }
     }
 
+    /// Redis has been asked how far the purges are.
+    mutating func found(_ position: PurgePosition) -> [Action] {
+        guard case .current = state, let registered else { return [] }
+        guard position.epoch != registered.epoch || position.number != registered.number else { return [] }
+        // What is behind may have been overtaken by a message; what is another order never is.
+        if position.epoch == registered.epoch, position.number < registered.number { return [] }
+        heard = position
+        return read()
+    }
+
     /// What ``Action/read(behind:)`` asked for has come.
     mutating func received(_ log: PurgeLogPart) -> [Action] {
         guard case .reading = state else { return [] }
-        if let registered, registered.epoch != log.position.epoch {
+        if let registered, registered.epoch != log.position.epoch || log.position.number < registered.number {
             // Redis has lost what it knew. What has been read of the new order is a part: all of it is needed.
             register = PurgeRegister(capacity: capacity)
             self.registered = nil
+            applied = nil
             return read()
         }
         for purge in log.purges { register.note(purge.notice, number: purge.number) }
         register.raiseFloor(to: log.floor)
         registered = log.position
         let consequence = consequence(of: log)
-        applied = log.position
+        if log.position.number < log.latest { return consequence + read() }
         if let heard, heard.epoch == log.position.epoch, heard.number > log.position.number {
             return consequence + read()
         }
@@ -122,8 +133,13 @@ struct PurgeFeedMachine: ~Copyable {
     }
 
     /// For the store, of purges it has not been told of.
-    private func consequence(of log: PurgeLogPart) -> [Action] {
-        guard let applied, applied.epoch == log.position.epoch, applied.number >= log.floor else { return [.doubtAll] }
+    private mutating func consequence(of log: PurgeLogPart) -> [Action] {
+        guard let applied, applied.epoch == log.position.epoch, applied.number >= log.floor else {
+            // Which does for all that there are by now.
+            self.applied = PurgePosition(epoch: log.position.epoch, number: log.latest)
+            return [.doubtAll]
+        }
+        if applied.number < log.position.number { self.applied = log.position }
         let news = log.purges.filter { $0.number > applied.number }.map(\.notice)
         return news.isEmpty ? [] : [.apply(news)]
     }

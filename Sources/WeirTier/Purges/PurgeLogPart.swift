@@ -4,8 +4,10 @@ import WeirRedis
 
 /// What Redis has of the purges behind some number.
 struct PurgeLogPart: Equatable {
-    /// Of the latest purge.
+    /// Up to which purge it reaches.
     var position: PurgePosition
+    /// The number of the latest purge there is.
+    var latest: UInt64
     /// Purges up to it may be forgotten.
     var floor: UInt64
     /// In the order of their numbers; of each subject the latest.
@@ -19,11 +21,13 @@ struct PurgeLogPart: Equatable {
 
 extension PurgeLogPart {
     /// As ``TierScripts/read`` answers.
-    init?(_ reply: RedisReply) {
+    /// - Parameter asked: how many purges at most.
+    init?(_ reply: RedisReply, asked: Int) {
         guard case .array(let parts) = reply, parts.count == 4, let epoch = parts[0].number,
             let number = parts[1].number, let floor = parts[2].number, case .array(let pairs) = parts[3],
             pairs.count.isMultiple(of: 2)
         else { return nil }
+        latest = number
         position = PurgePosition(epoch: epoch, number: number)
         self.floor = floor
         purges = []
@@ -32,5 +36,7 @@ extension PurgeLogPart {
             let notice = PurgeNotice(String(buffer: text)) ?? PurgeNotice(.all, isSoft: true)
             purges.append(Numbered(notice: notice, number: number))
         }
+        // It ends where as many as were asked for have come, and there the next begins.
+        if let last = purges.last, purges.count >= asked { position = PurgePosition(epoch: epoch, number: last.number) }
     }
 }

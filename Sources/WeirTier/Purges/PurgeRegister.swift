@@ -6,54 +6,22 @@ import WeirCache
 /// It remembers so many subjects. Where the oldest has to go, the floor rises to its number: nobody can tell any more of
 /// answers from before it.
 struct PurgeRegister {
-    enum Verdict: Equatable {
+    /// The graver the greater.
+    enum Verdict: Int, Comparable {
         case untouched
         /// It is stale.
         case softened
         case purged
+
+        static func < (left: Verdict, right: Verdict) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// The latest number of each subject of purges of one kind.
-    private struct Latest {
-        var keys: [CacheKey: UInt64] = [:]
-        var tags: [String: UInt64] = [:]
-        var patterns: [String: (pattern: GlobPattern, number: UInt64)] = [:]
-        var all: UInt64 = 0
-
-        subscript(_ subject: PurgeNotice.Subject) -> UInt64? {
-            get {
-                switch subject {
-                case .key(let key): keys[key]
-                case .tag(let tag): tags[tag]
-                case .pattern(let pattern): patterns[pattern]?.number
-                case .all: all
-                }
-            }
-            set {
-                switch subject {
-                case .key(let key): keys[key] = newValue
-                case .tag(let tag): tags[tag] = newValue
-                case .pattern(let text): patterns[text] = newValue.map { (GlobPattern(text), $0) }
-                case .all: all = newValue ?? 0
-                }
-            }
-        }
-
-        func hasPurged(_ subject: PurgeSubject, since number: UInt64) -> Bool {
-            if all > number { return true }
-            if let purged = keys[subject.key], purged > number { return true }
-            for tag in subject.tags where (tags[tag] ?? 0) > number { return true }
-            return patterns.values.contains { entry in
-                guard entry.number > number else { return false }
-                return entry.pattern.coversPaths
-                    ? entry.pattern.matches(subject.path) : subject.tags.contains { entry.pattern.matches($0) }
-            }
-        }
-    }
+    /// Patterns remembered: every look at an answer goes through them.
+    private static let maxPatterns = 1000
 
     private let capacity: Int
-    private var hard = Latest()
-    private var soft = Latest()
+    private var hard = PurgedSubjects()
+    private var soft = PurgedSubjects()
     /// In the order of their numbers; what has been purged again since stands there twice.
     private var order = CircularBuffer<(notice: PurgeNotice, number: UInt64)>()
     private(set) var floor: UInt64 = 0
@@ -68,6 +36,10 @@ struct PurgeRegister {
         if notice.isSoft { soft[notice.subject] = number } else { hard[notice.subject] = number }
         order.append((notice, number))
         while order.count > capacity { forgetOldest() }
+        if hard.patternCount + soft.patternCount > Self.maxPatterns {
+            let oldest = hard.patternCount > soft.patternCount ? hard.removeOldestPattern() : soft.removeOldestPattern()
+            floor = max(floor, oldest)
+        }
     }
 
     /// Answers from before it are not to be used.
@@ -75,8 +47,8 @@ struct PurgeRegister {
 
     /// What has become of an answer that was asked for when so many purges had been made.
     func verdict(on subject: PurgeSubject, since number: UInt64) -> Verdict {
-        if number < floor || hard.hasPurged(subject, since: number) { return .purged }
-        return soft.hasPurged(subject, since: number) ? .softened : .untouched
+        if number < floor || hard.covers(subject, since: number) { return .purged }
+        return soft.covers(subject, since: number) ? .softened : .untouched
     }
 
     private mutating func forgetOldest() {

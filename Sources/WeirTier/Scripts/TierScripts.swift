@@ -89,23 +89,27 @@ enum TierScripts {
             """
     )
 
-    /// Reads purges. Keys: head, purges. Arguments: an epoch should there be none, the number behind which.
+    /// Reads purges. Keys: head, purges. Arguments: an epoch should there be none, the number behind which, how many.
     /// Answers `{epoch, number, floor, {notice, number, …}}`.
     static let read = RedisScript(
         begin + """
             local head = redis.call('HMGET', KEYS[1], 'number', 'floor')
-            local purges = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf', 'WITHSCORES')
+            local purges = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', '0', ARGV[3])
             return {epoch, head[1], head[2], purges}
             """
     )
 
     /// Redis may evict either key: without the head a new order begins, without the purges their floor is where they were.
+    /// A server that has been started since, or has taken another's place, may have forgotten purges and kept answers: a
+    /// new order begins there too.
     private static let begin = """
-        local epoch = redis.call('HGET', KEYS[1], 'epoch')
-        if not epoch then
-          redis.call('DEL', KEYS[2])
+        local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
+        local head = redis.call('HMGET', KEYS[1], 'epoch', 'run')
+        local epoch = head[1]
+        if not epoch or head[2] ~= run then
+          redis.call('DEL', KEYS[1], KEYS[2])
           epoch = ARGV[1]
-          redis.call('HSET', KEYS[1], 'epoch', epoch, 'number', '0', 'floor', '0')
+          redis.call('HSET', KEYS[1], 'epoch', epoch, 'run', run, 'number', '0', 'floor', '0')
         elseif redis.call('EXISTS', KEYS[2]) == 0 then
           redis.call('HSET', KEYS[1], 'floor', redis.call('HGET', KEYS[1], 'number'))
         end

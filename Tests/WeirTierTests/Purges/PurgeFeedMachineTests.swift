@@ -16,11 +16,13 @@ import WeirCache
     private func log(
         _ purges: [(PurgeNotice, UInt64)] = [],
         to number: UInt64,
+        of latest: UInt64? = nil,
         floor: UInt64 = 0,
         epoch: UInt64 = 7
     ) -> PurgeLogPart {
         PurgeLogPart(
             position: at(number, epoch: epoch),
+            latest: latest ?? number,
             floor: floor,
             purges: purges.map { .init(notice: $0.0, number: $0.1) }
         )
@@ -142,6 +144,47 @@ import WeirCache
         #expect(machine.received(a, at: at(9, epoch: 8), isOwn: false) == [])
         #expect(machine.received(log(to: 4)) == [])
         #expect(machine.position == at(4))
+    }
+
+    @Test("what comes in parts is applied part by part, and nothing counts before the last")
+    func parts() {
+        var machine = current(at: 4)
+        machine.lost()
+        #expect(machine.subscribed() == [.read(behind: 4)])
+        #expect(machine.received(log([(a, 5)], to: 5, of: 7)) == [.apply([a]), .read(behind: 5)])
+        #expect(machine.position == nil)
+        #expect(machine.received(log([(b, 6), (c, 7)], to: 7)) == [.apply([b, c])])
+        #expect(machine.position == at(7) && machine.applied == at(7))
+    }
+
+    @Test("where all is doubted no part of what there was by then is applied besides")
+    func doubtedOnce() {
+        var machine = PurgeFeedMachine(capacity: 10)
+        #expect(machine.subscribed() == [.read(behind: 0)])
+        #expect(machine.received(log([(a, 5)], to: 5, of: 7, floor: 4)) == [.doubtAll, .read(behind: 5)])
+        #expect(machine.received(log([(b, 6), (c, 8)], to: 8, floor: 4)) == [.apply([c])])
+        #expect(machine.position == at(8))
+        #expect(machine.verdict(on: subject, since: at(4)) == .purged)
+    }
+
+    @Test("numbers that go back are another order")
+    func wentBack() {
+        var machine = current(at: 4)
+        machine.lost()
+        #expect(machine.subscribed() == [.read(behind: 4)])
+        #expect(machine.received(log(to: 2)) == [.read(behind: 0)])
+        #expect(machine.received(log([(a, 2)], to: 2)) == [.doubtAll])
+        #expect(machine.position == at(2))
+    }
+
+    @Test("a message that was lost on the way is found by asking")
+    func found() {
+        var machine = current(at: 4)
+        #expect(machine.found(at(4)) == [] && machine.found(at(3)) == [])
+        #expect(machine.found(at(5)) == [.read(behind: 4)])
+        #expect(machine.position == nil && machine.found(at(6)) == [])
+        #expect(machine.received(log([(a, 5)], to: 5)) == [.apply([a])])
+        #expect(machine.found(at(5, epoch: 8)) == [.read(behind: 5)])
     }
 
     @Test("with what was stored before a restart only what has been purged since is applied")

@@ -66,6 +66,16 @@ import WeirCache
         #expect(register.verdict(on: subject, since: 2) == .untouched)
     }
 
+    @Test("patterns are remembered up to a number of them")
+    func patterns() throws {
+        var register = PurgeRegister(capacity: 10_000)
+        for number in 1...1001 {
+            register.note(PurgeNotice(.pattern("other-\(number)*"), isSoft: false), number: UInt64(number))
+        }
+        #expect(register.floor == 1)
+        #expect(register.verdict(on: subject, since: 1) == .untouched)
+    }
+
     @Test("answers from below the floor are not used")
     func floor() throws {
         var register = try register("t:b")

@@ -8,10 +8,11 @@ extension Exchange {
     /// What `Cache-Status` says of an answer that another sidecar had stored.
     static let secondTier = "redis"
 
-    /// A whole answer in the second tier answers HEAD and ranges too, which are no fetch for others.
+    /// A whole answer in the second tier answers HEAD and ranges too, which are no fetch for others, and who wants nothing
+    /// from the upstream. What it has comes into memory; then that is looked at once more.
     func consult() -> Step {
         hasConsulted = true
-        guard let key, let terms = consultationTerms(mayWait: false) else { return .forward }
+        guard let key, let terms = consultationTerms(mayWait: false) else { return .lookup }
         let request = Consultation.Request(
             key: key,
             fields: head.fields,
@@ -22,12 +23,13 @@ extension Exchange {
         let consultation = shared.tier?.consult(request, on: worker.eventLoop) { [self] outcome in
             guard !isFinished else { return }
             source = .none
-            guard case .answer(let response) = outcome else { return run(from: .forward) }
-            _ = shared.store.insert(response, since: mark, now: worker.now())
+            if case .answer(let response) = outcome {
+                _ = shared.store.insert(response, since: mark, now: worker.now())
+            }
             cacheStatus = CacheStatus()
             run(from: .lookup)
         }
-        guard let consultation else { return .forward }
+        guard let consultation else { return .lookup }
         source = .consultation(consultation)
         return .wait
     }

@@ -184,7 +184,9 @@ extension Exchange {
         case .chunk(let chunk): sendBody(chunk)
         case .end(let trailers): endResponse(trailers: trailers)
         case .answer(let stored, let reason):
-            guard stored.selection.matches(head.fields) else { return goAlone(reader) }
+            guard stored.selection.matches(head.fields), reader.isLeader || isUsable(stored, reason) else {
+                return goAlone(reader)
+            }
             receivedStored(stored, reason: reason)
         case .released:
             source = .none
@@ -194,6 +196,15 @@ extension Exchange {
         case .failed(let error):
             source = .none
             failResponse(ProxyError(flight: error, upstream: route?.upstream.name ?? ""))
+        }
+    }
+
+    /// What was stored before it was asked for is for who would take it from the store.
+    private func isUsable(_ stored: StoredResponse, _ reason: StoredAnswerReason) -> Bool {
+        switch reason {
+        case .storedMeanwhile, .secondTier:
+            ReuseDecision.decide(stored, request: directives, now: worker.now()) == .fresh
+        case .revalidated, .staleOnError: true
         }
     }
 

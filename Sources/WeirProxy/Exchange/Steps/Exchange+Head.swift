@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirTier
 import WeirUpstream
 
 extension Exchange {
@@ -29,9 +30,11 @@ extension Exchange {
         let length = stored.representations[0].body.readableBytes
         guard stored.status == 200, Validators.selects(stored.fields, length: length, head: head) else {
             _ = shared.store.replace(stored, with: stored.stale(at: now), now: now)
+            shared.tier?.purge(.key(key), softly: false)
             return
         }
         guard case .store(let freshness) = decision, let selection else {
+            shared.tier?.purge(.key(key), softly: false)
             return shared.store.remove(key: key, chosenFor: self.head.fields, now: now)
         }
         let builder = StoredResponseBuilder(

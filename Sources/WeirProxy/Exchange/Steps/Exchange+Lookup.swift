@@ -44,7 +44,7 @@ extension Exchange {
             refreshBehind(stored, .staleWhileRevalidate)
         case .validate:
             outcome = .miss
-            if directives.onlyIfCached { return .refuse(.notCached) }
+            if directives.onlyIfCached { return mayConsult ? .consult : .refuse(.notCached) }
             stale = stored
             cacheStatus.forward = stored.timeToLive(at: now) > 0 ? .request : .stale
             return head.method == .head ? .forward : .fetch(joins: true)
@@ -64,13 +64,15 @@ extension Exchange {
 
     private func missed(_ reason: CacheStatus.Forward, directives: CacheControl) -> Step {
         outcome = .miss
-        if directives.onlyIfCached { return .refuse(.notCached) }
+        if directives.onlyIfCached { return mayConsult ? .consult : .refuse(.notCached) }
         cacheStatus.forward = unusable == nil ? reason : .miss
         // What HEAD and Range get is no whole response that others could share.
         let isShareable = head.method != .head && !head.fields.contains(.range)
         if isShareable { return .fetch(joins: true) }
-        return shared.tier == nil || hasConsulted || directives.noCache ? .forward : .consult
+        return mayConsult && !directives.noCache ? .consult : .forward
     }
+
+    private var mayConsult: Bool { shared.tier != nil && !hasConsulted }
 
     /// HEAD is answered from what GET stores (RFC 9111 §4.3.5), so both have one key.
     private func makeKey() -> CacheKey {

@@ -1,0 +1,66 @@
+import Testing
+import WeirCache
+
+@testable import WeirTier
+
+@Suite struct UnheardPurgesTests {
+    private let a = PurgeNotice(.tag("a"), isSoft: false)
+    private let b = PurgeNotice(.tag("b"), isSoft: false)
+    private let softA = PurgeNotice(.tag("a"), isSoft: true)
+
+    private func verdict(_ purges: UnheardPurges, _ tags: String...) -> PurgeRegister.Verdict {
+        purges.verdict(on: PurgeSubject(key: CacheKey(1, 2, 3, 4), path: "/", tags: tags))
+    }
+
+    @Test("what is purged is purged until its number has been heard")
+    func own() {
+        var purges = UnheardPurges(capacity: 10)
+        purges.add([a, b])
+        #expect(verdict(purges, "a") == .purged && verdict(purges, "c") == .untouched)
+        purges.number([a, b], last: 8, until: purges.mark)
+        #expect(verdict(purges, "a") == .purged)
+        purges.registered(upTo: 7)
+        #expect(verdict(purges, "a") == .untouched && verdict(purges, "b") == .purged)
+        purges.registered(upTo: 8)
+        #expect(verdict(purges, "b") == .untouched)
+    }
+
+    @Test("the number of one does not end a later one of the same subject")
+    func again() {
+        var purges = UnheardPurges(capacity: 10)
+        purges.add([a])
+        let mark = purges.mark
+        purges.add([a])
+        purges.number([a], last: 1, until: mark)
+        purges.registered(upTo: 1)
+        #expect(verdict(purges, "a") == .purged)
+    }
+
+    @Test("hard and soft ones are apart, and the hard one has the word")
+    func soft() {
+        var purges = UnheardPurges(capacity: 10)
+        purges.add([softA])
+        #expect(verdict(purges, "a") == .softened)
+        purges.add([a])
+        #expect(verdict(purges, "a") == .purged)
+        purges.registered(a)
+        #expect(verdict(purges, "a") == .softened)
+    }
+
+    @Test("another order ends what had a number, and nothing else")
+    func orderHasEnded() {
+        var purges = UnheardPurges(capacity: 10)
+        purges.add([a])
+        purges.number([a], last: 100, until: purges.mark)
+        purges.add([b])
+        purges.orderHasEnded()
+        #expect(verdict(purges, "a") == .untouched && verdict(purges, "b") == .purged)
+    }
+
+    @Test("too many are one of everything")
+    func many() {
+        var purges = UnheardPurges(capacity: 2)
+        purges.add([a, b, softA])
+        #expect(verdict(purges, "c") == .purged)
+    }
+}
