@@ -12,7 +12,7 @@ struct SealKeyTests {
 
     @Test("32 bytes in hexadecimal or base64 are one key", arguments: spellings)
     func spelt(text: String) throws {
-        #expect(try #require(SealKey(text)) == SealKey(Self.hex))
+        #expect(SealKey(text) != nil && SealKey(text) == SealKey(Self.hex))
     }
 
     @Test("both alphabets of base64 are read")
