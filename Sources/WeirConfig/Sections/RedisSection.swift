@@ -183,25 +183,10 @@ extension Key<TierSettings> {
         }
     )
 
-    fileprivate static let caFile = Key(
-        name: "ca_file",
-        outline: { _ in
-            Outline(
-                name: "ca_file",
-                type: "file",
-                fallback: "the system's",
-                summary:
-                    "A PEM file of the certificate authorities to trust with `rediss://`, instead of the system's. A "
-                    + "relative path starts at this file's folder."
-            )
-        },
-        read: { node, tier, reading in
-            guard let path = reading.value(of: node, .file) else { return }
-            switch CertificateFile.check(path, besides: reading.file) {
-            case .success(let whole): tier.redis.caFile = whole
-            case .failure(let failure): reading.report(failure.message, at: node.place)
-            }
-        }
+    fileprivate static let caFile = Key.authorities(
+        \.redis.caFile,
+        "A PEM file of the certificate authorities to trust with `rediss://`, instead of the system's. A "
+            + "relative path starts at this file's folder."
     )
 
     fileprivate static let breaker = Key(

@@ -49,24 +49,10 @@ extension Section<UpstreamDraft> {
 }
 
 extension Key<UpstreamDraft> {
-    fileprivate static let caFile = Key(
-        name: "ca_file",
-        outline: { _ in
-            Outline(
-                name: "ca_file",
-                type: "file",
-                fallback: "the system's",
-                summary: "A PEM file of the certificate authorities to trust here, instead of the system's. A relative "
-                    + "path starts at this file's folder."
-            )
-        },
-        read: { node, draft, reading in
-            guard let path = reading.value(of: node, .file) else { return }
-            switch CertificateFile.check(path, besides: reading.file) {
-            case .success(let whole): draft.settings.caFile = whole
-            case .failure(let failure): reading.report(failure.message, at: node.place)
-            }
-        }
+    fileprivate static let caFile = Key.authorities(
+        \.settings.caFile,
+        "A PEM file of the certificate authorities to trust here, instead of the system's. A relative "
+            + "path starts at this file's folder."
     )
 
     fileprivate static let headers = Key(

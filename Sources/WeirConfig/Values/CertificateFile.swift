@@ -33,3 +33,20 @@ enum CertificateFile {
         return .success(whole)
     }
 }
+
+extension Key {
+    /// `ca_file`: authorities to trust instead of the system's, looked at when the configuration is read.
+    static func authorities(_ path: any WritableKeyPath<Root, String?> & Sendable, _ summary: String) -> Key {
+        Key(
+            name: "ca_file",
+            outline: { _ in Outline(name: "ca_file", type: "file", fallback: "the system's", summary: summary) },
+            read: { node, root, reading in
+                guard let file = reading.value(of: node, .file) else { return }
+                switch CertificateFile.check(file, besides: reading.file) {
+                case .success(let whole): root[keyPath: path] = whole
+                case .failure(let failure): reading.report(failure.message, at: node.place)
+                }
+            }
+        )
+    }
+}

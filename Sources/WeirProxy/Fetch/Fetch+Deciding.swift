@@ -78,7 +78,9 @@ extension Fetch {
     }
 
     private func record(_ head: ResponseHead, freshness: Freshness, selection: VarySelection) {
-        if let length = head.framing.knownLength, length > generation.settings.tier?.maxObject ?? .max { giveUpFill() }
+        if fill != nil, let length = head.framing.knownLength, length > generation.settings.tier?.maxObject ?? .max {
+            giveUpFill()
+        }
         recording = Recording(
             head: head,
             freshness: freshness,

@@ -158,7 +158,9 @@ extension Fetch: UpstreamResponseHandler {
         guard !isOver else { return }
         recording?.append(chunk)
         // The second tier does not take it any more: nobody need wait for it.
-        if let most = generation.settings.tier?.maxObject, recording?.isLonger(than: most) == true { giveUpFill() }
+        if fill != nil, let most = generation.settings.tier?.maxObject, recording?.isLonger(than: most) == true {
+            giveUpFill()
+        }
         if let recording, recording.isOverflowing || worker.shared.buffers.isExhausted {
             self.recording = nil
             giveUpFill()
