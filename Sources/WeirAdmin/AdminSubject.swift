@@ -1,3 +1,4 @@
+package import WeirCache
 package import WeirUpstream
 
 /// What the admin listener shows and steers: the running ``Proxy``, or a stand-in in tests.
@@ -8,8 +9,9 @@ package protocol AdminSubject: Sendable {
     /// Whether requests should be sent here.
     var readiness: Readiness { get }
 
-    /// - Returns: how many stored answers have gone.
-    func purge(_ purge: CachePurge) async -> Int
+    /// - Parameter softly: marks stored answers as stale instead of removing them.
+    /// - Returns: how many have gone, or been marked.
+    func purge(_ purge: Purge, softly: Bool) async -> Int
 
     /// In the configuration's order.
     var upstreamNames: [String] { get }

@@ -75,6 +75,11 @@ package final class Proxy: Sendable {
         )
     }
 
+    /// - Parameter softly: marks what the purge is meant for as stale instead of removing it.
+    /// - Returns: how many entries it was meant for.
+    @discardableResult
+    package func purge(_ purge: Purge, softly: Bool = false) -> Int { shared.purge(purge, softly: softly) }
+
     func makeUpstreams(_ settings: [UpstreamSettings], succeeding former: Upstreams) -> Upstreams {
         Upstreams(
             settings,

@@ -152,20 +152,20 @@ struct AdminServerTests {
 
     // MARK: Steering
 
-    @Test("A purge is passed on, and its count answered")
-    func purge() async throws {
+    @Test("A purge is passed on, and its count answered", arguments: [false, true])
+    func purge(isSoft: Bool) async throws {
         let subject = FakeSubject()
         try await server(subject).application().test(.router) { client in
             let response = try await client.execute(
                 uri: "\(Self.dashboard)/cache/invalidate",
                 method: .post,
                 headers: Self.json,
-                body: ByteBuffer(string: #"{"tag": "course:7"}"#)
+                body: ByteBuffer(string: isSoft ? #"{"tag": "course:7", "soft": true}"# : #"{"tag": "course:7"}"#)
             )
             #expect(response.status == .ok)
-            #expect(String(buffer: response.body) == "{\"removed\":3}\n")
+            #expect(String(buffer: response.body) == "{\"\(isSoft ? "softened" : "removed")\":3}\n")
         }
-        #expect(subject.told == [.purge(.anyTag(["course:7"]))])
+        #expect(subject.told == [.purge(.tags(["course:7"]), softly: isSoft)])
     }
 
     @Test("A reset is passed on, and its count answered")

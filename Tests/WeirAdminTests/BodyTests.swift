@@ -21,20 +21,25 @@ struct BodyTests {
     }
 
     @Test(
-        "A purge is exactly one member",
+        "A purge is exactly one member, and perhaps whether it is soft",
         arguments: [
-            (#"{"key": "\#(hex)"}"#, CachePurge.key(CacheKey(1, 2, 3, 255))),
-            (#"{"key": "\#(hex.uppercased())"}"#, .key(CacheKey(1, 2, 3, 255))),
-            (#"{"tag": "course:7"}"#, .anyTag(["course:7"])),
-            (#"{"pattern": "/courses/*"}"#, .pattern("/courses/*")),
-            (#"{"user": "ann"}"#, .anyTag(["user:ann"])),
-            (#"{"persona": {"experience_level": "beginner"}}"#, .anyTag(["persona:experience_level=beginner"])),
-            (#"{"persona": {"learning_style": ""}}"#, .anyTag(["persona:learning_style="])),
+            (#"{"key": "\#(hex)"}"#, CachePurge(purge: .key(CacheKey(1, 2, 3, 255)))),
+            (#"{"key": "\#(hex.uppercased())"}"#, CachePurge(purge: .key(CacheKey(1, 2, 3, 255)))),
+            (#"{"tag": "course:7"}"#, CachePurge(purge: .tags(["course:7"]))),
+            (#"{"pattern": "/courses/*"}"#, CachePurge(purge: .pattern(GlobPattern("/courses/*")))),
+            (#"{"user": "ann"}"#, CachePurge(purge: .tags(["user:ann"]))),
+            (
+                #"{"persona": {"experience_level": "beginner"}}"#,
+                CachePurge(purge: .tags(["persona:experience_level=beginner"]))
+            ),
+            (#"{"persona": {"learning_style": ""}}"#, CachePurge(purge: .tags(["persona:learning_style="]))),
             (
                 #"{"persona": {"interests": "swift, art", "communication_tone": "dry"}}"#,
-                .anyTag(["persona:communication_tone=dry", "persona:interests=art,swift"])
+                CachePurge(purge: .tags(["persona:communication_tone=dry", "persona:interests=art,swift"]))
             ),
-            (#"{"all": true}"#, .all),
+            (#"{"all": true}"#, CachePurge(purge: .all)),
+            (#"{"all": true, "soft": false}"#, CachePurge(purge: .all)),
+            (#"{"soft": true, "tag": "course:7"}"#, CachePurge(purge: .tags(["course:7"]), isSoft: true)),
         ]
     )
     func purge(_ body: String, _ expected: CachePurge) throws {
@@ -59,6 +64,13 @@ struct BodyTests {
             (#"{"pattern": null}"#, "pattern: expected a string that is not empty, found null"),
             (#"{"key": "abc"}"#, "key: expected 64 hexadecimal digits, found 'abc'"),
             (#"{"all": false}"#, "all: expected true, found false"),
+            (#"{"soft": true}"#, "expected exactly one of key, tag, pattern, user, persona and all, found none"),
+            (#"{"all": true, "soft": 1}"#, "soft: expected true or false, found a number"),
+            (#"{"all": true, "soft": null}"#, "soft: expected true or false, found null"),
+            (
+                #"{"all": true, "softly": true}"#,
+                "expected exactly one of key, tag, pattern, user, persona and all, found all and softly"
+            ),
             (#"{"all": 1}"#, "all: expected true, found a number"),
             (#"{"persona": {}}"#, "persona: expected an object of dimensions and values, found an empty object"),
             (#"{"persona": "x"}"#, "persona: expected an object of dimensions and values, found 'x'"),

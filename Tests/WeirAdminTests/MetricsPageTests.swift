@@ -164,6 +164,9 @@ struct MetricsPageTests {
         # TYPE weir_cache_evictions_total counter
         weir_cache_evictions_total{reason="capacity"} 0
         weir_cache_evictions_total{reason="purged"} 3
+        # HELP weir_cache_softened_total Stored answers that soft purges marked as stale.
+        # TYPE weir_cache_softened_total counter
+        weir_cache_softened_total 2
         # HELP weir_flights Upstream calls under way that identical requests can share.
         # TYPE weir_flights gauge
         weir_flights 1

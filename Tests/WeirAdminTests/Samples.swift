@@ -1,5 +1,6 @@
 import Histogram
 import Synchronization
+import WeirCache
 import WeirUpstream
 
 @testable import WeirAdmin
@@ -45,6 +46,7 @@ extension Statistics {
         sample.cache.capacityBytes = 1_048_576
         sample.cache.insertions = 1
         sample.cache.evictions = ["capacity": 0, "purged": 3]
+        sample.cache.softened = 2
         sample.flights.open = 1
         sample.flights.leaders = 5
         sample.flights.followers = 4
@@ -130,7 +132,7 @@ extension Histogram<UInt64> {
 /// Shows ``Statistics/sample`` and remembers what it was told.
 final class FakeSubject: AdminSubject {
     enum Told: Equatable {
-        case purge(CachePurge)
+        case purge(Purge, softly: Bool)
         case reset(String, Service?)
     }
 
@@ -144,8 +146,8 @@ final class FakeSubject: AdminSubject {
 
     func statistics() async -> Statistics { .sample }
 
-    func purge(_ purge: CachePurge) async -> Int {
-        log.withLock { $0.append(.purge(purge)) }
+    func purge(_ purge: Purge, softly: Bool) async -> Int {
+        log.withLock { $0.append(.purge(purge, softly: softly)) }
         return 3
     }
 

@@ -42,7 +42,7 @@ import WeirTesting
                 #expect(try await client.get("/courses/1")["Cache-Status"] == miss)
                 #expect(try await client.get("/courses/2")["Cache-Status"] == hit)
                 #expect(try await client.get("/list")["Cache-Status"] == miss)
-                #expect(weir.proxy.store.remove(tag: "course:2") == 1)
+                #expect(weir.proxy.purge(.tags(["course:2"])) == 1)
                 #expect(try await client.get("/courses/2")["Cache-Status"] == miss)
             }
         }
@@ -58,7 +58,7 @@ import WeirTesting
         } _: { weir in
             for tag in ["a", "b", "c", "d e", "mine"] {
                 _ = try await weir.request(fields: "X-Weir-Tags: mine, own\r\n")
-                #expect(weir.proxy.store.remove(tag: tag) == 1)
+                #expect(weir.proxy.purge(.tags([tag])) == 1)
             }
             #expect(weir.origin.requests.allSatisfy { $0["X-Weir-Tags"] == nil })
         }
@@ -83,8 +83,8 @@ import WeirTesting
                 try await client.send("GET / HTTP/1.1\r\nHost: weir.test\r\n\r\n")
                 try await begun.wait()
                 switch kind {
-                case "key": _ = weir.proxy.store.removeAll()
-                case "tag": _ = weir.proxy.store.remove(tag: "t")
+                case "key": _ = weir.proxy.purge(.all)
+                case "tag": _ = weir.proxy.purge(.tags(["t"]))
                 default: _ = try await weir.request("POST", "/", body: "x")
                 }
                 gate.open()
@@ -124,14 +124,14 @@ import WeirTesting
         } _: { weir in
             async let before = weir.request()
             try await begun.wait()
-            let store = weir.proxy.store
+            let proxy = weir.proxy
             switch kind {
-            case "all": _ = store.removeAll()
-            case "tag": _ = store.remove(tag: "t")
-            case "their tag": _ = store.remove(tag: "theirs")
-            case "path": _ = store.remove(pattern: "/*")
+            case "all": _ = proxy.purge(.all)
+            case "tag": _ = proxy.purge(.tags(["t"]))
+            case "their tag": _ = proxy.purge(.tags(["theirs"]))
+            case "path": _ = proxy.purge(.pattern(GlobPattern("/*")))
             case "another key": #expect(try await weir.request("POST", "/other", body: "x").status == 200)
-            case "another path": _ = store.remove(pattern: "/other*")
+            case "another path": _ = proxy.purge(.pattern(GlobPattern("/other*")))
             default: #expect(try await weir.request("POST", "/", body: "x").status == 200)
             }
             async let after = weir.request()

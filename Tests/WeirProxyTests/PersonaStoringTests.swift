@@ -239,12 +239,12 @@ import WeirUpstream
         try await withWeir(routes: Chat.routes { $0.cache.tags = ["ai"] }, answer: Chat.answering) { weir in
             for (_, fields) in rows { _ = try await weir.chat(fields: fields) }
             #expect(weir.proxy.store.statistics.entries == rows.count)
-            #expect(weir.proxy.store.remove(tag: "user:bob") == 0)
+            #expect(weir.proxy.purge(.tags(["user:bob"])) == 0)
             for (tag, fields) in rows {
-                #expect(weir.proxy.store.remove(tag: tag) == 1)
+                #expect(weir.proxy.purge(.tags([tag])) == 1)
                 #expect(try await weir.chat(fields: fields).isHit == false)
             }
-            #expect(weir.proxy.store.remove(tag: "ai") == rows.count)
+            #expect(weir.proxy.purge(.tags(["ai"])) == rows.count)
         }
     }
 

@@ -1,39 +1,42 @@
-package import WeirCache
+import WeirCache
 import WeirOpenAI
 
-/// What `cache/invalidate` removes.
-package enum CachePurge: Sendable, Equatable {
-    case key(CacheKey)
-    /// Whatever carries at least one of these.
-    case anyTag([String])
-    /// A glob over tags, or over paths when it begins with `/`.
-    case pattern(String)
-    case all
+/// The body of `cache/invalidate`.
+struct CachePurge: Equatable {
+    var purge: Purge
+    /// Marks as stale instead of removing.
+    var isSoft = false
 }
 
 extension CachePurge {
-    private static let members = "exactly one of key, tag, pattern, user, persona and all"
+    private static let selectors = "exactly one of key, tag, pattern, user, persona and all"
+    private static let soft = "soft"
 
-    /// Reads a body: an object with exactly one member. Several dimensions of `persona` remove what was stored for any
-    /// of them: a purge that removes too much costs a call, one that removes too little leaves a wrong answer.
+    /// Reads a body: an object with exactly one member that says what, and perhaps `soft`. Several dimensions of `persona`
+    /// mean what was stored for any of them: a purge of too much costs a call, one of too little leaves a wrong answer.
     init(_ body: JSONValue) throws(AdminError) {
-        guard case .object(let object) = body else {
-            throw .invalidBody("expected an object with \(Self.members), found \(body.kind)")
+        guard case .object(var object) = body else {
+            throw .invalidBody("expected an object with \(Self.selectors), found \(body.kind)")
+        }
+        switch object.removeValue(forKey: Self.soft) {
+        case nil: break
+        case .boolean(let value): isSoft = value
+        case let value?: throw .invalidBody("soft: expected true or false, found \(value.description)")
         }
         guard object.count == 1, let (name, value) = object.first else {
             let found = object.isEmpty ? "none" : object.keys.sorted().joined(separator: " and ")
-            throw .invalidBody("expected \(Self.members), found \(found)")
+            throw .invalidBody("expected \(Self.selectors), found \(found)")
         }
         switch name {
-        case "key": self = .key(try Self.key(value))
-        case "tag": self = .anyTag([try Self.text(value, of: name)])
-        case "pattern": self = .pattern(try Self.text(value, of: name))
-        case "user": self = .anyTag(["user:" + (try Self.text(value, of: name))])
-        case "persona": self = .anyTag(try Self.personaTags(value))
+        case "key": purge = .key(try Self.key(value))
+        case "tag": purge = .tags([try Self.text(value, of: name)])
+        case "pattern": purge = .pattern(GlobPattern(try Self.text(value, of: name)))
+        case "user": purge = .tags(["user:" + (try Self.text(value, of: name))])
+        case "persona": purge = .tags(try Self.personaTags(value))
         case "all":
             guard value == .boolean(true) else { throw .invalidBody("all: expected true, found \(value.description)") }
-            self = .all
-        default: throw .invalidBody("expected \(Self.members), found '\(name)'")
+            purge = .all
+        default: throw .invalidBody("expected \(Self.selectors), found '\(name)'")
         }
     }
 
@@ -51,11 +54,11 @@ extension CachePurge {
         return text
     }
 
-    private static func personaTags(_ value: JSONValue) throws(AdminError) -> [String] {
+    private static func personaTags(_ value: JSONValue) throws(AdminError) -> Set<String> {
         guard case .object(let dimensions) = value, !dimensions.isEmpty else {
             throw .invalidBody("persona: expected an object of dimensions and values, found \(value.description)")
         }
-        var tags: [String] = []
+        var tags: Set<String> = []
         for (name, value) in dimensions.sorted(by: { $0.key < $1.key }) {
             guard let dimension = PersonaDimension(rawValue: name) else {
                 let known = PersonaDimension.allCases.map(\.rawValue).joined(separator: ", ")
@@ -65,7 +68,7 @@ extension CachePurge {
             guard case .string(let text) = value else {
                 throw .invalidBody("persona.\(name): expected a string, found \(value.description)")
             }
-            tags.append(Persona.tag(for: dimension, value: text))
+            tags.insert(Persona.tag(for: dimension, value: text))
         }
         return tags
     }

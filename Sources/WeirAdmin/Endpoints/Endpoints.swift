@@ -24,7 +24,7 @@ struct Endpoints: Sendable {
                 .post,
                 Self.dashboard + "/cache/invalidate",
                 .administration,
-                "remove stored answers by key, tag, pattern, user, persona, or all",
+                "remove stored answers by key, tag, pattern, user, persona, or all; with soft, mark them as stale",
                 answer: invalidate
             ),
             Endpoint(
@@ -92,8 +92,9 @@ struct Endpoints: Sendable {
     // MARK: Steering
 
     @Sendable private func invalidate(_ request: Request, _: AdminContext) async throws -> Response {
-        let purge = try CachePurge(try await Self.body(of: request))
-        return try JSONAnswer.response(["removed": await subject.purge(purge)])
+        let wanted = try CachePurge(try await Self.body(of: request))
+        let count = await subject.purge(wanted.purge, softly: wanted.isSoft)
+        return try JSONAnswer.response([wanted.isSoft ? "softened" : "removed": count])
     }
 
     @Sendable private func resetCircuits(_ request: Request, _: AdminContext) async throws -> Response {

@@ -150,6 +150,8 @@ enum MetricsPage {
         page.sample(statistics.cache.capacityBytes)
         page.family("weir_cache_evictions_total", .counter, "Stored answers that left, by the reason.")
         for (reason, count) in ordered(statistics.cache.evictions) { page.sample(["reason": reason], count) }
+        page.family("weir_cache_softened_total", .counter, "Stored answers that soft purges marked as stale.")
+        page.sample(statistics.cache.softened)
     }
 
     private static func writeFlights(_ flights: FlightStatistics, into page: inout MetricsText) {

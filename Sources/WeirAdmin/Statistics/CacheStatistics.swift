@@ -6,6 +6,8 @@ package struct CacheStatistics: Sendable, Encodable, Equatable {
     package var insertions: UInt64 = 0
     /// By the reason for which an entry left.
     package var evictions: [String: UInt64] = [:]
+    /// Marked as stale by soft purges; they have not left.
+    package var softened: UInt64 = 0
 
     package init() {}
 }

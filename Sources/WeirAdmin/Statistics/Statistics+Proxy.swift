@@ -77,6 +77,7 @@ extension CacheStatistics {
         capacityBytes = store.capacityBytes
         insertions = store.insertions
         for reason in EvictionReason.allCases { evictions[reason.rawValue] = store.evictionsByReason[reason] }
+        softened = store.softened
     }
 }
 

@@ -91,21 +91,44 @@ package final class StoredResponse: Sendable {
 
     /// The same response, stale from now on, for as long as its windows say.
     package func stale(at now: NIODeadline) -> StoredResponse {
-        var freshness = freshness
-        freshness.lifetime = min(freshness.lifetime, age(at: now))
+        var freshness = staleFreshness(at: now)
         // It is known to be another: nobody gets it in place of the new one.
         freshness.staleWhileRevalidate = 0
         return copy(freshness: freshness, representations: representations)
     }
 
-    private func copy(freshness: Freshness, representations: [Representation]) -> StoredResponse {
+    /// What a soft purge leaves: the same response, stale from now on, which may be served for as long as its windows
+    /// say, `stale-while-revalidate` included.
+    ///
+    /// It counts as received now, at the age that it has: what was asked before the purge does not freshen it.
+    package func softened(at now: NIODeadline) -> StoredResponse {
+        copy(
+            freshness: staleFreshness(at: now),
+            initialAge: age(at: now),
+            receivedAt: now,
+            representations: representations
+        )
+    }
+
+    private func staleFreshness(at now: NIODeadline) -> Freshness {
+        var freshness = freshness
+        freshness.lifetime = min(freshness.lifetime, age(at: now))
+        return freshness
+    }
+
+    private func copy(
+        freshness: Freshness,
+        initialAge: Int64? = nil,
+        receivedAt: NIODeadline? = nil,
+        representations: [Representation]
+    ) -> StoredResponse {
         StoredResponse(
             key: key,
             status: status,
             fields: fields,
             freshness: freshness,
-            initialAge: initialAge,
-            receivedAt: receivedAt,
+            initialAge: initialAge ?? self.initialAge,
+            receivedAt: receivedAt ?? self.receivedAt,
             lastModified: lastModified,
             date: date,
             selection: selection,

@@ -1,8 +1,10 @@
-/// One removal by request of a user or an application.
-enum Purge: Sendable {
+/// What a user or an application wants no more to be served as it is stored.
+package enum Purge: Sendable, Hashable {
+    /// Every variant under this key.
     case key(CacheKey)
     /// Whatever carries any of these.
     case tags(Set<String>)
+    /// By its tags, or by its path when the pattern begins with `/`.
     case pattern(GlobPattern)
     case all
 

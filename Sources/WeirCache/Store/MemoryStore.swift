@@ -14,7 +14,7 @@ package final class MemoryStore: Sendable {
     /// Tags of an entry besides those that applications give: one that stands for its URL.
     private static let ownTags = 1
 
-    /// Slots of a shard's slab gone through under one lock by a purge over paths.
+    /// Slots of a shard's slab gone through under one lock by a purge that no index helps.
     private static let slotsPerLock = 1024
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
     private static let minShare = 1 << 20
@@ -66,6 +66,7 @@ package final class MemoryStore: Sendable {
                 statistics.entries += shard.count
                 statistics.insertions += shard.insertions
                 statistics.evictionsByReason += shard.evictions
+                statistics.softened += shard.softened
             }
         }
         return statistics
@@ -153,67 +154,61 @@ package final class MemoryStore: Sendable {
 
     // MARK: Purging
 
-    /// Removes every variant under a key.
-    /// - Returns: how many entries have gone; so do the others below.
-    package func remove(key: CacheKey) -> Int {
-        purges.append(.key(key))
-        return remove(from: home(of: key)) { shard, removed in
-            shard.remove(key, reason: .purged, into: &removed)
+    /// Removes what a purge is meant for, every variant of it.
+    ///
+    /// What is fetched at this moment, having been asked for before, is not stored, whether the purge is soft or not:
+    /// see ``hasPurged(_:since:)``.
+    /// - Parameter softly: leaves it in its place, stale from `now` on (``StoredResponse/softened(at:)``).
+    /// - Returns: how many entries it was meant for.
+    package func purge(_ purge: Purge, softly: Bool = false, now: NIODeadline = .now()) -> Int {
+        if case .tags(let tags) = purge, tags.isEmpty { return 0 }
+        purges.append(purge)
+        return switch purge {
+        case .key(let key): self.purge(purge, softly: softly, from: home(of: key), now: now)
+        case .tags: sum { self.purge(purge, softly: softly, from: $0, now: now) }
+        case .pattern(let pattern) where !pattern.coversPaths:
+            sum { self.purge(purge, softly: softly, from: $0, now: now) }
+        case .all where !softly: sum(empty)
+        case .pattern, .all: sum { self.purge(slotsFor: purge, softly: softly, from: $0, now: now) }
         }
     }
 
-    package func remove(tag: String) -> Int { remove(anyTag: [tag]) }
+    private func sum(_ count: (LockedShard) -> Int) -> Int { shards.reduce(0) { $0 + count($1) } }
 
-    /// Removes what carries any of these tags.
-    package func remove(anyTag tags: [String]) -> Int {
-        guard !tags.isEmpty else { return 0 }
-        let tags = Set(tags)
-        purges.append(.tags(tags))
-        return shards.reduce(0) { count, locked in
-            count
-                + remove(from: locked) { shard, removed in
-                    shard.remove(anyTag: tags, reason: .purged, into: &removed)
-                }
-        }
-    }
-
-    /// Removes what a ``GlobPattern`` matches: by its tags, or by its path when the pattern begins with `/`.
-    package func remove(pattern: String) -> Int {
-        let pattern = GlobPattern(pattern)
-        purges.append(.pattern(pattern))
-        return shards.reduce(0) { count, locked in
-            count + (pattern.coversPaths ? remove(paths: pattern, from: locked) : remove(tags: pattern, from: locked))
-        }
-    }
-
-    package func removeAll() -> Int {
-        purges.append(.all)
-        var count = 0
-        for locked in shards {
-            let old = locked.shard.withLock { $0.removeAll(reason: .purged) }
-            count += old.count
-            budget.release(old.bytes)
-        }
-        return count
-    }
-
-    private func remove(tags pattern: GlobPattern, from locked: LockedShard) -> Int {
-        remove(from: locked) { shard, removed in
-            shard.remove(tagsMatching: pattern, reason: .purged, into: &removed)
-        }
+    private func empty(_ locked: LockedShard) -> Int {
+        let old = locked.shard.withLock { $0.removeAll(reason: .purged) }
+        budget.release(old.bytes)
+        return old.count
     }
 
     /// No index helps here, so the lock is let go of now and then. What comes in meanwhile was fetched after the
     /// purge, or is refused because of it.
-    private func remove(paths pattern: GlobPattern, from locked: LockedShard) -> Int {
-        var count = 0
+    private func purge(slotsFor purge: Purge, softly: Bool, from locked: LockedShard, now: NIODeadline) -> Int {
         let slots = locked.shard.withLock { $0.slots }
-        for start in stride(from: 0, to: slots, by: Self.slotsPerLock) {
-            count += remove(from: locked) { shard, removed in
-                let slots = start..<start + Self.slotsPerLock
-                shard.remove(slots: slots, pathsMatching: pattern, reason: .purged, into: &removed)
-            }
+        return stride(from: 0, to: slots, by: Self.slotsPerLock).reduce(0) { count, start in
+            let slots = start..<start + Self.slotsPerLock
+            return count + self.purge(purge, within: slots, softly: softly, from: locked, now: now)
         }
+    }
+
+    private func purge(
+        _ purge: Purge,
+        within slots: Range<Int> = 0..<0,
+        softly: Bool,
+        from locked: LockedShard,
+        now: NIODeadline
+    ) -> Int {
+        var removed = RemovedEntries()
+        let count = locked.shard.withLock { shard in
+            let found = shard.entries(for: purge, within: slots)
+            if softly {
+                for handle in found { shard.soften(handle, now: now, removed: &removed) }
+            } else {
+                for handle in found { shard.remove(handle, reason: .purged, into: &removed) }
+            }
+            return found.count
+        }
+        budget.release(removed.bytes)
         return count
     }
 

@@ -17,6 +17,8 @@ struct Shard: ~Copyable {
     private var entries = S3FIFO<StoreEntry>()
     private(set) var insertions: UInt64 = 0
     private(set) var evictions = EvictionCounts()
+    /// Entries that soft purges were meant for.
+    private(set) var softened: UInt64 = 0
 
     init(maxVariants: Int) { self.maxVariants = max(1, maxVariants) }
 
@@ -26,7 +28,7 @@ struct Shard: ~Copyable {
     mutating func setMaxVariants(_ count: Int) { maxVariants = max(1, count) }
 
     var bytes: Int { entries.bytes }
-    /// Slots of the slab, to be gone through with ``remove(slots:where:reason:)``.
+    /// Slots of the slab, to be gone through with ``entries(for:within:)``.
     var slots: Int { entries.slots }
 
     // MARK: Looking up
@@ -161,11 +163,6 @@ struct Shard: ~Copyable {
         }
     }
 
-    /// Every variant under this key.
-    mutating func remove(_ key: CacheKey, reason: EvictionReason, into removed: inout RemovedEntries) {
-        while let handle = index[key] { remove(handle, reason: reason, into: &removed) }
-    }
-
     /// The one variant that ``lookup(_:request:now:removed:)`` would find.
     mutating func remove(
         _ key: CacheKey,
@@ -178,30 +175,6 @@ struct Shard: ~Copyable {
         if chosen != .none { remove(chosen, reason: .replaced, into: &removed) }
     }
 
-    mutating func remove(anyTag names: Set<String>, reason: EvictionReason, into removed: inout RemovedEntries) {
-        for name in names {
-            for handle in tags.entries(tagged: name) { remove(handle, reason: reason, into: &removed) }
-        }
-    }
-
-    mutating func remove(tagsMatching pattern: GlobPattern, reason: EvictionReason, into removed: inout RemovedEntries)
-    {
-        for handle in tags.entries(matching: pattern) { remove(handle, reason: reason, into: &removed) }
-    }
-
-    /// Goes through a part of the slab.
-    mutating func remove(
-        slots: Range<Int>,
-        pathsMatching pattern: GlobPattern,
-        reason: EvictionReason,
-        into removed: inout RemovedEntries
-    ) {
-        for slot in slots.clamped(to: 0..<entries.slots) {
-            guard let entry = entries.element(at: slot), pattern.matches(entry.response.path) else { continue }
-            remove(EntryHandle(index: Int32(slot)), reason: reason, into: &removed)
-        }
-    }
-
     /// Empties it, whatever it held, without looking at a single entry.
     /// - Returns: what it was, for the caller to let go of.
     mutating func removeAll(reason: EvictionReason) -> Shard {
@@ -209,11 +182,12 @@ struct Shard: ~Copyable {
         swap(&self, &old)
         insertions = old.insertions
         evictions = old.evictions
+        softened = old.softened
         evictions[reason] += UInt64(old.count)
         return old
     }
 
-    private mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
+    mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
         let size = entries.size(handle)
         let entry = entries.remove(handle)
         detach(handle, entry, reason: reason)
@@ -227,7 +201,49 @@ struct Shard: ~Copyable {
         unlink(handle, key: entry.response.key, older: entry.older)
     }
 
+    // MARK: Purging
+
+    /// What a purge is meant for, each entry once.
+    /// - Parameter slots: the part of the slab that is gone through where no index leads to it.
+    func entries(for purge: Purge, within slots: Range<Int>) -> [EntryHandle] {
+        switch purge {
+        case .key(let key): variants(of: key)
+        case .tags(let names) where names.count == 1: names.flatMap { tags.entries(tagged: $0) }
+        case .tags(let names): Array(Set(names.flatMap { tags.entries(tagged: $0) }))
+        case .pattern(let pattern) where pattern.coversPaths:
+            handles(in: slots) { pattern.matches($0.response.path) }
+        case .pattern(let pattern): Array(tags.entries(matching: pattern))
+        case .all: handles(in: slots) { _ in true }
+        }
+    }
+
+    private func handles(in slots: Range<Int>, where matches: (StoreEntry) -> Bool) -> [EntryHandle] {
+        slots.clamped(to: 0..<entries.slots).compactMap { slot in
+            guard let entry = entries.element(at: slot), matches(entry) else { return nil }
+            return EntryHandle(index: Int32(slot))
+        }
+    }
+
+    /// Leaves an entry in its place, stale.
+    mutating func soften(_ handle: EntryHandle, now: NIODeadline, removed: inout RemovedEntries) {
+        let response = entries.element(handle).response
+        // Its room stays taken.
+        removed.add(response, size: 0)
+        put(response.softened(at: now), size: entries.size(handle), at: handle)
+        softened += 1
+    }
+
     // MARK: Variants
+
+    private func variants(of key: CacheKey) -> [EntryHandle] {
+        var variants: [EntryHandle] = []
+        var handle = index[key] ?? .none
+        while handle != .none {
+            variants.append(handle)
+            handle = entries.element(handle).older
+        }
+        return variants
+    }
 
     /// - Parameter older: what follows the handle, whose own entry may be gone.
     private mutating func unlink(_ handle: EntryHandle, key: CacheKey, older: EntryHandle) {

@@ -117,7 +117,7 @@ extension Exchange {
     /// for it alone.
     private func foundUndecodable() {
         log(.undecodable)
-        if let key { _ = shared.store.remove(key: key) }
+        if let key { shared.purge(.key(key)) }
         guard stream.isHeadHeld else { return breakOff() }
         leaveSource()
         response = ClientResponse()

@@ -14,7 +14,7 @@ extension Fetch {
         end(cancelling: false)
         guard case (.store(let freshness), let selection?) = judge(merged, by: policy) else {
             // What the upstream says now forbids keeping it: it is for who asked alone.
-            _ = worker.shared.store.remove(key: key)
+            worker.shared.purge(.key(key))
             rememberUnshared()
             let last = builder.refreshed(
                 stored,
@@ -50,7 +50,7 @@ extension Fetch {
     /// meanwhile: asked for again without conditions.
     private func fetchAnew() {
         call?.cancel()
-        _ = worker.shared.store.remove(key: key)
+        worker.shared.purge(.key(key))
         mark = worker.shared.store.mark()
         describe(tags: knownTags)
         request.fields.removeAll(in: Conditional.names)

@@ -32,4 +32,12 @@ final class SharedState: Sendable {
         self.logger = logger
         self.compression = compression
     }
+
+    /// The one way for every purge, whoever asks for it: the admin API, a write, an answer that must not be kept.
+    /// - Parameter softly: marks it as stale instead of removing it.
+    /// - Returns: how many entries it was meant for.
+    @discardableResult
+    func purge(_ purge: Purge, softly: Bool = false) -> Int {
+        store.purge(purge, softly: softly, now: clocks.monotonic())
+    }
 }

@@ -4,7 +4,7 @@ struct PurgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purge",
         abstract: "Remove stored answers from a running Weir.",
-        discussion: "Give exactly one of the options that say what; prints how many entries were removed."
+        discussion: "Give exactly one of the options that say what; prints how many entries it was meant for."
     )
 
     @Option(help: "Everything with this tag.")
@@ -25,14 +25,17 @@ struct PurgeCommand: AsyncParsableCommand {
     @Flag(help: "Everything.")
     var all = false
 
+    @Flag(help: "Mark as stale instead of removing: validated before its next use, or while a stale answer is served.")
+    var soft = false
+
     @OptionGroup var admin: AdminOptions
 
     func run() async throws {
         try await Failure.reporting {
             let selector = try self.selector()
             try await admin.use { client in
-                let answer: Removed = try await client.post("/api/admin/dashboard/cache/invalidate", selector)
-                print("removed \(answer.removed)")
+                let answer: [String: Int] = try await client.post("/api/admin/dashboard/cache/invalidate", selector)
+                for (outcome, count) in answer { print("\(outcome) \(count)") }
             }
         }
     }
@@ -48,7 +51,8 @@ struct PurgeCommand: AsyncParsableCommand {
             pattern: pattern,
             user: user,
             persona: try persona.map(dimension),
-            all: all ? true : nil
+            all: all ? true : nil,
+            soft: soft ? true : nil
         )
     }
 
@@ -59,7 +63,7 @@ struct PurgeCommand: AsyncParsableCommand {
         return [String(text[..<equals]): String(text[text.index(after: equals)...])]
     }
 
-    /// The body of `cache/invalidate`: exactly one member is there.
+    /// The body of `cache/invalidate`: exactly one member says what.
     private struct Selector: Encodable {
         var tag: String?
         var key: String?
@@ -67,9 +71,6 @@ struct PurgeCommand: AsyncParsableCommand {
         var user: String?
         var persona: [String: String]?
         var all: Bool?
-    }
-
-    private struct Removed: Decodable {
-        var removed: Int
+        var soft: Bool?
     }
 }

@@ -26,8 +26,8 @@ struct MemoryBudgetTests {
             #expect([.stored, .tooLarge].contains(store.insert(stored, since: store.mark())))
             #expect(store.statistics.bytes <= memory.bytes)
             switch Int.random(in: 0..<200, using: &generator) {
-            case 0: _ = store.remove(tag: "t:\(Int.random(in: 0..<20, using: &generator))")
-            case 1: _ = store.remove(key: stored.key)
+            case 0: _ = store.purge(.tags(["t:\(Int.random(in: 0..<20, using: &generator))"]))
+            case 1: _ = store.purge(.key(stored.key))
             case 2: _ = store.replace(stored, with: response(stored.key, body: size / 2, selection: stored.selection))
             default: break
             }
@@ -39,7 +39,7 @@ struct MemoryBudgetTests {
         #expect(store.statistics.bytes > memory.bytes * 9 / 10)
         // Every byte that was reserved is one of an entry.
         let entries = store.statistics.entries
-        #expect(store.removeAll() == entries)
+        #expect(store.purge(.all) == entries)
         #expect(store.statistics.bytes == 0)
         for number in 0..<24 {
             #expect(store.insert(response(key(number), body: memory.bytes / 32), since: store.mark()) == .stored)
@@ -122,14 +122,14 @@ struct MemoryBudgetTests {
                         _ = store.insert(stored, since: store.mark())
                         _ = store.lookup(key(Int.random(in: 0..<300, using: &generator)), request: FieldSection())
                         _ = store.replace(stored, with: response(key(number), body: size / 2))
-                        if step % 500 == 0 { _ = store.remove(tag: "t:\(worker)") }
-                        if step % 1000 == 999 { _ = store.removeAll() }
+                        if step % 500 == 0 { _ = store.purge(.tags(["t:\(worker)"])) }
+                        if step % 1000 == 999 { _ = store.purge(.all) }
                         #expect(store.statistics.bytes <= 2 << 20)
                     }
                 }
             }
         }
-        _ = store.removeAll()
+        _ = store.purge(.all)
         #expect(store.statistics.bytes == 0)
         for number in 0..<15 {
             #expect(store.insert(response(key(number), body: 100 << 10), since: store.mark()) == .stored)

@@ -69,7 +69,7 @@ struct MemoryStoreTests {
         #expect(!store.replace(old, with: response(key(1))))
         #expect(store.lookup(key(1), request: request).response === new)
         #expect(store.statistics.bytes == new.size)
-        #expect(store.remove(tag: "a") == 0)
+        #expect(store.purge(.tags(["a"])) == 0)
         let small = response(key(1))
         #expect(store.replace(new, with: small))
         #expect(store.statistics.bytes == small.size)
@@ -98,18 +98,18 @@ struct MemoryStoreTests {
             let tags = ["all", "n:\(number)", number % 2 == 0 ? "even" : "odd"]
             insert(response(key(number), tags: tags, path: "/things/\(number)"))
         }
-        #expect(store.remove(key: key(0)) == 1)
-        #expect(store.remove(key: key(0)) == 0)
-        #expect(store.remove(tag: "n:2") == 1)
-        #expect(store.remove(anyTag: ["n:4", "n:6", "n:6", "none"]) == 2)
-        #expect(store.remove(anyTag: []) == 0)
-        #expect(store.remove(pattern: "n:1?") == 10)
-        #expect(store.remove(pattern: "/things/2*") == 10)
+        #expect(store.purge(.key(key(0))) == 1)
+        #expect(store.purge(.key(key(0))) == 0)
+        #expect(store.purge(.tags(["n:2"])) == 1)
+        #expect(store.purge(.tags(["n:4", "n:6", "none"])) == 2)
+        #expect(store.purge(.tags([])) == 0)
+        #expect(store.purge(.pattern(GlobPattern("n:1?"))) == 10)
+        #expect(store.purge(.pattern(GlobPattern("/things/2*"))) == 10)
         #expect(store.lookup(key(2), request: request).name == "miss")
         #expect(store.lookup(key(1), request: request).name == "hit")
-        #expect(store.remove(tag: "odd") == 40)
+        #expect(store.purge(.tags(["odd"])) == 40)
         #expect(store.statistics.entries == 36)
-        #expect(store.removeAll() == 36)
+        #expect(store.purge(.all) == 36)
         #expect(store.statistics.entries == 0)
         #expect(store.statistics.bytes == 0)
         #expect(store.statistics.evictionsByReason.purged == 100)
@@ -120,7 +120,7 @@ struct MemoryStoreTests {
     @Test("a purge takes every variant of a key")
     func purgedVariants() {
         for value in ["a", "b", "c"] { insert(response(key(1), selection: selection("x", value))) }
-        #expect(store.remove(key: key(1)) == 3)
+        #expect(store.purge(.key(key(1))) == 3)
         #expect(store.lookup(key(1), request: section([("X", "a")])).name == "miss")
     }
 
@@ -128,8 +128,8 @@ struct MemoryStoreTests {
     func underWay() {
         let tagged = response(key(1), tags: ["a"], path: "/a")
         let purges: [() -> Int] = [
-            { store.remove(key: key(1)) }, { store.remove(tag: "a") }, { store.remove(pattern: "?") },
-            { store.remove(pattern: "/a") }, { store.removeAll() },
+            { store.purge(.key(key(1))) }, { store.purge(.tags(["a"])) }, { store.purge(.pattern(GlobPattern("?"))) },
+            { store.purge(.pattern(GlobPattern("/a"))) }, { store.purge(.all) },
         ]
         for purge in purges {
             let mark = store.mark()
@@ -138,9 +138,9 @@ struct MemoryStoreTests {
             #expect(store.lookup(key(1), request: request).name == "miss")
         }
         let mark = store.mark()
-        _ = store.remove(tag: "b")
+        _ = store.purge(.tags(["b"]))
         #expect(store.insert(tagged, since: mark) == .stored)
-        _ = store.removeAll()
+        _ = store.purge(.all)
         #expect(store.statistics.bytes == 0)
     }
 

@@ -35,13 +35,13 @@ import WeirUpstream
             let responses = try await FlightTests.crowd(4, of: weir) {
                 try await begun.wait()
                 try await weir.waitForFollowers(3)
-                let store = weir.proxy.store
+                let proxy = weir.proxy
                 switch kind {
-                case "all": #expect(store.removeAll() == 1)
-                case "key": #expect(store.remove(key: key) == 1)
-                case "tag": #expect(store.remove(tag: "t") == 1)
-                case "its own tag": #expect(store.remove(tag: "own") == 1)
-                case "path": #expect(store.remove(pattern: "/*") == 1)
+                case "all": #expect(proxy.purge(.all) == 1)
+                case "key": #expect(proxy.purge(.key(key)) == 1)
+                case "tag": #expect(proxy.purge(.tags(["t"])) == 1)
+                case "its own tag": #expect(proxy.purge(.tags(["own"])) == 1)
+                case "path": #expect(proxy.purge(.pattern(GlobPattern("/*"))) == 1)
                 default: #expect(try await weir.request("POST", "/", body: "x").status == 200)
                 }
                 gate.open()
@@ -71,7 +71,7 @@ import WeirUpstream
             weir.clock.advance(by: .seconds(61))
             async let response = weir.request()
             try await begun.wait()
-            #expect(weir.proxy.store.remove(tag: "other") == 0 && weir.proxy.store.remove(pattern: "/other*") == 0)
+            #expect(weir.proxy.purge(.tags(["other"])) == 0 && weir.proxy.purge(.pattern(GlobPattern("/other*"))) == 0)
             gate.open()
             #expect(try await response["Cache-Status"] == "weir; fwd=stale; fwd-status=304")
             #expect(weir.origin.requests.count == 2)

@@ -105,8 +105,8 @@ struct CacheAbuseTests {
             )
         } _: { weir in
             for path in ["/a", "/b"] { _ = try await weir.request("GET", path) }
-            #expect(weir.proxy.store.remove(tag: "t8") == 0)
-            #expect(weir.proxy.store.remove(tag: "t7") == 2)
+            #expect(weir.proxy.purge(.tags(["t8"])) == 0)
+            #expect(weir.proxy.purge(.tags(["t7"])) == 2)
             #expect(weir.proxy.store.statistics.entries == 0)
         }
     }

@@ -67,7 +67,7 @@ extension Exchange {
         for url in WrittenURLs.find(head, response: upstream.fields, isSecure: stream.isSecure) { drop(url) }
         guard !route.invalidatesOnWrite.isEmpty else { return }
         let captures = route.pattern.captures(head.path)
-        _ = shared.store.remove(anyTag: route.invalidatesOnWrite.map { $0.fill(captures) })
+        shared.purge(.tags(Set(route.invalidatesOnWrite.map { $0.fill(captures) })))
     }
 
     /// What the route of a GET has stored for it, whatever route the write took.
@@ -86,8 +86,8 @@ extension Exchange {
                 settings: settings,
                 builder: worker.keyBuilder
             )
-            _ = shared.store.remove(key: url)
-            if settings.tellsClientsApart { _ = shared.store.remove(anyTag: [HTTPKey.tag(of: url)]) }
+            shared.purge(.key(url))
+            if settings.tellsClientsApart { shared.purge(.tags([HTTPKey.tag(of: url)])) }
         }
     }
 }
