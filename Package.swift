@@ -95,6 +95,8 @@ let package = Package(
             dependencies: ["WeirHTTP", nioCore, nioPosix, nioSSL],
             path: "Tests/WeirTesting"
         ),
+        // Seeded numbers and keys drawn by Zipf's law, for tests and benchmarks.
+        .target(name: "WeirTraces", path: "Tests/WeirTraces"),
         // Hostile and odd messages with what becomes of each, for several rooms' tests and for fuzzing.
         .target(name: "WeirCorpus", dependencies: ["WeirHTTP", nioCore], path: "Tests/WeirCorpus"),
         // What has to hold for any input: for fuzzing, and for the tests of what it found.
@@ -112,10 +114,16 @@ let package = Package(
         ),
         .testTarget(
             name: "WeirHTTPTests",
-            dependencies: ["WeirHTTP", "WeirCorpus", "WeirTesting", "CBrotliDecoder", "CZstd", nioCore]
+            dependencies: ["WeirHTTP", "WeirCorpus", "WeirTesting", "WeirTraces", "CBrotliDecoder", "CZstd", nioCore]
         ),
-        .testTarget(name: "WeirCacheTests", dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", nioCore, nioPosix]),
-        .testTarget(name: "WeirOpenAITests", dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", nioCore]),
+        .testTarget(
+            name: "WeirCacheTests",
+            dependencies: ["WeirCache", "WeirHTTP", "WeirTesting", "WeirTraces", nioCore, nioPosix]
+        ),
+        .testTarget(
+            name: "WeirOpenAITests",
+            dependencies: ["WeirOpenAI", "WeirHTTP", "WeirTesting", "WeirTraces", nioCore]
+        ),
         .testTarget(
             name: "WeirUpstreamTests",
             dependencies: [

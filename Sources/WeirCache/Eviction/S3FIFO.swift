@@ -1,14 +1,15 @@
 /// What goes when memory is short: S3-FIFO (SOSP '23), weighed by bytes, over a slab of linked nodes.
 ///
-///     insert ─────────────▶ small ──(used twice)──▶ main ─▶ tail: used? once more round, one use less : out
-///        │                    │ tail, hardly used     ▲
+///     insert ─────────────▶ small ────(used)──────▶ main ─▶ tail: used? once more round, one use less : out
+///        │                    │ tail, never used      ▲
 ///        │                    ▼                       │
 ///        │                  ghost (fingerprints)      │
 ///        └──(in ghost: it came back too soon)─────────┘
 ///
 /// Most of what arrives is asked for once; it passes through the small queue without touching the main one. A use
 /// is a counter going up: nothing moves, so a lookup is cheap. The share of the small queue, the ceiling of the
-/// counter and the length of the ghost were chosen by trying them on Zipf traces (`EvictionQualityTests`).
+/// counter and the length of the ghost are those that served best over traces of all kinds (docs/ARCHITECTURE.md, the
+/// store).
 ///
 /// A pure machine: the shard around it owns the budget, asks for victims and knows what else refers to them.
 struct S3FIFO<Element>: ~Copyable {
@@ -39,10 +40,8 @@ struct S3FIFO<Element>: ~Copyable {
     }
 
     /// Bytes of the small queue: one in this many.
-    private static var smallShare: Int { 20 }
-    /// Uses that take an entry from the small queue to the main one.
-    private static var promotingUses: UInt8 { 2 }
-    private static var maxUses: UInt8 { 15 }
+    private static var smallShare: Int { 50 }
+    private static var maxUses: UInt8 { 7 }
     /// Fingerprints remembered: one for this many entries.
     private static var ghostShare: Int { 8 }
     private static var minGhosts: Int { 8 }
@@ -162,7 +161,7 @@ struct S3FIFO<Element>: ~Copyable {
 
     private mutating func evictFromSmall() -> Victim? {
         let handle = small.tail
-        if nodes[Int(handle.index)].uses >= Self.promotingUses {
+        if nodes[Int(handle.index)].uses > 0 {
             unlink(handle)
             nodes[Int(handle.index)].uses = 0
             push(handle, .main)

@@ -1,51 +1,75 @@
 import Testing
+import WeirTraces
 
 @testable import WeirCache
 
 @Suite("Eviction quality")
 struct EvictionQualityTests {
     private static let keys = 10_000
+    private static let warmUp = 600_000
 
-    /// Keys drawn by Zipf's law with exponent 1.
-    private static func trace(count: Int) -> [Int] {
-        var sums: [Double] = []
-        var sum = 0.0
-        for rank in 1...keys {
-            sum += 1 / Double(rank)
-            sums.append(sum)
-        }
+    /// The first 600,000 requests warm the cache up, the other 400,000 count.
+    private static let trace: [Int] = {
+        let zipf = Zipf(count: keys)
         var generator = SplitMix64(state: 2026)
-        return (0..<count).map { _ in
-            let point = Double.random(in: 0..<sum, using: &generator)
-            var (low, high) = (0, keys - 1)
-            while low < high {
-                let middle = (low + high) / 2
-                if sums[middle] > point { high = middle } else { low = middle + 1 }
-            }
-            return low
-        }
-    }
+        return (0..<1_000_000).map { _ in zipf.next(using: &generator) }
+    }()
 
     @Test(
-        "a Zipf trace hits as often as with the best policies known",
-        arguments: [(100, 0.520), (500, 0.683), (1000, 0.752), (2500, 0.840)]
+        "a Zipf trace hits almost as often as the best fixed choice of keys could",
+        arguments: [(50, 0.45), (100, 0.52), (500, 0.685), (1000, 0.755), (2500, 0.85)]
     )
     func zipf(room: Int, least: Double) {
-        let warmUp = 100_000
-        var queue = S3FIFO<Int>()
-        var stored: [EntryHandle?] = Array(repeating: nil, count: Self.keys)
-        var (hits, requests) = (0, 0)
-        for (position, key) in Self.trace(count: 400_000).enumerated() {
-            let isCounted = position >= warmUp
-            requests += isCounted ? 1 : 0
-            if let handle = stored[key] {
-                queue.use(handle)
-                hits += isCounted ? 1 : 0
-                continue
-            }
-            while queue.count >= room, let victim = queue.evict() { stored[victim.element] = nil }
-            stored[key] = queue.insert(key, size: 1, fingerprint: UInt32(key))
+        var cache = EvictionCache(room: room, keys: Self.keys)
+        for key in Self.trace.prefix(Self.warmUp) { _ = cache.request(key) }
+        let hits = Self.trace.dropFirst(Self.warmUp).count { cache.request($0) }
+        #expect(Double(hits) / Double(Self.trace.count - Self.warmUp) >= least)
+    }
+
+    @Test("what is asked for once, of every two requests, takes little from the others")
+    func scans() {
+        let scanned = Self.trace.count / 4
+        var cache = EvictionCache(room: 1000, keys: Self.keys + scanned)
+        var hits = 0
+        for (number, key) in Self.trace.prefix(scanned).enumerated() {
+            _ = cache.request(Self.keys + number)
+            if cache.request(key) { hits += 1 }
         }
-        #expect(Double(hits) / Double(requests) >= least)
+        // The best fixed choice of a thousand keys hits 76.5 %, a cache by latest use 54 %.
+        #expect(Double(hits) / Double(scanned) >= 0.72)
+    }
+
+    @Test("other keys become popular: a cache of a tenth hits as often as before within fifty thousand requests")
+    func shifts() {
+        let (before, after) = (Self.trace[..<300_000], Self.trace[300_000..<400_000])
+        var cache = EvictionCache(room: 1000, keys: Self.keys)
+        for key in before { _ = cache.request(key) }
+        // What was asked for most is now asked for least.
+        for key in after.prefix(50_000) { _ = cache.request(Self.keys - 1 - key) }
+        let hits = after.dropFirst(50_000).count { cache.request(Self.keys - 1 - $0) }
+        #expect(Double(hits) / 50_000 >= 0.72)
+    }
+}
+
+/// Keys alone, each as large as any other, evicted as the store evicts.
+private struct EvictionCache: ~Copyable {
+    private let room: Int
+    private var queue = S3FIFO<Int>()
+    private var stored: [EntryHandle]
+
+    init(room: Int, keys: Int) {
+        self.room = room
+        stored = Array(repeating: .none, count: keys)
+    }
+
+    /// - Returns: whether it was there; it is from now on.
+    mutating func request(_ key: Int) -> Bool {
+        if stored[key] != .none {
+            queue.use(stored[key])
+            return true
+        }
+        while queue.count >= room, let victim = queue.evict() { stored[victim.element] = .none }
+        stored[key] = queue.insert(key, size: 1, fingerprint: UInt32(key))
+        return false
     }
 }

@@ -1,4 +1,5 @@
 import Testing
+import WeirTraces
 
 @testable import WeirCache
 

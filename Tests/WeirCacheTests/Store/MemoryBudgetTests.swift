@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import WeirTraces
 import WeirHTTP
 
 @testable import WeirCache

@@ -2,19 +2,7 @@ import NIOCore
 import Testing
 import WeirCorpus
 import WeirHTTP
-
-/// Small numbers that are the same in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed &>> 31)
-    }
-}
+import WeirTraces
 
 @Suite("Mutations of the corpus")
 struct MutationTests {
@@ -25,7 +13,7 @@ struct MutationTests {
         "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "Host: b\r\n", "Connection: close\r\n", "0\r\n\r\n",
     ]
 
-    private static func mutate(_ original: [UInt8], with random: inout SeededGenerator) -> [UInt8] {
+    private static func mutate(_ original: [UInt8], with random: inout SplitMix64) -> [UInt8] {
         var mutant = original
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             guard !mutant.isEmpty else { break }
@@ -41,7 +29,7 @@ struct MutationTests {
         return mutant
     }
 
-    private static func cut(_ bytes: [UInt8], with random: inout SeededGenerator) -> [ArraySlice<UInt8>] {
+    private static func cut(_ bytes: [UInt8], with random: inout SplitMix64) -> [ArraySlice<UInt8>] {
         var pieces: [ArraySlice<UInt8>] = []
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -54,7 +42,7 @@ struct MutationTests {
 
     @Test("A mutated request never traps and is the same in any split", arguments: 1...8 as ClosedRange<UInt64>)
     func requests(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(state: seed)
         let corpus = (RequestCorpus.accepted.map(\.input) + RequestCorpus.refused.map(\.input))
             .filter { $0.count < 2_000 }.map { bytes($0) }
         for _ in 0..<1_000 {
@@ -70,7 +58,7 @@ struct MutationTests {
 
     @Test("A mutated response never traps and is the same in any split", arguments: 1...8 as ClosedRange<UInt64>)
     func responses(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(state: seed)
         let corpus = (ResponseCorpus.accepted.map(\.input) + ResponseCorpus.refused.map(\.input))
             .filter { $0.count < 2_000 }.map { bytes($0) }
         let methods: [RequestMethod] = [.get, .head, .get]

@@ -1,4 +1,5 @@
 import Testing
+import WeirTraces
 
 @testable import WeirOpenAI
 
@@ -70,7 +71,7 @@ struct CanonicalWriterTests {
 
     @Test("Objects of any size are sorted", arguments: [1, 2, 23, 24, 25, 26, 100, 1000])
     func manyMembers(count: Int) {
-        var generator = SeededGenerator(state: UInt64(count))
+        var generator = SplitMix64(state: UInt64(count))
         let names = (0..<count).map { "k\($0)" }
         let sorted = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let expected = "{" + sorted.map { "\"\($0)\":1" }.joined(separator: ",") + "}"
@@ -102,7 +103,7 @@ struct CanonicalWriterTests {
 
     @Test("The canonical form of any text is its own canonical form, and white space and order do not change it")
     func fixedPoint() throws {
-        var generator = SeededGenerator(state: 42)
+        var generator = SplitMix64(state: 42)
         for _ in 0..<400 {
             let value = RandomJSON.value(depth: 4, &generator)
             let form = try #require(canonicalJSON(value.written(&generator)))

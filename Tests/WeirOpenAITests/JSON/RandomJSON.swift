@@ -1,3 +1,5 @@
+import WeirTraces
+
 /// A value of JSON that can be written in many ways which all mean the same.
 indirect enum RandomJSON {
     case object([(String, RandomJSON)])
@@ -6,7 +8,7 @@ indirect enum RandomJSON {
     case number(Int, tenths: Int)
     case literal(String)
 
-    static func value(depth: Int, _ generator: inout SeededGenerator) -> RandomJSON {
+    static func value(depth: Int, _ generator: inout SplitMix64) -> RandomJSON {
         switch Int.random(in: 0..<(depth > 0 ? 6 : 3), using: &generator) {
         case 0: .string(text(&generator))
         case 1: .number(.random(in: -1000...1000, using: &generator), tenths: .random(in: 0...9, using: &generator))
@@ -21,7 +23,7 @@ indirect enum RandomJSON {
         }
     }
 
-    private static func text(_ generator: inout SeededGenerator) -> String {
+    private static func text(_ generator: inout SplitMix64) -> String {
         let scalars: [Unicode.Scalar] = ["a", "Z", "\"", "\\", "/", "\n", "\u{1}", "é", "😀", " ", "\u{7F}", "ß", "0"]
         var text = ""
         for _ in 0..<Int.random(in: 0..<6, using: &generator) {
@@ -30,7 +32,7 @@ indirect enum RandomJSON {
         return text
     }
 
-    func written(_ generator: inout SeededGenerator) -> String {
+    func written(_ generator: inout SplitMix64) -> String {
         func space() -> String { ["", "", " ", "\n\t", "\r "].randomElement(using: &generator) ?? "" }
         switch self {
         case .object(let members):
@@ -57,7 +59,7 @@ indirect enum RandomJSON {
         }
     }
 
-    private static func quoted(_ text: String, _ generator: inout SeededGenerator) -> String {
+    private static func quoted(_ text: String, _ generator: inout SplitMix64) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             if scalar.value < 0x20 || scalar == "\"" || scalar == "\\" || Bool.random(using: &generator) {
@@ -70,18 +72,5 @@ indirect enum RandomJSON {
             }
         }
         return quoted + "\""
-    }
-}
-
-/// SplitMix64: the same sequence in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }
