@@ -29,6 +29,8 @@ package struct Zipf: Sendable {
         return Double(word & 0xFFFF_FFFF) / 0x1p32 < thresholds[column] ? column : Int(aliases[column])
     }
 
+    package var count: Int { thresholds.count }
+
     /// How much of all draws falls to the first `count` numbers: what a cache that holds those would hit.
     package func share(ofFirst count: Int) -> Double { Self.harmonic(count) / sum }
 

@@ -148,9 +148,12 @@ struct S3FIFO<Element>: ~Copyable {
     }
 
     /// Looks at the next few slots, going round the slab from call to call.
+    /// - Parameter slots: how many may be looked at; those that have been are taken off.
     /// - Returns: the first that is dead, still in its place.
-    mutating func sweep(slots: Int, where isDead: (Element) -> Bool) -> EntryHandle? {
-        for _ in 0..<min(slots, nodes.count) {
+    mutating func sweep(slots: inout Int, where isDead: (Element) -> Bool) -> EntryHandle? {
+        slots = min(slots, nodes.count)
+        while slots > 0 {
+            slots -= 1
             sweepIndex = sweepIndex + 1 < nodes.count ? sweepIndex + 1 : 0
             if let element = nodes[sweepIndex].element, isDead(element) {
                 return EntryHandle(index: Int32(sweepIndex))

@@ -34,6 +34,8 @@ struct TagIndex {
 
     /// Tags that at least one entry carries.
     var count: Int { identifiers.count }
+    /// Slots in which tags lie, to be gone through with ``entries(matching:within:)``.
+    var slots: Int { tags.count }
 
     /// - Parameter names: a repeated one counts once.
     mutating func add(_ entry: EntryHandle, tags names: [String]) -> Links {
@@ -76,11 +78,11 @@ struct TagIndex {
         return entries
     }
 
-    /// Every entry with a tag that the pattern matches, each once.
-    func entries(matching pattern: GlobPattern) -> Set<EntryHandle> {
-        var entries: Set<EntryHandle> = []
-        for (name, tag) in identifiers where pattern.matches(name) {
-            forEachEntry(of: tag) { entries.insert($0) }
+    /// Every entry with a tag that the pattern matches, among those in a part of the slots; as often as it has such tags.
+    func entries(matching pattern: GlobPattern, within slots: Range<Int>) -> [EntryHandle] {
+        var entries: [EntryHandle] = []
+        for tag in slots.clamped(to: 0..<tags.count) where tags[tag].firstLink >= 0 && pattern.matches(tags[tag].name) {
+            forEachEntry(of: Int32(tag)) { entries.append($0) }
         }
         return entries
     }

@@ -14,8 +14,14 @@ package final class MemoryStore: Sendable {
     /// Tags of an entry besides those that applications give: one that stands for its URL.
     private static let ownTags = 1
 
-    /// Slots of a shard's slab gone through under one lock by a purge that no index helps.
-    private static let slotsPerLock = 1024
+    /// Slots of a slab gone through under one lock.
+    private static let slotsPerLock = 256
+    /// Entries that a purge removes or marks under one lock.
+    private static let entriesPerLock = 64
+    /// Slots that one call of ``sweep(now:)`` goes through in all shards together.
+    private static let sweptSlots = 8192
+    /// Entries that one call removes at most.
+    private static let sweptEntries = 1024
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
     private static let minShare = 1 << 20
 
@@ -152,6 +158,22 @@ package final class MemoryStore: Sendable {
         }
     }
 
+    // MARK: Expiry
+
+    /// Removes some of what nobody can use any more, going on where the call before has stopped: a part of every shard,
+    /// each under its lock for a few microseconds. What can be validated stays, and leaves when there is need of room.
+    package func sweep(now: NIODeadline) {
+        let turns = max(1, Self.sweptSlots / shards.count / Self.slotsPerLock)
+        let (slots, limit) = (Self.sweptSlots / shards.count / turns, Self.sweptEntries / shards.count / turns)
+        for _ in 0..<turns {
+            for locked in shards {
+                _ = remove(from: locked) { shard, removed in
+                    shard.sweep(slots: slots, limit: limit, now: now, removed: &removed)
+                }
+            }
+        }
+    }
+
     // MARK: Purging
 
     /// Removes what a purge is meant for, every variant of it.
@@ -165,11 +187,8 @@ package final class MemoryStore: Sendable {
         purges.append(purge)
         return switch purge {
         case .key(let key): self.purge(purge, softly: softly, from: home(of: key), now: now)
-        case .tags: sum { self.purge(purge, softly: softly, from: $0, now: now) }
-        case .pattern(let pattern) where !pattern.coversPaths:
-            sum { self.purge(purge, softly: softly, from: $0, now: now) }
         case .all where !softly: sum(empty)
-        case .pattern, .all: sum { self.purge(slotsFor: purge, softly: softly, from: $0, now: now) }
+        case .tags, .pattern, .all: sum { self.purge(purge, softly: softly, from: $0, now: now) }
         }
     }
 
@@ -181,35 +200,25 @@ package final class MemoryStore: Sendable {
         return old.count
     }
 
-    /// No index helps here, so the lock is let go of now and then. What comes in meanwhile was fetched after the
-    /// purge, or is refused because of it.
-    private func purge(slotsFor purge: Purge, softly: Bool, from locked: LockedShard, now: NIODeadline) -> Int {
-        let slots = locked.shard.withLock { $0.slots }
-        return stride(from: 0, to: slots, by: Self.slotsPerLock).reduce(0) { count, start in
-            let slots = start..<start + Self.slotsPerLock
-            return count + self.purge(purge, within: slots, softly: softly, from: locked, now: now)
+    /// In parts, each under the lock for a few microseconds, so that nobody who wants something else waits for long.
+    /// What comes in meanwhile was fetched after the purge, or is refused because of it.
+    private func purge(_ purge: Purge, softly: Bool, from locked: LockedShard, now: NIODeadline) -> Int {
+        let slots = locked.shard.withLock { $0.slots(for: purge) }
+        var found: Set<EntryHandle> = []
+        for start in stride(from: 0, to: slots, by: Self.slotsPerLock) {
+            let part = start..<min(start + Self.slotsPerLock, slots)
+            found.formUnion(locked.shard.withLock { $0.entries(for: purge, within: part) })
         }
-    }
-
-    private func purge(
-        _ purge: Purge,
-        within slots: Range<Int> = 0..<0,
-        softly: Bool,
-        from locked: LockedShard,
-        now: NIODeadline
-    ) -> Int {
-        var removed = RemovedEntries()
-        let count = locked.shard.withLock { shard in
-            let found = shard.entries(for: purge, within: slots)
-            if softly {
-                for handle in found { shard.soften(handle, now: now, removed: &removed) }
-            } else {
-                for handle in found { shard.remove(handle, reason: .purged, into: &removed) }
+        let handles = Array(found)
+        return stride(from: 0, to: handles.count, by: Self.entriesPerLock).reduce(0) { count, first in
+            let part = handles[first..<min(first + Self.entriesPerLock, handles.count)]
+            var removed = RemovedEntries()
+            let purged = locked.shard.withLock { shard in
+                shard.purge(part, meantBy: purge, softly: softly, now: now, removed: &removed)
             }
-            return found.count
+            budget.release(removed.bytes)
+            return count + purged
         }
-        budget.release(removed.bytes)
-        return count
     }
 
     private func remove(

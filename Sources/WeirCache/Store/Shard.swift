@@ -28,8 +28,6 @@ struct Shard: ~Copyable {
     mutating func setMaxVariants(_ count: Int) { maxVariants = max(1, count) }
 
     var bytes: Int { entries.bytes }
-    /// Slots of the slab, to be gone through with ``entries(for:within:)``.
-    var slots: Int { entries.slots }
 
     // MARK: Looking up
 
@@ -152,7 +150,8 @@ struct Shard: ~Copyable {
     mutating func evict(bytes wanted: Int, downTo floor: Int, now: NIODeadline, removed: inout RemovedEntries) {
         let goal = removed.bytes + wanted
         while removed.bytes < goal, bytes > floor {
-            if let dead = entries.sweep(slots: Self.sweptSlots, where: { $0.uselessAt <= now }) {
+            var slots = Self.sweptSlots
+            if let dead = entries.sweep(slots: &slots, where: { $0.uselessAt <= now }) {
                 remove(dead, reason: .expired, into: &removed)
                 continue
             }
@@ -160,6 +159,19 @@ struct Shard: ~Copyable {
             let reason: EvictionReason = victim.element.uselessAt <= now ? .expired : .capacity
             detach(victim.handle, victim.element, reason: reason)
             removed.add(victim.element.response, size: victim.size)
+        }
+    }
+
+    /// Looks at the next slots, going round from call to call, and removes what nobody can use any more.
+    /// - Parameters:
+    ///   - slots: how many are looked at.
+    ///   - limit: entries at which it stops before that.
+    mutating func sweep(slots: Int, limit: Int, now: NIODeadline, removed: inout RemovedEntries) {
+        var slots = slots
+        let last = removed.count + limit
+        while removed.count < last {
+            guard let dead = entries.sweep(slots: &slots, where: { $0.isDead(at: now) }) else { return }
+            remove(dead, reason: .expired, into: &removed)
         }
     }
 
@@ -203,16 +215,23 @@ struct Shard: ~Copyable {
 
     // MARK: Purging
 
-    /// What a purge is meant for, each entry once.
-    /// - Parameter slots: the part of the slab that is gone through where no index leads to it.
+    /// Slots to be gone through with ``entries(for:within:)``: one where an index leads to what a purge is meant for.
+    func slots(for purge: Purge) -> Int {
+        switch purge {
+        case .key, .tags: 1
+        case .pattern(let pattern): pattern.coversPaths ? entries.slots : tags.slots
+        case .all: entries.slots
+        }
+    }
+
+    /// What a purge is meant for, within a part of the slots; one with several tags may be there several times.
     func entries(for purge: Purge, within slots: Range<Int>) -> [EntryHandle] {
         switch purge {
         case .key(let key): variants(of: key)
-        case .tags(let names) where names.count == 1: names.flatMap { tags.entries(tagged: $0) }
-        case .tags(let names): Array(Set(names.flatMap { tags.entries(tagged: $0) }))
+        case .tags(let names): names.flatMap { tags.entries(tagged: $0) }
         case .pattern(let pattern) where pattern.coversPaths:
             handles(in: slots) { pattern.matches($0.response.path) }
-        case .pattern(let pattern): Array(tags.entries(matching: pattern))
+        case .pattern(let pattern): tags.entries(matching: pattern, within: slots)
         case .all: handles(in: slots) { _ in true }
         }
     }
@@ -224,8 +243,33 @@ struct Shard: ~Copyable {
         }
     }
 
+    /// Removes or marks what lies there, where the purge is meant for it still: since it was found it may have left, and
+    /// something else come in its place.
+    /// - Returns: how many entries it was meant for.
+    mutating func purge(
+        _ handles: ArraySlice<EntryHandle>,
+        meantBy purge: Purge,
+        softly: Bool,
+        now: NIODeadline,
+        removed: inout RemovedEntries
+    ) -> Int {
+        var count = 0
+        for handle in handles {
+            guard let entry = entries.element(at: Int(handle.index)), purge.matches(entry.response.purgeSubject) else {
+                continue
+            }
+            count += 1
+            if softly {
+                soften(handle, now: now, removed: &removed)
+            } else {
+                remove(handle, reason: .purged, into: &removed)
+            }
+        }
+        return count
+    }
+
     /// Leaves an entry in its place, stale.
-    mutating func soften(_ handle: EntryHandle, now: NIODeadline, removed: inout RemovedEntries) {
+    private mutating func soften(_ handle: EntryHandle, now: NIODeadline, removed: inout RemovedEntries) {
         let response = entries.element(handle).response
         // Its room stays taken.
         removed.add(response, size: 0)

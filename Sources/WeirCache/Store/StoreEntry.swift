@@ -19,4 +19,12 @@ struct StoreEntry {
         older = .none
         tagLinks = .none
     }
+
+    /// Whether it may go although there is room. Who takes anything (`max-stale`, RFC 9111 §5.2.1.2) still gets what is
+    /// useless for anybody else, for a while.
+    func isDead(at now: NIODeadline) -> Bool {
+        uselessAt <= now && (!response.freshness.permitsStale || uselessAt + Self.grace <= now)
+    }
+
+    private static var grace: TimeAmount { .minutes(5) }
 }

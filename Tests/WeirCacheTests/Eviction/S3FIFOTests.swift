@@ -67,10 +67,14 @@ struct S3FIFOTests {
     func sweep() {
         var queue = S3FIFO<Int>()
         let handles = (0..<10).map { queue.insert($0, size: 1, fingerprint: UInt32($0)) }
-        #expect(queue.sweep(slots: 4, where: { $0 == 8 }) == nil)
-        #expect(queue.sweep(slots: 4, where: { $0 == 8 }) == handles[8])
+        func sweep(_ slots: Int) -> (EntryHandle?, left: Int) {
+            var left = slots
+            return (queue.sweep(slots: &left, where: { $0 == 8 }), left)
+        }
+        #expect(sweep(4) == (nil, 0))
+        #expect(sweep(6) == (handles[8], 2))
         _ = queue.remove(handles[8])
-        #expect(queue.sweep(slots: 100, where: { $0 == 8 }) == nil)
+        #expect(sweep(100) == (nil, 0))
     }
 
     @Test("bytes and counts stay true through any sequence of changes", arguments: 0..<20)
