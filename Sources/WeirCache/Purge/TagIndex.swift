@@ -14,6 +14,8 @@ struct TagIndex {
 
     private struct Tag {
         var name: String
+        var hash: UInt32
+        /// Negative where nobody carries it any more; then the slot is free.
         var firstLink: Int32
     }
 
@@ -26,7 +28,7 @@ struct TagIndex {
         var nextOfEntry: Int32
     }
 
-    private var identifiers: [String: Int32] = [:]
+    private var identifiers = HandleTable()
     private var tags: [Tag] = []
     private var freeTags: [Int32] = []
     private var links: [Link] = []
@@ -73,7 +75,7 @@ struct TagIndex {
     /// Every entry with this tag.
     func entries(tagged name: String) -> [EntryHandle] {
         var entries: [EntryHandle] = []
-        guard let tag = identifiers[name] else { return entries }
+        guard let tag = find(name, hash: Self.hash(name)) else { return entries }
         forEachEntry(of: tag) { entries.append($0) }
         return entries
     }
@@ -95,23 +97,35 @@ struct TagIndex {
         }
     }
 
+    /// Names are hashed with a seed drawn at random: users choose them.
+    private static func hash(_ name: String) -> UInt32 { UInt32(truncatingIfNeeded: name.hashValue) }
+
+    private func find(_ name: String, hash: UInt32) -> Int32? {
+        var probe = identifiers.probe(hash)
+        while let tag = identifiers.next(&probe) {
+            if tags[Int(tag)].name == name { return tag }
+        }
+        return nil
+    }
+
     private mutating func identify(_ name: String) -> Int32 {
-        if let known = identifiers[name] { return known }
-        let tag = Tag(name: name, firstLink: -1)
+        let hash = Self.hash(name)
+        if let known = find(name, hash: hash) { return known }
+        let tag = Tag(name: name, hash: hash, firstLink: -1)
         let identifier: Int32
         if let free = freeTags.popLast() {
             identifier = free
             tags[Int(free)] = tag
         } else {
             identifier = Int32(tags.count)
-            tags.append(tag)
+            tags.appendToSlab(tag)
         }
-        identifiers[name] = identifier
+        identifiers.insert(identifier, hash: hash)
         return identifier
     }
 
     private mutating func forget(_ tag: Int32) {
-        identifiers[tags[Int(tag)].name] = nil
+        identifiers.remove(tag, hash: tags[Int(tag)].hash)
         tags[Int(tag)].name = ""
         freeTags.append(tag)
     }
@@ -123,7 +137,7 @@ struct TagIndex {
             links[Int(index)] = link
             return index
         }
-        links.append(link)
+        links.appendToSlab(link)
         return Int32(links.count - 1)
     }
 }

@@ -4,7 +4,7 @@ import WeirHTTP
 /// One part of the store, behind one lock: the entries whose keys fall to it, found by key, by tag and in the order
 /// in which they may go. A pure machine; the budget, the lock and the purge log are the store's.
 ///
-///     index   key ─▶ newest variant ─▶ older variant ─▶ …       (handles into the slab)
+///     index   key's hash ─▶ newest variant ─▶ older variant ─▶ …       (handles into the slab)
 ///     tags    tag ─▶ every entry that carries it
 ///     entries the slab, linked as S3-FIFO's queues
 struct Shard: ~Copyable {
@@ -12,7 +12,7 @@ struct Shard: ~Copyable {
     private static let sweptSlots = 16
 
     private var maxVariants: Int
-    private var index: [CacheKey: EntryHandle] = [:]
+    private var index = HandleTable()
     private var tags = TagIndex()
     private var entries = S3FIFO<StoreEntry>()
     private(set) var insertions: UInt64 = 0
@@ -53,22 +53,26 @@ struct Shard: ~Copyable {
         hasVariants: inout Bool,
         removed: inout RemovedEntries
     ) -> EntryHandle {
-        var handle = index[key] ?? .none
+        var handle = newest(key)
         var chosen = EntryHandle.none
-        var date = Int64.min
         while handle != .none {
             let entry = entries.element(handle)
             if entry.uselessAt <= now, !entry.response.freshness.permitsStale {
                 remove(handle, reason: .expired, into: &removed)
             } else if !entry.response.selection.matches(request) {
                 hasVariants = true
-            } else if chosen == .none || entry.dated > date {
+            } else if chosen == .none || isNewer(entry, than: chosen) {
                 chosen = handle
-                date = entry.dated
             }
             handle = entry.older
         }
         return chosen
+    }
+
+    /// By its `Date`; one without is older than all others.
+    private func isNewer(_ entry: StoreEntry, than chosen: EntryHandle) -> Bool {
+        guard let date = entry.response.date else { return false }
+        return entries.element(chosen).response.date.map { $0 < date } ?? true
     }
 
     // MARK: Storing
@@ -77,7 +81,8 @@ struct Shard: ~Copyable {
     /// standing among the others, since it is what was asked for so often.
     mutating func insert(_ response: StoredResponse, size: Int, removed: inout RemovedEntries) {
         insertions += 1
-        var handle = index[response.key] ?? .none
+        let newest = newest(response.key)
+        var handle = newest
         var variants = 0
         while handle != .none {
             let entry = entries.element(handle)
@@ -85,21 +90,22 @@ struct Shard: ~Copyable {
                 removed.add(entry.response, size: entries.size(handle))
                 evictions.replaced += 1
                 put(response, size: size, at: handle)
-                return moveToFront(handle, key: response.key)
+                return moveToFront(handle, before: newest, key: response.key)
             }
             variants += 1
             handle = entry.older
         }
-        handle = entries.insert(
-            StoreEntry(response),
-            size: size,
-            fingerprint: UInt32(truncatingIfNeeded: response.key.word1)
-        )
+        let hash = Self.hash(response.key)
+        handle = entries.insert(StoreEntry(response), size: size, fingerprint: hash)
         let links = tags.add(handle, tags: response.tags)
-        let older = index.updateValue(handle, forKey: response.key) ?? .none
+        if newest == .none {
+            index.insert(handle.index, hash: hash)
+        } else {
+            index.replace(newest.index, with: handle.index, hash: hash)
+        }
         entries.update(handle) {
             $0.tagLinks = links
-            $0.older = older
+            $0.older = newest
         }
         while variants >= maxVariants {
             removeOldest(response.key, into: &removed)
@@ -114,7 +120,7 @@ struct Shard: ~Copyable {
         size: Int,
         removed: inout RemovedEntries
     ) -> Bool {
-        var handle = index[old.key] ?? .none
+        var handle = newest(old.key)
         while handle != .none {
             let entry = entries.element(handle)
             if entry.response === old {
@@ -131,7 +137,7 @@ struct Shard: ~Copyable {
         let old = entries.element(handle)
         var entry = StoreEntry(response)
         entry.older = old.older
-        if old.response.tags == response.tags {
+        if old.response.hasSameTags(as: response) {
             entry.tagLinks = old.tagLinks
         } else {
             tags.remove(old.tagLinks)
@@ -155,10 +161,9 @@ struct Shard: ~Copyable {
                 remove(dead, reason: .expired, into: &removed)
                 continue
             }
-            guard let victim = entries.evict() else { return }
-            let reason: EvictionReason = victim.element.uselessAt <= now ? .expired : .capacity
-            detach(victim.handle, victim.element, reason: reason)
-            removed.add(victim.element.response, size: victim.size)
+            guard let victim = entries.victim() else { return }
+            let reason: EvictionReason = entries.element(victim).uselessAt <= now ? .expired : .capacity
+            remove(victim, reason: reason, into: &removed)
         }
     }
 
@@ -200,17 +205,12 @@ struct Shard: ~Copyable {
     }
 
     mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
-        let size = entries.size(handle)
-        let entry = entries.remove(handle)
-        detach(handle, entry, reason: reason)
-        removed.add(entry.response, size: size)
-    }
-
-    /// Takes an entry that has left the slab out of everything else.
-    private mutating func detach(_ handle: EntryHandle, _ entry: StoreEntry, reason: EvictionReason) {
-        evictions[reason] += 1
+        let entry = entries.element(handle)
+        unlink(handle, newest: newest(entry.response.key), key: entry.response.key, older: entry.older)
         tags.remove(entry.tagLinks)
-        unlink(handle, key: entry.response.key, older: entry.older)
+        evictions[reason] += 1
+        removed.add(entry.response, size: entries.size(handle))
+        entries.remove(handle)
     }
 
     // MARK: Purging
@@ -230,7 +230,7 @@ struct Shard: ~Copyable {
         case .key(let key): variants(of: key)
         case .tags(let names): names.flatMap { tags.entries(tagged: $0) }
         case .pattern(let pattern) where pattern.coversPaths:
-            handles(in: slots) { pattern.matches($0.response.path) }
+            handles(in: slots) { $0.response.withPath { pattern.matches($0) } }
         case .pattern(let pattern): tags.entries(matching: pattern, within: slots)
         case .all: handles(in: slots) { _ in true }
         }
@@ -279,9 +279,21 @@ struct Shard: ~Copyable {
 
     // MARK: Variants
 
+    /// SHA-256 is uniform: any part of it is as good a hash as can be had.
+    private static func hash(_ key: CacheKey) -> UInt32 { UInt32(truncatingIfNeeded: key.word1) }
+
+    private func newest(_ key: CacheKey) -> EntryHandle {
+        var probe = index.probe(Self.hash(key))
+        while let place = index.next(&probe) {
+            let handle = EntryHandle(index: place)
+            if entries.element(handle).response.key == key { return handle }
+        }
+        return .none
+    }
+
     private func variants(of key: CacheKey) -> [EntryHandle] {
         var variants: [EntryHandle] = []
-        var handle = index[key] ?? .none
+        var handle = newest(key)
         while handle != .none {
             variants.append(handle)
             handle = entries.element(handle).older
@@ -289,26 +301,30 @@ struct Shard: ~Copyable {
         return variants
     }
 
-    /// - Parameter older: what follows the handle, whose own entry may be gone.
-    private mutating func unlink(_ handle: EntryHandle, key: CacheKey, older: EntryHandle) {
-        guard var newer = index[key] else { preconditionFailure("Cannot unlink an entry without its key") }
-        if newer == handle {
-            index[key] = older == .none ? nil : older
-            return
+    /// - Parameters:
+    ///   - newest: of its key.
+    ///   - older: what follows the handle.
+    private mutating func unlink(_ handle: EntryHandle, newest: EntryHandle, key: CacheKey, older: EntryHandle) {
+        if newest != handle {
+            var newer = newest
+            while entries.element(newer).older != handle { newer = entries.element(newer).older }
+            entries.update(newer) { $0.older = older }
+        } else if older == .none {
+            index.remove(handle.index, hash: Self.hash(key))
+        } else {
+            index.replace(handle.index, with: older.index, hash: Self.hash(key))
         }
-        while entries.element(newer).older != handle { newer = entries.element(newer).older }
-        entries.update(newer) { $0.older = older }
     }
 
-    private mutating func moveToFront(_ handle: EntryHandle, key: CacheKey) {
-        guard let newest = index[key], newest != handle else { return }
-        unlink(handle, key: key, older: entries.element(handle).older)
+    private mutating func moveToFront(_ handle: EntryHandle, before newest: EntryHandle, key: CacheKey) {
+        guard newest != handle else { return }
+        unlink(handle, newest: newest, key: key, older: entries.element(handle).older)
         entries.update(handle) { $0.older = newest }
-        index[key] = handle
+        index.replace(newest.index, with: handle.index, hash: Self.hash(key))
     }
 
     private mutating func removeOldest(_ key: CacheKey, into removed: inout RemovedEntries) {
-        guard var oldest = index[key] else { return }
+        var oldest = newest(key)
         while entries.element(oldest).older != .none { oldest = entries.element(oldest).older }
         remove(oldest, reason: .replaced, into: &removed)
     }

@@ -6,8 +6,6 @@ struct StoreEntry {
     var response: StoredResponse
     /// From when on it is the first to go; kept here because the slab is at hand and the response is not.
     var uselessAt: NIODeadline
-    /// Its `Date` in seconds, by which variants are chosen; before all others where it has none.
-    let dated: Int64
     /// The next variant under the same key, an older one.
     var older: EntryHandle
     var tagLinks: TagIndex.Links
@@ -15,7 +13,6 @@ struct StoreEntry {
     init(_ response: StoredResponse) {
         self.response = response
         uselessAt = response.uselessAt
-        dated = response.date?.seconds ?? .min
         older = .none
         tagLinks = .none
     }
