@@ -25,7 +25,7 @@ package struct Zipf: Sendable {
 
     package func next(using generator: inout SplitMix64) -> Int {
         let word = generator.next()
-        let column = Int((word >> 32) * UInt64(thresholds.count) >> 32)
+        let column = Int(((word >> 32) * UInt64(thresholds.count)) >> 32)
         return Double(word & 0xFFFF_FFFF) / 0x1p32 < thresholds[column] ? column : Int(aliases[column])
     }
 

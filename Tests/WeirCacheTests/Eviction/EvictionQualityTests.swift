@@ -9,8 +9,8 @@ struct EvictionQualityTests {
     private static let warmUp = 600_000
 
     /// The first 600,000 requests warm the cache up, the other 400,000 count.
+    private static let zipf = Zipf(count: keys)
     private static let trace: [Int] = {
-        let zipf = Zipf(count: keys)
         var generator = SplitMix64(state: 2026)
         return (0..<1_000_000).map { _ in zipf.next(using: &generator) }
     }()
@@ -23,7 +23,8 @@ struct EvictionQualityTests {
         var cache = EvictionCache(room: room, keys: Self.keys)
         for key in Self.trace.prefix(Self.warmUp) { _ = cache.request(key) }
         let hits = Self.trace.dropFirst(Self.warmUp).count { cache.request($0) }
-        #expect(Double(hits) / Double(Self.trace.count - Self.warmUp) >= least)
+        let ratio = Double(hits) / Double(Self.trace.count - Self.warmUp)
+        #expect(ratio >= least && ratio < Self.zipf.share(ofFirst: room) + 0.002)
     }
 
     @Test("what is asked for once, of every two requests, takes little from the others")
@@ -36,7 +37,7 @@ struct EvictionQualityTests {
             if cache.request(key) { hits += 1 }
         }
         // The best fixed choice of a thousand keys hits 76.5 %, a cache by latest use 54 %.
-        #expect(Double(hits) / Double(scanned) >= 0.72)
+        #expect((0.72...0.765).contains(Double(hits) / Double(scanned)))
     }
 
     @Test("other keys become popular: a cache of a tenth hits as often as before within fifty thousand requests")
@@ -47,7 +48,7 @@ struct EvictionQualityTests {
         // What was asked for most is now asked for least.
         for key in after.prefix(50_000) { _ = cache.request(Self.keys - 1 - key) }
         let hits = after.dropFirst(50_000).count { cache.request(Self.keys - 1 - $0) }
-        #expect(Double(hits) / 50_000 >= 0.72)
+        #expect((0.72...0.765).contains(Double(hits) / 50_000))
     }
 }
 
@@ -68,7 +69,10 @@ private struct EvictionCache: ~Copyable {
             queue.use(stored[key])
             return true
         }
-        while queue.count >= room, let victim = queue.evict() { stored[victim.element] = .none }
+        while queue.count >= room, let victim = queue.victim() {
+            stored[queue.element(victim)] = .none
+            queue.remove(victim)
+        }
         stored[key] = queue.insert(key, size: 1, fingerprint: UInt32(key))
         return false
     }
