@@ -56,8 +56,8 @@ struct S3FIFO<Element>: ~Copyable {
 
     // MARK: Elements
 
-    /// The element in a slot of the slab; nil where the slot is free.
-    func element(at slot: Int) -> Element? { nodes[slot].element }
+    /// The element in a slot of the slab; nil where the slot is free, or there is none.
+    func element(at slot: Int) -> Element? { slot < nodes.count ? nodes[slot].element : nil }
 
     func element(_ handle: EntryHandle) -> Element {
         guard let element = nodes[Int(handle.index)].element else { preconditionFailure("Cannot read a freed entry") }

@@ -11,6 +11,11 @@ struct Shard: ~Copyable {
     /// Slots looked at for dead entries at each eviction.
     private static let sweptSlots = 16
 
+    private struct Found {
+        let handle: EntryHandle
+        let entry: StoreEntry
+    }
+
     private var maxVariants: Int
     private var index = HandleTable()
     private var tags = TagIndex()
@@ -39,10 +44,11 @@ struct Shard: ~Copyable {
         removed: inout RemovedEntries
     ) -> StoreLookup {
         var hasVariants = false
-        let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed)
-        guard chosen != .none else { return hasVariants ? .varyMiss : .miss }
-        entries.use(chosen)
-        return .hit(entries.element(chosen).response)
+        guard let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed) else {
+            return hasVariants ? .varyMiss : .miss
+        }
+        entries.use(chosen.handle)
+        return .hit(chosen.entry.response)
     }
 
     /// Variants that nobody may be served leave on the way.
@@ -52,27 +58,29 @@ struct Shard: ~Copyable {
         now: NIODeadline,
         hasVariants: inout Bool,
         removed: inout RemovedEntries
-    ) -> EntryHandle {
-        var handle = newest(key)
-        var chosen = EntryHandle.none
-        while handle != .none {
-            let entry = entries.element(handle)
+    ) -> Found? {
+        var next = find(key)
+        var chosen: Found?
+        while let variant = next {
+            // Its entry has been taken along: each look at the slab counts a reference, which is dear where many threads
+            // ask for one response.
+            let entry = variant.entry
+            next = entry.older == .none ? nil : Found(handle: entry.older, entry: entries.element(entry.older))
             if entry.uselessAt <= now, !entry.response.freshness.permitsStale {
-                remove(handle, reason: .expired, into: &removed)
+                remove(variant.handle, reason: .expired, into: &removed)
             } else if !entry.response.selection.matches(request) {
                 hasVariants = true
-            } else if chosen == .none || isNewer(entry, than: chosen) {
-                chosen = handle
+            } else if chosen.map({ Self.isNewer(entry, than: $0.entry) }) ?? true {
+                chosen = variant
             }
-            handle = entry.older
         }
         return chosen
     }
 
     /// By its `Date`; one without is older than all others.
-    private func isNewer(_ entry: StoreEntry, than chosen: EntryHandle) -> Bool {
+    private static func isNewer(_ entry: StoreEntry, than other: StoreEntry) -> Bool {
         guard let date = entry.response.date else { return false }
-        return entries.element(chosen).response.date.map { $0 < date } ?? true
+        return other.response.date.map { $0 < date } ?? true
     }
 
     // MARK: Storing
@@ -188,8 +196,9 @@ struct Shard: ~Copyable {
         removed: inout RemovedEntries
     ) {
         var hasVariants = false
-        let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed)
-        if chosen != .none { remove(chosen, reason: .replaced, into: &removed) }
+        if let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed) {
+            remove(chosen.handle, reason: .replaced, into: &removed)
+        }
     }
 
     /// Empties it, whatever it held, without looking at a single entry.
@@ -243,8 +252,8 @@ struct Shard: ~Copyable {
         }
     }
 
-    /// Removes or marks what lies there, where the purge is meant for it still: since it was found it may have left, and
-    /// something else come in its place.
+    /// Removes or marks what lies there, where the purge is meant for it still: since it was found it may have left, with
+    /// all others even, and something else come in its place.
     /// - Returns: how many entries it was meant for.
     mutating func purge(
         _ handles: ArraySlice<EntryHandle>,
@@ -282,14 +291,18 @@ struct Shard: ~Copyable {
     /// SHA-256 is uniform: any part of it is as good a hash as can be had.
     private static func hash(_ key: CacheKey) -> UInt32 { UInt32(truncatingIfNeeded: key.word1) }
 
-    private func newest(_ key: CacheKey) -> EntryHandle {
+    /// The newest variant of a key.
+    private func find(_ key: CacheKey) -> Found? {
         var probe = index.probe(Self.hash(key))
         while let place = index.next(&probe) {
             let handle = EntryHandle(index: place)
-            if entries.element(handle).response.key == key { return handle }
+            let entry = entries.element(handle)
+            if entry.response.key == key { return Found(handle: handle, entry: entry) }
         }
-        return .none
+        return nil
     }
+
+    private func newest(_ key: CacheKey) -> EntryHandle { find(key)?.handle ?? .none }
 
     private func variants(of key: CacheKey) -> [EntryHandle] {
         var variants: [EntryHandle] = []
