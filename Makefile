@@ -23,11 +23,11 @@ bench: ## Measure Weir beside nginx and HAProxy on this machine.
 	@Benchmarks/run
 
 format: ## Format the Swift sources in place.
-	@swift format -i -p -r Package.swift Sources Tests
+	@swift format -i -p -r Package.swift Sources Tests Benchmarks/CacheBench
 
 lint: ## Check the formatting and the scripts.
 	@scripts/install-packages lint
 	@scripts/lint
 
 clean: ## Remove what was built.
-	@rm -rf .build .build-fuzz .venv-e2e
+	@rm -rf .build .build-bench .build-fuzz .venv-e2e

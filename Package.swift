@@ -200,6 +200,18 @@ if isFuzzing {
     )
 }
 
+/// Set by Benchmarks/cache, which builds into a place of its own: what an ordinary build need not.
+if Context.environment["WEIR_BENCH"] == "1" {
+    package.targets += [
+        .systemLibrary(name: "CMalloc", path: "Benchmarks/CMalloc"),
+        .executableTarget(
+            name: "weir-cache-bench",
+            dependencies: ["CMalloc", "WeirCache", "WeirHTTP", "WeirTraces", nioCore],
+            path: "Benchmarks/CacheBench"
+        ),
+    ]
+}
+
 /// CI sets this; a user's newer compiler may warn where ours does not.
 let warningsAreErrors = Context.environment["WEIR_WARNINGS_AS_ERRORS"] == "1"
 

@@ -167,4 +167,24 @@ import WeirTesting
             #expect(weir.origin.requests.count == 2)
         }
     }
+
+    @Test("what nobody can use any more leaves by itself, and what can be validated stays")
+    func expires() async throws {
+        try await withWeir(routes: HTTPCacheTests.routes) { request, connection in
+            let tag = request.target == "/validated" ? "ETag: \"v\"\r\n" : ""
+            try await connection.respond(
+                fields: "Cache-Control: max-age=1, must-revalidate\r\n" + tag,
+                body: "hello"
+            )
+        } _: { weir in
+            try await withRawClient(port: weir.port) { client in
+                _ = try await client.request("GET", "/useless")
+                _ = try await client.request("GET", "/validated")
+            }
+            try await weir.wait(for: "both to be stored") { $0.store.entries == 2 }
+            try await weir.pass(until: "the useless one to leave") { $0.store.evictionsByReason.expired == 1 }
+            let store = await weir.proxy.snapshot().store
+            #expect(store.entries == 1 && store.evictionsByReason.expired == 1)
+        }
+    }
 }

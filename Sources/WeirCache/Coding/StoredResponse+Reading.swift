@@ -16,7 +16,7 @@ extension StoredResponse {
         let note = try reader.bytes()
         let key = CacheKey(try reader.integer(), try reader.integer(), try reader.integer(), try reader.integer())
         let status = try reader.integer(in: UInt16(100)...999)
-        let flags = Flags(rawValue: try reader.integer())
+        let flags = WrittenFlags(rawValue: try reader.integer())
         guard flags.isSubset(of: .all) else { throw .damaged }
         let freshness = Freshness(
             lifetime: try reader.integer(in: seconds),

@@ -13,12 +13,12 @@ import WeirHTTP
 /// Bytes and text stand behind their length, counts and lengths take 4 bytes; what may be missing (`?`) has
 /// ``BoundedReader/absent`` for its length then, and a date ``missingDate``.
 extension StoredResponse {
-    struct Flags: OptionSet {
+    struct WrittenFlags: OptionSet {
         let rawValue: UInt8
-        static let mustRevalidate = Flags(rawValue: 1)
-        static let alwaysValidate = Flags(rawValue: 2)
-        static let variesByCoding = Flags(rawValue: 4)
-        static let all: Flags = [.mustRevalidate, .alwaysValidate, .variesByCoding]
+        static let mustRevalidate = WrittenFlags(rawValue: 1)
+        static let alwaysValidate = WrittenFlags(rawValue: 2)
+        static let variesByCoding = WrittenFlags(rawValue: 4)
+        static let all: WrittenFlags = [.mustRevalidate, .alwaysValidate, .variesByCoding]
     }
 
     static let missingDate = Int64.min
@@ -28,17 +28,16 @@ extension StoredResponse {
     private static let maxWrittenForms = 1 << 30
 
     /// Bytes that it takes at least, and a little more.
-    var writtenSizeHint: Int { 512 + fields.storage.readableBytes + writtenForms.reduce(0) { $0 + $1.size } }
+    var writtenSizeHint: Int { 512 + byteCount + largeBodies.reduce(0) { $0 + $1.readableBytes } }
 
     private var writtenForms: ArraySlice<Representation> {
-        representations.reduce(0) { $0 + $1.size } <= Self.maxWrittenForms
-            ? representations[...] : representations[..<1]
+        writtenSizeHint <= Self.maxWrittenForms ? representations[...] : [received]
     }
 
     func write(into buffer: inout ByteBuffer, note: ByteBuffer, now: NIODeadline) {
         buffer.writeSized(note)
         buffer.writeMultipleIntegers(key.word0, key.word1, key.word2, key.word3)
-        buffer.writeMultipleIntegers(status, flags.rawValue)
+        buffer.writeMultipleIntegers(status, writtenFlags.rawValue)
         buffer.writeSeconds(freshness.lifetime)
         buffer.writeSeconds(freshness.staleWhileRevalidate)
         buffer.writeSeconds(freshness.staleIfError)
@@ -69,8 +68,8 @@ extension StoredResponse {
         }
     }
 
-    private var flags: Flags {
-        var flags: Flags = []
+    private var writtenFlags: WrittenFlags {
+        var flags: WrittenFlags = []
         if freshness.mustRevalidate { flags.insert(.mustRevalidate) }
         if freshness.alwaysValidate { flags.insert(.alwaysValidate) }
         if variesByCoding { flags.insert(.variesByCoding) }

@@ -6,7 +6,8 @@ extension StoredResponse {
     /// stale windows (RFC 5861) are over and the upstream gave nothing to validate it with. Never, where a 304 can make
     /// it fresh again (RFC 9111 §4.3).
     var uselessAt: NIODeadline {
-        if fields.contains(.etag) || lastModified != nil { return .distantFuture }
+        if isValidatable { return .distantFuture }
+        let freshness = freshness
         let staleWindow =
             freshness.mustRevalidate || freshness.alwaysValidate
             ? 0 : max(freshness.staleWhileRevalidate, freshness.staleIfError)

@@ -2,25 +2,39 @@ import NIOCore
 import WeirHTTP
 
 extension StoredResponse {
-    /// Bytes it takes in the store: its own, and its share of the slab, the index, the tag index and the ghosts,
-    /// with room for how these grow. A body counts with all the memory it holds on to.
+    /// Bytes it takes in the store: its own, and its share of the slab, the index, the tag index and the ghosts, at the
+    /// most that these have room to spare. Tags count as if no other entry had them.
     var size: Int {
-        var size = Self.overhead + path.utf8.count
-        for representation in representations {
-            size += representation.size - representation.body.readableBytes + representation.body.storageCapacity
+        var size = Self.overhead + AllocatedSize.block(byteCount)
+        for body in largeBodies { size += AllocatedSize.buffer(capacity: body.storageCapacity) }
+        if hasFurther {
+            size += Self.further + AllocatedSize.array(of: ByteBuffer.self, largeBodies.count)
+            size += AllocatedSize.array(of: PackedRepresentation.self, furtherCount)
         }
-        size += fields.storage.storageCapacity + fields.lines.count * Self.fieldLineSize
-        for tag in tags { size += tag.utf8.count + Self.tagOverhead }
-        for name in selection.names { size += name.utf8.count + Self.selectionOverhead }
-        for value in selection.values { size += value?.count ?? 0 }
-        return size
+        for tag in tags { size += Self.tagOverhead + AllocatedSize.string(tag.utf8.count) }
+        return size + selection.allocatedSize
     }
 
     /// Bytes of its largest body.
-    package var largestBody: Int { representations.reduce(0) { max($0, $1.body.readableBytes) } }
+    package var largestBody: Int { representations.reduce(0) { max($0, $1.bodyLength) } }
 
-    private static var overhead: Int { 640 }
-    private static var fieldLineSize: Int { 16 }
-    private static var tagOverhead: Int { 160 }
-    private static var selectionOverhead: Int { 96 }
+    /// The object, a slot of the slab with a quarter to spare, one of the index when it has just grown, and its part of a
+    /// ghost.
+    private static var overhead: Int { AllocatedSize.object(152) + slab(48) + indexSlot + 4 }
+    private static var further: Int { AllocatedSize.object(16) }
+    /// A link, and the tag itself with its slot of the index.
+    private static var tagOverhead: Int { slab(20) + slab(24) + indexSlot }
+    /// Eight bytes, of which three eighths are taken.
+    private static var indexSlot: Int { 22 }
+
+    private static func slab(_ bytes: Int) -> Int { bytes + bytes / 4 }
+}
+
+extension VarySelection {
+    fileprivate var allocatedSize: Int {
+        var size = AllocatedSize.array(of: (String, FieldName, [UInt8]?).self, names.count)
+        for name in names { size += AllocatedSize.string(name.utf8.count) }
+        for value in values { size += AllocatedSize.array(of: UInt8.self, value?.count ?? 0) }
+        return size
+    }
 }

@@ -4,35 +4,72 @@ package import WeirHTTP
 
 /// A stored response (RFC 9111 §1.2): immutable, so that a reader on any event loop may hold it while the store
 /// evicts or replaces it.
+///
+/// It is made to be small: whatever is text lies in one block of memory of its own size (``ResponsePacker``), and is read
+/// from there by those few who want it otherwise.
 package final class StoredResponse: Sendable {
+    private struct Flags: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        static let variesByCoding = Flags(rawValue: 1)
+        static let hasEntityTag = Flags(rawValue: 2)
+        static let hasLastModified = Flags(rawValue: 4)
+        static let mustRevalidate = Flags(rawValue: 8)
+        static let alwaysValidate = Flags(rawValue: 16)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(_ freshness: Freshness) {
+            self = []
+            if freshness.mustRevalidate { insert(.mustRevalidate) }
+            if freshness.alwaysValidate { insert(.alwaysValidate) }
+        }
+    }
+
+    /// What most do not have.
+    private final class Further: Sendable {
+        let representations: [PackedRepresentation]
+        let largeBodies: [ByteBuffer]
+
+        init(representations: [PackedRepresentation], largeBodies: [ByteBuffer]) {
+            self.representations = representations
+            self.largeBodies = largeBodies
+        }
+    }
+
     package let key: CacheKey
-    package let status: UInt16
-    /// As received, but for hop-by-hop and other never-stored fields; holds its own bytes.
-    package let fields: FieldSection
-    package let freshness: Freshness
-    /// Corrected initial age (RFC 9111 §4.2.3), in seconds.
-    package let initialAge: Int64
-    package let receivedAt: NIODeadline
-    package let lastModified: UnixTime?
-    package let date: UnixTime?
-    /// What an `If-Modified-Since` is compared with: `Last-Modified`, or `Date` where there is none (RFC 9111 §4.3.2).
-    package let comparedDate: UnixTime?
+    private let bytes: StoredBytes
+    private let fieldsEnd: UInt32
+    private let pathEnd: UInt32
+    private let tagsEnd: UInt32
+    private let packed: PackedRepresentation
+    /// From when on a refresh ahead of its end may begin, in ticks. Here it fills a gap.
+    private let refreshableAt = Atomic<UInt32>(0)
+    private let further: Further?
     /// Which requests it answers.
     package let selection: VarySelection
-    /// What a purge finds it by.
-    package let tags: [String]
-    /// The URL's path, for purges by glob.
-    package let path: String
-    /// The first is the one that was received.
-    package let representations: [Representation]
-    /// Whether a client may get it in another content coding than it was received in.
-    package let variesByCoding: Bool
+    package let receivedAt: NIODeadline
+    /// Seconds, as in ``Freshness``.
+    private let lifetime: UInt32
+    private let staleWhileRevalidate: UInt32
+    private let staleIfError: UInt32
+    private let age: UInt32
+    /// Seconds; the least there is where there is no such field.
+    private let modified: Int64
+    private let dated: Int64
+    package let status: UInt16
+    private let flags: Flags
     /// Codings that are being made, a bit each by raw value.
     private let codingsBegun = Atomic<UInt8>(0)
-    private let uses = Atomic<Int>(0)
-    /// From when on a refresh ahead of its end may begin, in nanoseconds of the system's uptime.
-    private let refreshableAt = Atomic<UInt64>(0)
+    private let uses = Atomic<UInt32>(0)
 
+    /// - Parameters:
+    ///   - fields: as received, but for hop-by-hop and other never-stored fields.
+    ///   - initialAge: the corrected one (RFC 9111 §4.2.3), in seconds.
+    ///   - tags: what a purge finds it by.
+    ///   - path: the URL's, for purges by glob.
+    ///   - representations: the first is the one that was received; there is always that one.
+    ///   - variesByCoding: whether a client may get it in another content coding than it was received in.
     package init(
         key: CacheKey,
         status: UInt16,
@@ -48,21 +85,76 @@ package final class StoredResponse: Sendable {
         representations: [Representation],
         variesByCoding: Bool = false
     ) {
+        var packer = ResponsePacker()
+        fieldsEnd = packer.add(fields.written())
+        pathEnd = packer.add(ByteBuffer(string: path))
+        tagsEnd = packer.add(tags: tags)
+        for representation in representations { packer.add(representation) }
+        precondition(!representations.isEmpty, "Cannot store a response without a representation")
+        packed = packer.representations[0]
+        let others = Array(packer.representations.dropFirst())
+        further =
+            others.isEmpty && packer.largeBodies.isEmpty
+            ? nil : Further(representations: others, largeBodies: packer.largeBodies)
+        bytes = StoredBytes(packer.pieces)
         self.key = key
         self.status = status
-        self.fields = fields
-        self.freshness = freshness
-        self.initialAge = initialAge
-        self.receivedAt = receivedAt
-        self.lastModified = lastModified
-        self.date = date
-        comparedDate = lastModified ?? (fields.contains(.lastModified) ? nil : date)
         self.selection = selection
-        self.tags = tags
-        self.path = path
-        self.representations = representations
-        self.variesByCoding = variesByCoding
+        self.receivedAt = receivedAt
+        lifetime = UInt32(clamping: freshness.lifetime)
+        staleWhileRevalidate = UInt32(clamping: freshness.staleWhileRevalidate)
+        staleIfError = UInt32(clamping: freshness.staleIfError)
+        age = UInt32(clamping: initialAge)
+        modified = lastModified?.seconds ?? .min
+        dated = date?.seconds ?? .min
+        var flags: Flags = []
+        if variesByCoding { flags.insert(.variesByCoding) }
+        if fields.contains(.etag) { flags.insert(.hasEntityTag) }
+        if fields.contains(.lastModified) { flags.insert(.hasLastModified) }
+        self.flags = flags.union(Flags(freshness))
     }
+
+    /// The same response, received at another time or at another age, or of another lifetime.
+    private init(_ other: StoredResponse, freshness: Freshness, initialAge: Int64, receivedAt: NIODeadline) {
+        key = other.key
+        bytes = StoredBytes(copying: other.bytes)
+        (fieldsEnd, pathEnd, tagsEnd) = (other.fieldsEnd, other.pathEnd, other.tagsEnd)
+        (packed, further) = (other.packed, other.further)
+        selection = other.selection
+        self.receivedAt = receivedAt
+        lifetime = UInt32(clamping: freshness.lifetime)
+        staleWhileRevalidate = UInt32(clamping: freshness.staleWhileRevalidate)
+        staleIfError = UInt32(clamping: freshness.staleIfError)
+        age = UInt32(clamping: initialAge)
+        (modified, dated) = (other.modified, other.dated)
+        status = other.status
+        flags = other.flags.subtracting([.mustRevalidate, .alwaysValidate]).union(Flags(freshness))
+        countOn(from: other)
+    }
+
+    /// What was counted of the other goes on here.
+    private func countOn(from other: StoredResponse) {
+        uses.store(other.uses.load(ordering: .relaxed), ordering: .relaxed)
+        refreshableAt.store(other.refreshableAt.load(ordering: .relaxed), ordering: .relaxed)
+    }
+
+    // MARK: Representations
+
+    /// The one that was received.
+    package var received: Representation { Representation(packed, of: self) }
+
+    /// The first is the one that was received.
+    package var representations: [Representation] {
+        [received] + (further?.representations ?? []).map { Representation($0, of: self) }
+    }
+
+    package func representation(_ form: Representation.Form) -> Representation? {
+        if packed.form == form { return received }
+        return further?.representations.first { $0.form == form }.map { Representation($0, of: self) }
+    }
+
+    /// Whether a client may get it in another content coding than it was received in.
+    package var variesByCoding: Bool { flags.contains(.variesByCoding) }
 
     /// - Returns: whether it is the caller's to make; false where somebody else is at it.
     package func beginCoding(_ coding: ContentCoding) -> Bool {
@@ -75,20 +167,45 @@ package final class StoredResponse: Sendable {
         codingsBegun.bitwiseAnd(~(UInt8(1) << coding.rawValue), ordering: .relaxed)
     }
 
-    /// - Returns: its uses since it was fetched or last validated, as far as they were counted, this one included.
-    package func countUse() -> Int { uses.add(1, ordering: .relaxed).newValue }
+    // MARK: Uses
 
-    /// - Returns: whether it is the caller's to refresh; false where somebody else has begun less than `pause` ago.
+    /// - Returns: its uses since it was fetched or last validated, as far as they were counted, this one included.
+    package func countUse() -> Int { Int(uses.wrappingAdd(1, ordering: .relaxed).newValue) }
+
+    /// - Returns: whether it is the caller's to refresh; false where somebody else has begun less than `pause` ago, give or
+    ///   take a ``tick(_:)``.
     package func beginRefresh(now: NIODeadline, pause: TimeAmount) -> Bool {
         let before = refreshableAt.load(ordering: .relaxed)
-        guard before <= now.uptimeNanoseconds else { return false }
-        let next = (now + pause).uptimeNanoseconds
+        let present = Self.tick(now)
+        guard before <= present else { return false }
+        let next = max(Self.tick(now + pause), present + 1)
         return refreshableAt.compareExchange(expected: before, desired: next, ordering: .relaxed).exchanged
     }
 
-    package func representation(_ form: Representation.Form) -> Representation? {
-        representations.first { $0.form == form }
+    /// Some 17 ms long, so that 32 bits last for two years of uptime.
+    private static func tick(_ time: NIODeadline) -> UInt32 { UInt32(clamping: time.uptimeNanoseconds >> 24) }
+
+    // MARK: Time
+
+    package var freshness: Freshness {
+        Freshness(
+            lifetime: Int64(lifetime),
+            staleWhileRevalidate: Int64(staleWhileRevalidate),
+            staleIfError: Int64(staleIfError),
+            mustRevalidate: flags.contains(.mustRevalidate),
+            alwaysValidate: flags.contains(.alwaysValidate)
+        )
     }
+
+    /// Corrected initial age (RFC 9111 §4.2.3), in seconds.
+    package var initialAge: Int64 { Int64(age) }
+
+    package var lastModified: UnixTime? { modified == .min ? nil : UnixTime(seconds: modified) }
+
+    package var date: UnixTime? { dated == .min ? nil : UnixTime(seconds: dated) }
+
+    /// What an `If-Modified-Since` is compared with: `Last-Modified`, or `Date` where there is none (RFC 9111 §4.3.2).
+    package var comparedDate: UnixTime? { lastModified ?? (flags.contains(.hasLastModified) ? nil : date) }
 
     /// RFC 9111 §4.2.3, in whole seconds.
     package func age(at now: NIODeadline) -> Int64 {
@@ -96,11 +213,62 @@ package final class StoredResponse: Sendable {
     }
 
     /// Seconds of freshness left; negative once stale.
-    package func timeToLive(at now: NIODeadline) -> Int64 { freshness.lifetime - age(at: now) }
+    package func timeToLive(at now: NIODeadline) -> Int64 { Int64(lifetime) - age(at: now) }
+
+    /// Whether an upstream gave something to validate it with (RFC 9111 §4.3).
+    var isValidatable: Bool { flags.contains(.hasEntityTag) || modified != .min }
+
+    // MARK: Text
+
+    /// As received, but for hop-by-hop and other never-stored fields; holds its own bytes.
+    package var fields: FieldSection { FieldSection(written: bytes.buffer(0..<Int(fieldsEnd))) }
+
+    /// The URL's path, for purges by glob.
+    package var path: String { String(buffer: bytes.buffer(Int(fieldsEnd)..<Int(pathEnd))) }
+
+    func withPath<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        bytes.withBytes(Int(fieldsEnd)..<Int(pathEnd), body)
+    }
+
+    /// What a purge finds it by.
+    package var tags: [String] {
+        var text = bytes.buffer(Int(pathEnd)..<Int(tagsEnd))
+        var tags: [String] = []
+        while let length = text.readInteger(as: UInt32.self), let tag = text.readString(length: Int(length)) {
+            tags.append(tag)
+        }
+        return tags
+    }
+
+    func hasSameTags(as other: StoredResponse) -> Bool {
+        bytes.withBytes(Int(pathEnd)..<Int(tagsEnd)) { tags in
+            other.bytes.withBytes(Int(other.pathEnd)..<Int(other.tagsEnd)) { others in
+                tags.count == others.count && tags.indices.allSatisfy { tags[$0] == others[$0] }
+            }
+        }
+    }
+
+    // MARK: Others like it
 
     /// The same response with one more form ready.
     package func adding(_ representation: Representation) -> StoredResponse {
-        copy(freshness: freshness, representations: representations + [representation])
+        let more = StoredResponse(
+            key: key,
+            status: status,
+            fields: fields,
+            freshness: freshness,
+            initialAge: initialAge,
+            receivedAt: receivedAt,
+            lastModified: lastModified,
+            date: date,
+            selection: selection,
+            tags: tags,
+            path: path,
+            representations: representations + [representation],
+            variesByCoding: variesByCoding
+        )
+        more.countOn(from: self)
+        return more
     }
 
     /// The same response, stale from now on, for as long as its windows say.
@@ -108,7 +276,7 @@ package final class StoredResponse: Sendable {
         var freshness = staleFreshness(at: now)
         // It is known to be another: nobody gets it in place of the new one.
         freshness.staleWhileRevalidate = 0
-        return copy(freshness: freshness, representations: representations)
+        return StoredResponse(self, freshness: freshness, initialAge: initialAge, receivedAt: receivedAt)
     }
 
     /// What a soft purge leaves: the same response, stale from now on, which may be served for as long as its windows
@@ -116,12 +284,7 @@ package final class StoredResponse: Sendable {
     ///
     /// It counts as received now, at the age that it has: what was asked before the purge does not freshen it.
     package func softened(at now: NIODeadline) -> StoredResponse {
-        copy(
-            freshness: staleFreshness(at: now),
-            initialAge: age(at: now),
-            receivedAt: now,
-            representations: representations
-        )
+        StoredResponse(self, freshness: staleFreshness(at: now), initialAge: age(at: now), receivedAt: now)
     }
 
     /// The same response, never to be used again before it is validated: it may have been purged.
@@ -130,12 +293,7 @@ package final class StoredResponse: Sendable {
     package func doubted(at now: NIODeadline) -> StoredResponse {
         var freshness = staleFreshness(at: now)
         freshness.alwaysValidate = true
-        return copy(
-            freshness: freshness,
-            initialAge: age(at: now),
-            receivedAt: now,
-            representations: representations
-        )
+        return StoredResponse(self, freshness: freshness, initialAge: age(at: now), receivedAt: now)
     }
 
     private func staleFreshness(at now: NIODeadline) -> Freshness {
@@ -144,29 +302,22 @@ package final class StoredResponse: Sendable {
         return freshness
     }
 
-    private func copy(
-        freshness: Freshness,
-        initialAge: Int64? = nil,
-        receivedAt: NIODeadline? = nil,
-        representations: [Representation]
-    ) -> StoredResponse {
-        let copy = StoredResponse(
-            key: key,
-            status: status,
-            fields: fields,
-            freshness: freshness,
-            initialAge: initialAge ?? self.initialAge,
-            receivedAt: receivedAt ?? self.receivedAt,
-            lastModified: lastModified,
-            date: date,
-            selection: selection,
-            tags: tags,
-            path: path,
-            representations: representations,
-            variesByCoding: variesByCoding
-        )
-        copy.uses.store(uses.load(ordering: .relaxed), ordering: .relaxed)
-        copy.refreshableAt.store(refreshableAt.load(ordering: .relaxed), ordering: .relaxed)
-        return copy
+    // MARK: Bytes
+
+    var byteCount: Int { bytes.count }
+
+    var largeBodies: [ByteBuffer] { further?.largeBodies ?? [] }
+
+    var hasFurther: Bool { further != nil }
+
+    /// Representations besides the one that was received.
+    var furtherCount: Int { further?.representations.count ?? 0 }
+
+    func write(_ range: Range<Int>, into buffer: inout ByteBuffer) { bytes.write(range, into: &buffer) }
+
+    func buffer(_ range: Range<Int>) -> ByteBuffer { bytes.buffer(range) }
+
+    func largeBody(of packed: PackedRepresentation) -> ByteBuffer? {
+        packed.largeBody == 0 ? nil : further?.largeBodies[Int(packed.largeBody) - 1]
     }
 }

@@ -13,12 +13,6 @@
 ///
 /// A pure machine: the shard around it owns the budget, asks for victims and knows what else refers to them.
 struct S3FIFO<Element>: ~Copyable {
-    struct Victim {
-        let handle: EntryHandle
-        let element: Element
-        let size: Int
-    }
-
     private enum Queue: UInt8 { case none, small, main }
 
     private struct Node {
@@ -145,7 +139,7 @@ struct S3FIFO<Element>: ~Copyable {
             nodes[Int(handle.index)] = node
         } else {
             handle = EntryHandle(index: Int32(nodes.count))
-            nodes.append(node)
+            nodes.appendToSlab(node)
         }
         count += 1
         return handle
@@ -158,37 +152,38 @@ struct S3FIFO<Element>: ~Copyable {
         if uses < Self.maxUses { nodes[Int(handle.index)].uses = uses + 1 }
     }
 
-    /// Takes an entry out that nobody should miss: no fingerprint stays behind.
-    mutating func remove(_ handle: EntryHandle) -> Element {
+    /// Takes an entry out.
+    mutating func remove(_ handle: EntryHandle) {
+        precondition(nodes[Int(handle.index)].element != nil, "Cannot remove an entry twice")
         unlink(handle)
-        guard let element = nodes[Int(handle.index)].element else {
-            preconditionFailure("Cannot remove an entry twice")
-        }
         nodes[Int(handle.index)].element = nil
         nodes[Int(handle.index)].older = free
         free = handle
         count -= 1
-        return element
     }
 
     // MARK: Victims
 
-    /// Takes out what is least likely to be asked for again; nil when there is nothing left.
-    mutating func evict() -> Victim? {
+    /// Chooses what is least likely to be asked for again, for the caller to remove; nil when there is nothing left. If
+    /// it comes back soon, it is known.
+    mutating func victim() -> EntryHandle? {
         while true {
             if main.tail == .none || small.bytes * Self.smallShare >= bytes {
                 guard small.tail != .none else { return nil }
-                if let victim = evictFromSmall() { return victim }
-            } else if let victim = evictFromMain() {
+                if let victim = victimOfSmall() { return victim }
+            } else if let victim = victimOfMain() {
                 return victim
             }
         }
     }
 
     /// Looks at the next few slots, going round the slab from call to call.
+    /// - Parameter slots: how many may be looked at; those that have been are taken off.
     /// - Returns: the first that is dead, still in its place.
-    mutating func sweep(slots: Int, where isDead: (Element) -> Bool) -> EntryHandle? {
-        for _ in 0..<min(slots, nodes.count) {
+    mutating func sweep(slots: inout Int, where isDead: (Element) -> Bool) -> EntryHandle? {
+        slots = min(slots, nodes.count)
+        while slots > 0 {
+            slots -= 1
             sweepIndex = sweepIndex + 1 < nodes.count ? sweepIndex + 1 : 0
             if let element = nodes[sweepIndex].element, isDead(element) {
                 return EntryHandle(index: Int32(sweepIndex))
@@ -197,33 +192,25 @@ struct S3FIFO<Element>: ~Copyable {
         return nil
     }
 
-    private mutating func evictFromSmall() -> Victim? {
+    private mutating func victimOfSmall() -> EntryHandle? {
         let handle = small.tail
-        if nodes[Int(handle.index)].uses > 0 {
-            unlink(handle)
-            nodes[Int(handle.index)].uses = 0
-            push(handle, .main)
-            return nil
+        guard nodes[Int(handle.index)].uses > 0 else {
+            ghosts.remember(nodes[Int(handle.index)].fingerprint, limit: max(Self.minGhosts, count / Self.ghostShare))
+            return handle
         }
-        let victim = takeOut(handle)
-        ghosts.remember(nodes[Int(handle.index)].fingerprint, limit: max(Self.minGhosts, count / Self.ghostShare))
-        return victim
+        unlink(handle)
+        nodes[Int(handle.index)].uses = 0
+        push(handle, .main)
+        return nil
     }
 
-    private mutating func evictFromMain() -> Victim? {
+    private mutating func victimOfMain() -> EntryHandle? {
         let handle = main.tail
-        if nodes[Int(handle.index)].uses > 0 {
-            unlink(handle)
-            nodes[Int(handle.index)].uses -= 1
-            push(handle, .main)
-            return nil
-        }
-        return takeOut(handle)
-    }
-
-    private mutating func takeOut(_ handle: EntryHandle) -> Victim {
-        let size = nodes[Int(handle.index)].size
-        return Victim(handle: handle, element: remove(handle), size: size)
+        guard nodes[Int(handle.index)].uses > 0 else { return handle }
+        unlink(handle)
+        nodes[Int(handle.index)].uses -= 1
+        push(handle, .main)
+        return nil
     }
 
     // MARK: Links

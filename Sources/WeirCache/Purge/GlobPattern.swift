@@ -11,11 +11,11 @@ package struct GlobPattern: Sendable, Hashable {
     /// Whether it is about paths rather than tags.
     package var coversPaths: Bool { bytes.first == UInt8(ascii: "/") }
 
-    /// Takes at most as many steps as the product of both lengths.
     package func matches(_ text: String) -> Bool { matches(text.utf8Span.span) }
 
-    /// Goes back only to the latest star: an earlier one need never take more than it did.
-    private func matches(_ text: Span<UInt8>) -> Bool {
+    /// Takes at most as many steps as the product of both lengths: goes back only to the latest star, since an earlier
+    /// one need never take more than it did.
+    func matches(_ text: Span<UInt8>) -> Bool {
         var (position, next) = (0, 0)
         var star: (position: Int, next: Int)?
         while position < text.count {

@@ -38,8 +38,9 @@ final class PurgeLog: Sendable {
     }
 
     /// Whether a purge since the mark is meant for this, or may have been: the log reaches back only so far.
-    func hasPurged(_ subject: PurgeSubject, since mark: PurgeMark) -> Bool {
+    func hasPurged(_ subject: @autoclosure () -> PurgeSubject, since mark: PurgeMark) -> Bool {
         if mark.sequence == sequence.load(ordering: .acquiring) { return false }
+        let subject = subject()
         return recent.withLock { recent in
             let count = sequence.load(ordering: .relaxed) - mark.sequence
             if count > UInt64(recent.purges.count) { return true }

@@ -14,6 +14,8 @@ struct TagIndex {
 
     private struct Tag {
         var name: String
+        var hash: UInt32
+        /// Negative where nobody carries it any more; then the slot is free.
         var firstLink: Int32
     }
 
@@ -26,7 +28,7 @@ struct TagIndex {
         var nextOfEntry: Int32
     }
 
-    private var identifiers: [String: Int32] = [:]
+    private var identifiers = HandleTable()
     private var tags: [Tag] = []
     private var freeTags: [Int32] = []
     private var links: [Link] = []
@@ -34,6 +36,8 @@ struct TagIndex {
 
     /// Tags that at least one entry carries.
     var count: Int { identifiers.count }
+    /// Slots in which tags lie, to be gone through with ``entries(matching:within:)``.
+    var slots: Int { tags.count }
 
     /// - Parameter names: a repeated one counts once.
     mutating func add(_ entry: EntryHandle, tags names: [String]) -> Links {
@@ -71,16 +75,16 @@ struct TagIndex {
     /// Every entry with this tag.
     func entries(tagged name: String) -> [EntryHandle] {
         var entries: [EntryHandle] = []
-        guard let tag = identifiers[name] else { return entries }
+        guard let tag = find(name, hash: Self.hash(name)) else { return entries }
         forEachEntry(of: tag) { entries.append($0) }
         return entries
     }
 
-    /// Every entry with a tag that the pattern matches, each once.
-    func entries(matching pattern: GlobPattern) -> Set<EntryHandle> {
-        var entries: Set<EntryHandle> = []
-        for (name, tag) in identifiers where pattern.matches(name) {
-            forEachEntry(of: tag) { entries.insert($0) }
+    /// Every entry with a tag that the pattern matches, among those in a part of the slots; as often as it has such tags.
+    func entries(matching pattern: GlobPattern, within slots: Range<Int>) -> [EntryHandle] {
+        var entries: [EntryHandle] = []
+        for tag in slots.clamped(to: 0..<tags.count) where tags[tag].firstLink >= 0 && pattern.matches(tags[tag].name) {
+            forEachEntry(of: Int32(tag)) { entries.append($0) }
         }
         return entries
     }
@@ -93,23 +97,35 @@ struct TagIndex {
         }
     }
 
+    /// Names are hashed with a seed drawn at random: users choose them.
+    private static func hash(_ name: String) -> UInt32 { UInt32(truncatingIfNeeded: name.hashValue) }
+
+    private func find(_ name: String, hash: UInt32) -> Int32? {
+        var probe = identifiers.probe(hash)
+        while let tag = identifiers.next(&probe) {
+            if tags[Int(tag)].name == name { return tag }
+        }
+        return nil
+    }
+
     private mutating func identify(_ name: String) -> Int32 {
-        if let known = identifiers[name] { return known }
-        let tag = Tag(name: name, firstLink: -1)
+        let hash = Self.hash(name)
+        if let known = find(name, hash: hash) { return known }
+        let tag = Tag(name: name, hash: hash, firstLink: -1)
         let identifier: Int32
         if let free = freeTags.popLast() {
             identifier = free
             tags[Int(free)] = tag
         } else {
             identifier = Int32(tags.count)
-            tags.append(tag)
+            tags.appendToSlab(tag)
         }
-        identifiers[name] = identifier
+        identifiers.insert(identifier, hash: hash)
         return identifier
     }
 
     private mutating func forget(_ tag: Int32) {
-        identifiers[tags[Int(tag)].name] = nil
+        identifiers.remove(tag, hash: tags[Int(tag)].hash)
         tags[Int(tag)].name = ""
         freeTags.append(tag)
     }
@@ -121,7 +137,7 @@ struct TagIndex {
             links[Int(index)] = link
             return index
         }
-        links.append(link)
+        links.appendToSlab(link)
         return Int32(links.count - 1)
     }
 }

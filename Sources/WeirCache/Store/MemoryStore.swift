@@ -14,8 +14,14 @@ package final class MemoryStore: Sendable {
     /// Tags of an entry besides those that applications give: one that stands for its URL.
     private static let ownTags = 1
 
-    /// Places of a shard that a purge goes through under one lock.
-    private static let placesPerLock = 256
+    /// Slots of a slab gone through under one lock.
+    private static let slotsPerLock = 256
+    /// Entries that a purge removes or marks under one lock.
+    private static let entriesPerLock = 64
+    /// Slots that one call of ``sweep(now:)`` goes through in all shards together.
+    private static let sweptSlots = 8192
+    /// Entries that one call removes at most.
+    private static let sweptEntries = 1024
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
     private static let minShare = 1 << 20
 
@@ -203,6 +209,22 @@ package final class MemoryStore: Sendable {
         for locked in shards { try body(locked.shard.withLock { $0.standings() }) }
     }
 
+    // MARK: Expiry
+
+    /// Removes some of what nobody can use any more, going on where the call before has stopped: a part of every shard,
+    /// each under its lock for a few microseconds. What can be validated stays, and leaves when there is need of room.
+    package func sweep(now: NIODeadline) {
+        let turns = max(1, Self.sweptSlots / shards.count / Self.slotsPerLock)
+        let (slots, limit) = (Self.sweptSlots / shards.count / turns, Self.sweptEntries / shards.count / turns)
+        for _ in 0..<turns {
+            for locked in shards {
+                _ = remove(from: locked) { shard, removed in
+                    shard.sweep(slots: slots, limit: limit, now: now, removed: &removed)
+                }
+            }
+        }
+    }
+
     // MARK: Purging
 
     /// Removes what a purge is meant for, every variant of it.
@@ -235,20 +257,26 @@ package final class MemoryStore: Sendable {
         return old.count
     }
 
-    /// Lets go of the lock now and then, so that nobody waits long for it. What comes in meanwhile was fetched after the
-    /// purge, or is refused because of it.
+    /// In parts, each under the lock for a few microseconds, so that nobody who wants something else waits for long.
+    /// What comes in meanwhile was fetched after the purge, or is refused because of it.
     private func purge(
         _ purge: Purge,
         _ consequence: Shard.Consequence,
         in locked: LockedShard,
         now: NIODeadline
     ) -> Int {
-        let places = locked.shard.withLock { $0.places(of: purge) }
-        return stride(from: 0, to: places.count, by: Self.placesPerLock).reduce(0) { count, start in
-            let places = places[start..<min(start + Self.placesPerLock, places.count)]
+        let slots = locked.shard.withLock { $0.slots(for: purge) }
+        var found: Set<EntryHandle> = []
+        for start in stride(from: 0, to: slots, by: Self.slotsPerLock) {
+            let part = start..<min(start + Self.slotsPerLock, slots)
+            found.formUnion(locked.shard.withLock { $0.entries(for: purge, within: part) })
+        }
+        let handles = Array(found)
+        return stride(from: 0, to: handles.count, by: Self.entriesPerLock).reduce(0) { count, first in
+            let part = handles[first..<min(first + Self.entriesPerLock, handles.count)]
             var removed = RemovedEntries()
             let matching = locked.shard.withLock { shard in
-                shard.purge(purge, consequence, at: places, now: now, removed: &removed)
+                shard.purge(purge, consequence, at: part, now: now, removed: &removed)
             }
             budget.release(removed.bytes)
             return count + matching

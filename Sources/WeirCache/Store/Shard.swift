@@ -4,15 +4,20 @@ import WeirHTTP
 /// One part of the store, behind one lock: the entries whose keys fall to it, found by key, by tag and in the order
 /// in which they may go. A pure machine; the budget, the lock and the purge log are the store's.
 ///
-///     index   key ─▶ newest variant ─▶ older variant ─▶ …       (handles into the slab)
+///     index   key's hash ─▶ newest variant ─▶ older variant ─▶ …       (handles into the slab)
 ///     tags    tag ─▶ every entry that carries it
 ///     entries the slab, linked as S3-FIFO's queues
 struct Shard: ~Copyable {
     /// Slots looked at for dead entries at each eviction.
     private static let sweptSlots = 16
 
+    private struct Found {
+        let handle: EntryHandle
+        let entry: StoreEntry
+    }
+
     private var maxVariants: Int
-    private var index: [CacheKey: EntryHandle] = [:]
+    private var index = HandleTable()
     private var tags = TagIndex()
     private var entries = S3FIFO<StoreEntry>()
     private(set) var insertions: UInt64 = 0
@@ -39,16 +44,17 @@ struct Shard: ~Copyable {
         removed: inout RemovedEntries
     ) -> StoreLookup {
         var hasVariants = false
-        let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed)
-        guard chosen != .none else { return hasVariants ? .varyMiss : .miss }
-        entries.use(chosen)
-        return .hit(entries.element(chosen).response)
+        guard let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed) else {
+            return hasVariants ? .varyMiss : .miss
+        }
+        entries.use(chosen.handle)
+        return .hit(chosen.entry.response)
     }
 
     func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
         variants(of: key).map { entries.element($0) }
             .filter { $0.response.selection.matches(request) }
-            .sorted { $0.dated > $1.dated }
+            .sorted { Self.isNewer($0, than: $1) }
             .map(\.response)
     }
 
@@ -59,23 +65,29 @@ struct Shard: ~Copyable {
         now: NIODeadline,
         hasVariants: inout Bool,
         removed: inout RemovedEntries
-    ) -> EntryHandle {
-        var handle = index[key] ?? .none
-        var chosen = EntryHandle.none
-        var date = Int64.min
-        while handle != .none {
-            let entry = entries.element(handle)
+    ) -> Found? {
+        var next = find(key)
+        var chosen: Found?
+        while let variant = next {
+            // Its entry has been taken along: each look at the slab counts a reference, which is dear where many threads
+            // ask for one response.
+            let entry = variant.entry
+            next = entry.older == .none ? nil : Found(handle: entry.older, entry: entries.element(entry.older))
             if entry.uselessAt <= now, !entry.response.freshness.permitsStale {
-                remove(handle, reason: .expired, into: &removed)
+                remove(variant.handle, reason: .expired, into: &removed)
             } else if !entry.response.selection.matches(request) {
                 hasVariants = true
-            } else if chosen == .none || entry.dated > date {
-                chosen = handle
-                date = entry.dated
+            } else if chosen.map({ Self.isNewer(entry, than: $0.entry) }) ?? true {
+                chosen = variant
             }
-            handle = entry.older
         }
         return chosen
+    }
+
+    /// By its `Date`; one without is older than all others.
+    private static func isNewer(_ entry: StoreEntry, than other: StoreEntry) -> Bool {
+        guard let date = entry.response.date else { return false }
+        return other.response.date.map { $0 < date } ?? true
     }
 
     // MARK: Storing
@@ -84,7 +96,8 @@ struct Shard: ~Copyable {
     /// standing among the others, since it is what was asked for so often.
     mutating func insert(_ response: StoredResponse, size: Int, removed: inout RemovedEntries) {
         insertions += 1
-        var handle = index[response.key] ?? .none
+        let newest = newest(response.key)
+        var handle = newest
         var variants = 0
         while handle != .none {
             let entry = entries.element(handle)
@@ -92,21 +105,22 @@ struct Shard: ~Copyable {
                 removed.add(entry.response, size: entries.size(handle))
                 evictions.replaced += 1
                 put(response, size: size, at: handle)
-                return moveToFront(handle, key: response.key)
+                return moveToFront(handle, before: newest, key: response.key)
             }
             variants += 1
             handle = entry.older
         }
-        handle = entries.insert(
-            StoreEntry(response),
-            size: size,
-            fingerprint: UInt32(truncatingIfNeeded: response.key.word1)
-        )
+        let hash = Self.hash(response.key)
+        handle = entries.insert(StoreEntry(response), size: size, fingerprint: hash)
         let links = tags.add(handle, tags: response.tags)
-        let older = index.updateValue(handle, forKey: response.key) ?? .none
+        if newest == .none {
+            index.insert(handle.index, hash: hash)
+        } else {
+            index.replace(newest.index, with: handle.index, hash: hash)
+        }
         entries.update(handle) {
             $0.tagLinks = links
-            $0.older = older
+            $0.older = newest
         }
         while variants >= maxVariants {
             removeOldest(response.key, into: &removed)
@@ -121,7 +135,7 @@ struct Shard: ~Copyable {
         size: Int,
         removed: inout RemovedEntries
     ) -> Bool {
-        var handle = index[old.key] ?? .none
+        var handle = newest(old.key)
         while handle != .none {
             let entry = entries.element(handle)
             if entry.response === old {
@@ -137,7 +151,7 @@ struct Shard: ~Copyable {
     /// Stores what was stored before this store began: as the oldest under its key and the next to go of its queue.
     /// - Returns: false where a newer one with its key and selection is here, or as many variants as there may be.
     mutating func restore(_ response: StoredResponse, size: Int, standing: EntryStanding) -> Bool {
-        var older = index[response.key] ?? .none
+        var older = newest(response.key)
         var oldest = EntryHandle.none
         var variants = 0
         while older != .none {
@@ -147,15 +161,15 @@ struct Shard: ~Copyable {
             variants += 1
         }
         guard variants < maxVariants else { return false }
-        let handle = entries.restore(
-            StoreEntry(response),
-            size: size,
-            fingerprint: UInt32(truncatingIfNeeded: response.key.word1),
-            standing: standing
-        )
+        let hash = Self.hash(response.key)
+        let handle = entries.restore(StoreEntry(response), size: size, fingerprint: hash, standing: standing)
         let links = tags.add(handle, tags: response.tags)
         entries.update(handle) { $0.tagLinks = links }
-        if oldest == .none { index[response.key] = handle } else { entries.update(oldest) { $0.older = handle } }
+        if oldest == .none {
+            index.insert(handle.index, hash: hash)
+        } else {
+            entries.update(oldest) { $0.older = handle }
+        }
         return true
     }
 
@@ -171,7 +185,7 @@ struct Shard: ~Copyable {
         let old = entries.element(handle)
         var entry = StoreEntry(response)
         entry.older = old.older
-        if old.response.tags == response.tags {
+        if old.response.hasSameTags(as: response) {
             entry.tagLinks = old.tagLinks
         } else {
             tags.remove(old.tagLinks)
@@ -190,14 +204,27 @@ struct Shard: ~Copyable {
     mutating func evict(bytes wanted: Int, downTo floor: Int, now: NIODeadline, removed: inout RemovedEntries) {
         let goal = removed.bytes + wanted
         while removed.bytes < goal, bytes > floor {
-            if let dead = entries.sweep(slots: Self.sweptSlots, where: { $0.uselessAt <= now }) {
+            var slots = Self.sweptSlots
+            if let dead = entries.sweep(slots: &slots, where: { $0.uselessAt <= now }) {
                 remove(dead, reason: .expired, into: &removed)
                 continue
             }
-            guard let victim = entries.evict() else { return }
-            let reason: EvictionReason = victim.element.uselessAt <= now ? .expired : .capacity
-            detach(victim.handle, victim.element, reason: reason)
-            removed.add(victim.element.response, size: victim.size)
+            guard let victim = entries.victim() else { return }
+            let reason: EvictionReason = entries.element(victim).uselessAt <= now ? .expired : .capacity
+            remove(victim, reason: reason, into: &removed)
+        }
+    }
+
+    /// Looks at the next slots, going round from call to call, and removes what nobody can use any more.
+    /// - Parameters:
+    ///   - slots: how many are looked at.
+    ///   - limit: entries at which it stops before that.
+    mutating func sweep(slots: Int, limit: Int, now: NIODeadline, removed: inout RemovedEntries) {
+        var slots = slots
+        let last = removed.count + limit
+        while removed.count < last {
+            guard let dead = entries.sweep(slots: &slots, where: { $0.isDead(at: now) }) else { return }
+            remove(dead, reason: .expired, into: &removed)
         }
     }
 
@@ -209,8 +236,9 @@ struct Shard: ~Copyable {
         removed: inout RemovedEntries
     ) {
         var hasVariants = false
-        let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed)
-        if chosen != .none { remove(chosen, reason: .replaced, into: &removed) }
+        if let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed) {
+            remove(chosen.handle, reason: .replaced, into: &removed)
+        }
     }
 
     /// Empties it, whatever it held, without looking at a single entry.
@@ -226,17 +254,12 @@ struct Shard: ~Copyable {
     }
 
     private mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
-        let size = entries.size(handle)
-        let entry = entries.remove(handle)
-        detach(handle, entry, reason: reason)
-        removed.add(entry.response, size: size)
-    }
-
-    /// Takes an entry that has left the slab out of everything else.
-    private mutating func detach(_ handle: EntryHandle, _ entry: StoreEntry, reason: EvictionReason) {
-        evictions[reason] += 1
+        let entry = entries.element(handle)
+        unlink(handle, newest: newest(entry.response.key), key: entry.response.key, older: entry.older)
         tags.remove(entry.tagLinks)
-        unlink(handle, key: entry.response.key, older: entry.older)
+        evictions[reason] += 1
+        removed.add(entry.response, size: entries.size(handle))
+        entries.remove(handle)
     }
 
     // MARK: Purging
@@ -244,19 +267,37 @@ struct Shard: ~Copyable {
     /// What becomes of an entry that a purge is meant for.
     enum Consequence { case removed, softened, doubted }
 
-    /// Where that may lie which a purge is meant for, each place once: where an index leads, or the whole slab.
-    func places(of purge: Purge) -> [EntryHandle] {
+    /// Slots to be gone through with ``entries(for:within:)``: one where an index leads to what a purge is meant for.
+    func slots(for purge: Purge) -> Int {
         switch purge {
-        case .key(let key): variants(of: key)
-        case .tags(let names) where names.count == 1: names.flatMap { tags.entries(tagged: $0) }
-        case .tags(let names): Array(Set(names.flatMap { tags.entries(tagged: $0) }))
-        case .pattern(let pattern) where !pattern.coversPaths: Array(tags.entries(matching: pattern))
-        case .pattern, .all: (0..<entries.slots).map { EntryHandle(index: Int32($0)) }
+        case .key, .tags: 1
+        case .pattern(let pattern): pattern.coversPaths ? entries.slots : tags.slots
+        case .all: entries.slots
         }
     }
 
-    /// - Parameter places: some that ``places(of:)`` gave, whatever has come there or left since.
-    /// - Returns: at how many of them is what the purge is meant for.
+    /// What a purge is meant for, within a part of the slots; one with several tags may be there several times.
+    func entries(for purge: Purge, within slots: Range<Int>) -> [EntryHandle] {
+        switch purge {
+        case .key(let key): variants(of: key)
+        case .tags(let names): names.flatMap { tags.entries(tagged: $0) }
+        case .pattern(let pattern) where pattern.coversPaths:
+            handles(in: slots) { $0.response.withPath { pattern.matches($0) } }
+        case .pattern(let pattern): tags.entries(matching: pattern, within: slots)
+        case .all: handles(in: slots) { _ in true }
+        }
+    }
+
+    private func handles(in slots: Range<Int>, where matches: (StoreEntry) -> Bool) -> [EntryHandle] {
+        slots.clamped(to: 0..<entries.slots).compactMap { slot in
+            guard let entry = entries.element(at: slot), matches(entry) else { return nil }
+            return EntryHandle(index: Int32(slot))
+        }
+    }
+
+    /// Does it to what lies at these places, where the purge is meant for it still: since it was found it may have left,
+    /// with all others even, and something else come in its place.
+    /// - Returns: how many entries it was meant for.
     mutating func purge(
         _ purge: Purge,
         _ consequence: Consequence,
@@ -295,9 +336,25 @@ struct Shard: ~Copyable {
 
     // MARK: Variants
 
+    /// SHA-256 is uniform: any part of it is as good a hash as can be had.
+    private static func hash(_ key: CacheKey) -> UInt32 { UInt32(truncatingIfNeeded: key.word1) }
+
+    /// The newest variant of a key.
+    private func find(_ key: CacheKey) -> Found? {
+        var probe = index.probe(Self.hash(key))
+        while let place = index.next(&probe) {
+            let handle = EntryHandle(index: place)
+            let entry = entries.element(handle)
+            if entry.response.key == key { return Found(handle: handle, entry: entry) }
+        }
+        return nil
+    }
+
+    private func newest(_ key: CacheKey) -> EntryHandle { find(key)?.handle ?? .none }
+
     private func variants(of key: CacheKey) -> [EntryHandle] {
         var variants: [EntryHandle] = []
-        var handle = index[key] ?? .none
+        var handle = newest(key)
         while handle != .none {
             variants.append(handle)
             handle = entries.element(handle).older
@@ -305,26 +362,30 @@ struct Shard: ~Copyable {
         return variants
     }
 
-    /// - Parameter older: what follows the handle, whose own entry may be gone.
-    private mutating func unlink(_ handle: EntryHandle, key: CacheKey, older: EntryHandle) {
-        guard var newer = index[key] else { preconditionFailure("Cannot unlink an entry without its key") }
-        if newer == handle {
-            index[key] = older == .none ? nil : older
-            return
+    /// - Parameters:
+    ///   - newest: of its key.
+    ///   - older: what follows the handle.
+    private mutating func unlink(_ handle: EntryHandle, newest: EntryHandle, key: CacheKey, older: EntryHandle) {
+        if newest != handle {
+            var newer = newest
+            while entries.element(newer).older != handle { newer = entries.element(newer).older }
+            entries.update(newer) { $0.older = older }
+        } else if older == .none {
+            index.remove(handle.index, hash: Self.hash(key))
+        } else {
+            index.replace(handle.index, with: older.index, hash: Self.hash(key))
         }
-        while entries.element(newer).older != handle { newer = entries.element(newer).older }
-        entries.update(newer) { $0.older = older }
     }
 
-    private mutating func moveToFront(_ handle: EntryHandle, key: CacheKey) {
-        guard let newest = index[key], newest != handle else { return }
-        unlink(handle, key: key, older: entries.element(handle).older)
+    private mutating func moveToFront(_ handle: EntryHandle, before newest: EntryHandle, key: CacheKey) {
+        guard newest != handle else { return }
+        unlink(handle, newest: newest, key: key, older: entries.element(handle).older)
         entries.update(handle) { $0.older = newest }
-        index[key] = handle
+        index.replace(newest.index, with: handle.index, hash: Self.hash(key))
     }
 
     private mutating func removeOldest(_ key: CacheKey, into removed: inout RemovedEntries) {
-        guard var oldest = index[key] else { return }
+        var oldest = newest(key)
         while entries.element(oldest).older != .none { oldest = entries.element(oldest).older }
         remove(oldest, reason: .replaced, into: &removed)
     }

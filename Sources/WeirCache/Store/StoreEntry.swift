@@ -6,8 +6,6 @@ struct StoreEntry {
     var response: StoredResponse
     /// From when on it is the first to go; kept here because the slab is at hand and the response is not.
     var uselessAt: NIODeadline
-    /// Its `Date` in seconds, by which variants are chosen; before all others where it has none.
-    let dated: Int64
     /// The next variant under the same key, an older one.
     var older: EntryHandle
     var tagLinks: TagIndex.Links
@@ -15,8 +13,15 @@ struct StoreEntry {
     init(_ response: StoredResponse) {
         self.response = response
         uselessAt = response.uselessAt
-        dated = response.date?.seconds ?? .min
         older = .none
         tagLinks = .none
     }
+
+    /// Whether it may go although there is room. Who takes anything (`max-stale`, RFC 9111 §5.2.1.2) still gets what is
+    /// useless for anybody else, for a while.
+    func isDead(at now: NIODeadline) -> Bool {
+        uselessAt <= now && (!response.freshness.permitsStale || uselessAt + Self.grace <= now)
+    }
+
+    private static var grace: TimeAmount { .minutes(5) }
 }

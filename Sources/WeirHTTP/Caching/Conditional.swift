@@ -24,7 +24,7 @@ package enum Conditional {
         method: RequestMethod,
         request: FieldSection,
         status: UInt16,
-        etag: ByteBufferView?,
+        etag: @autoclosure () -> ByteBufferView?,
         lastModified: UnixTime?
     ) -> Outcome {
         guard status == 200, method == .get || method == .head else { return .serve }
@@ -35,7 +35,7 @@ package enum Conditional {
             switch line.name {
             case .ifNoneMatch:
                 isConditional = true
-                if request.withValueBytes(of: line, { matches($0, etag) }) { return .notModified }
+                if request.withValueBytes(of: line, { matches($0, etag()) }) { return .notModified }
             case .ifModifiedSince:
                 since = line
                 sinceCount += 1

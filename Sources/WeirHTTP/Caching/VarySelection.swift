@@ -1,21 +1,30 @@
 /// The selecting fields of a stored response and what they were in the request that fetched it (RFC 9111 §4.1).
 package struct VarySelection: Sendable, Equatable {
-    /// Lower-case names, sorted, each once; `*` never gets this far.
-    package let names: [String]
-    /// The normalised value for each name; nil where the field was absent.
-    package let values: [[UInt8]?]
-    /// What each of `names` is, so that matching recognises nothing again.
-    private let known: [FieldName]
+    private struct Field: Sendable, Equatable {
+        /// In lower case; `*` never gets this far.
+        let name: String
+        /// What it is, so that matching recognises nothing again.
+        let known: FieldName
+        /// Normalised; nil where the field was absent.
+        let value: [UInt8]?
+    }
+
+    /// By their names, each once.
+    private let fields: [Field]
 
     /// Selects on nothing: every request matches.
     package static let none = VarySelection(names: [], values: [])
 
+    /// - Parameters:
+    ///   - names: in lower case, sorted, each once.
+    ///   - values: the normalised one for each name; nil where the field was absent.
     package init(names: [String], values: [[UInt8]?]) {
         precondition(names.count == values.count, "Cannot select on a field without its value")
-        self.names = names
-        self.values = values
-        known = names.map { FieldName.recognise($0) }
+        fields = zip(names, values).map { Field(name: $0, known: FieldName.recognise($0), value: $1) }
     }
+
+    package var names: [String] { fields.map(\.name) }
+    package var values: [[UInt8]?] { fields.map(\.value) }
 
     /// What `response` selects on, as `request` has it.
     /// - Parameter ignoring: fields that Weir itself negotiates, so that they select nothing here.
@@ -40,24 +49,23 @@ package struct VarySelection: Sendable, Equatable {
 
     /// Whether the response may answer `request`: each selecting field is as it was, absent where it was absent.
     package func matches(_ request: FieldSection) -> Bool {
-        for index in names.indices where !matches(index, request) { return false }
+        for field in fields where !Self.matches(field, request) { return false }
         return true
     }
 
-    private func matches(_ index: Int, _ request: FieldSection) -> Bool {
-        let name = known[index]
+    private static func matches(_ field: Field, _ request: FieldSection) -> Bool {
         var count = 0
         var only: FieldLine?
-        for line in request.lines where Self.is(line, names[index], name, of: request) {
+        for line in request.lines where Self.is(line, field.name, field.known, of: request) {
             count += 1
             only = line
         }
-        guard let value = values[index], let only else { return (values[index] == nil) == (count == 0) }
+        guard let value = field.value, let only else { return (field.value == nil) == (count == 0) }
         if count == 1 {
             if request.withValueBytes(of: only, { $0.equals(value.span) }) { return true }
-            if !Self.lists.contains(name) { return false }
+            if !lists.contains(field.known) { return false }
         }
-        return Self.normalised(names[index], name, of: request) == value
+        return normalised(field.name, field.known, of: request) == value
     }
 
     // MARK: Names and values

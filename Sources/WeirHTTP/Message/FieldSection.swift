@@ -246,6 +246,14 @@ package struct FieldSection: Sendable {
         return isWritten ? range : nil
     }
 
+    /// Each line as `name: value CRLF`, in their order, in a buffer of its own; see ``init(written:)``.
+    package func written() -> ByteBuffer {
+        var text = ByteBuffer()
+        text.reserveCapacity(lines.reduce(0) { $0 + Int($1.nameLength) + Int($1.valueLength) + 4 })
+        write(into: &text)
+        return text
+    }
+
     /// A copy that holds its own bytes and nothing else: what is kept for long must not keep a read buffer alive.
     package func compacted() -> FieldSection {
         var copy = FieldSection()

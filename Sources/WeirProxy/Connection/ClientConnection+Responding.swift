@@ -1,4 +1,5 @@
 import NIOCore
+import WeirCache
 import WeirHTTP
 
 extension ClientConnection: ClientStream {
@@ -29,6 +30,13 @@ extension ClientConnection: ClientStream {
         head.writeStaticString("\r\n")
         heldHead = head
         responseFraming = framing
+    }
+
+    func write(bodyOf representation: Representation) {
+        guard representation.bodyLength > 0 else { return }
+        var front = takeHeldHead()
+        representation.writeBody(into: &front)
+        write(front)
     }
 
     func write(body piece: ByteBuffer) {

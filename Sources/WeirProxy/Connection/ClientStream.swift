@@ -1,4 +1,5 @@
 import NIOCore
+import WeirCache
 import WeirHTTP
 import WeirUpstream
 
@@ -38,6 +39,8 @@ protocol ClientStream: AnyObject {
     ///   - keepsAlive: whether another request may follow on the same connection.
     func write(head: consuming ByteBuffer, framing: ClientFraming, keepsAlive: Bool)
     func write(body: ByteBuffer)
+    /// A whole body, copied to where it goes: behind a head that told its length, of a form that is small.
+    func write(bodyOf representation: Representation)
     func flush()
     /// Fields that stand behind the body, right before ``finish(keepsAlive:)``.
     func write(trailers: FieldSection)

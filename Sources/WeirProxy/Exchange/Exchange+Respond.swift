@@ -101,6 +101,13 @@ extension Exchange {
         }
     }
 
+    /// The whole body of at most ``Representation/packedBody`` bytes, as it is.
+    func sendBody(of representation: Representation) {
+        if case .noBody = response.framing { return }
+        response.bytes += UInt64(representation.bodyLength)
+        stream.write(bodyOf: representation)
+    }
+
     /// Decodes as far as the client takes it.
     func sendDecoded() {
         do {

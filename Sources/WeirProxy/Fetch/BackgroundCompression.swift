@@ -15,7 +15,7 @@ enum BackgroundCompression {
         settings: CompressionSettings,
         shared: SharedState
     ) {
-        let received = stored.representations[0]
+        let received = stored.received
         guard coding != .identity, stored.variesByCoding, received.form == Representation.Form(),
             stored.representation(Representation.Form(coding: coding)) == nil, stored.beginCoding(coding)
         else { return }

@@ -72,7 +72,7 @@ struct StoredResponseBuilder {
             selection: selection,
             tags: stored.tags,
             path: stored.path,
-            body: stored.representations[0].body,
+            body: stored.received.body,
             isAI: false,
             isEventStream: false,
             kept: stored.representations

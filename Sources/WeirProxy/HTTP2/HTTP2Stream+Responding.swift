@@ -1,4 +1,5 @@
 import NIOCore
+import WeirCache
 import WeirHTTP
 
 extension HTTP2Stream: ClientStream {
@@ -20,6 +21,8 @@ extension HTTP2Stream: ClientStream {
     func write(head: consuming ByteBuffer, framing: ClientFraming, keepsAlive: Bool) {
         heldHead = HTTP2ResponseHead.make(head)
     }
+
+    func write(bodyOf representation: Representation) { write(body: representation.body) }
 
     func write(body piece: ByteBuffer) {
         guard piece.readableBytes > 0 else { return }

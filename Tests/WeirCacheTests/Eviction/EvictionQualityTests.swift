@@ -69,7 +69,10 @@ private struct EvictionCache: ~Copyable {
             queue.use(stored[key])
             return true
         }
-        while queue.count >= room, let victim = queue.evict() { stored[victim.element] = .none }
+        while queue.count >= room, let victim = queue.victim() {
+            stored[queue.element(victim)] = .none
+            queue.remove(victim)
+        }
         stored[key] = queue.insert(key, size: 1, fingerprint: UInt32(key))
         return false
     }

@@ -71,7 +71,8 @@ struct S3FIFOTests {
         var queue = S3FIFO<String>()
         let first = queue.insert("a", size: 7, fingerprint: 1)
         let second = queue.insert("b", size: 5, fingerprint: 2)
-        #expect(queue.remove(first) == "a")
+        #expect(queue.element(first) == "a")
+        queue.remove(first)
         #expect(queue.bytes == 5)
         #expect(queue.insert("c", size: 1, fingerprint: 1) == first)
         #expect(queue.slots == 2)
@@ -85,10 +86,14 @@ struct S3FIFOTests {
     func sweep() {
         var queue = S3FIFO<Int>()
         let handles = (0..<10).map { queue.insert($0, size: 1, fingerprint: UInt32($0)) }
-        #expect(queue.sweep(slots: 4, where: { $0 == 8 }) == nil)
-        #expect(queue.sweep(slots: 4, where: { $0 == 8 }) == handles[8])
-        _ = queue.remove(handles[8])
-        #expect(queue.sweep(slots: 100, where: { $0 == 8 }) == nil)
+        func sweep(_ slots: Int) -> (EntryHandle?, left: Int) {
+            var left = slots
+            return (queue.sweep(slots: &left, where: { $0 == 8 }), left)
+        }
+        #expect(sweep(4) == (nil, 0))
+        #expect(sweep(6) == (handles[8], 2))
+        queue.remove(handles[8])
+        #expect(sweep(100) == (nil, 0))
     }
 
     @Test("bytes and counts stay true through any sequence of changes", arguments: 0..<20)
@@ -100,7 +105,8 @@ struct S3FIFOTests {
             let handle = model.keys.sorted { $0.index < $1.index }.randomElement(using: &generator)
             switch (Int.random(in: 0..<6, using: &generator), handle) {
             case (0, let handle?):
-                #expect(queue.remove(handle) == model.removeValue(forKey: handle)?.element)
+                #expect(queue.element(handle) == model.removeValue(forKey: handle)?.element)
+                queue.remove(handle)
             case (1, _):
                 let victim = queue.evict()
                 #expect(victim?.element == victim.flatMap { model.removeValue(forKey: $0.handle)?.element })
@@ -120,5 +126,14 @@ struct S3FIFOTests {
         }
         while let victim = queue.evict() { #expect(model.removeValue(forKey: victim.handle) != nil) }
         #expect(model.isEmpty)
+    }
+}
+
+extension S3FIFO {
+    /// What the store does with a victim.
+    fileprivate mutating func evict() -> (handle: EntryHandle, element: Element, size: Int)? {
+        guard let handle = victim() else { return nil }
+        defer { remove(handle) }
+        return (handle, element(handle), size(handle))
     }
 }

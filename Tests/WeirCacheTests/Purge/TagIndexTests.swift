@@ -15,10 +15,15 @@ struct TagIndexTests {
         #expect(index.entries(tagged: "a") == [handle(1)])
         #expect(Set(index.entries(tagged: "b")) == [handle(1), handle(2)])
         #expect(index.entries(tagged: "x").isEmpty)
-        #expect(index.entries(matching: GlobPattern("?")) == [handle(1), handle(2)])
+        let (any, tags) = (GlobPattern("?"), index.slots)
+        #expect(Set(index.entries(matching: any, within: 0..<tags)) == [handle(1), handle(2)])
+        #expect(Set(index.entries(matching: GlobPattern("a*"), within: 0..<tags)) == [handle(1)])
+        let parts = (0..<tags).map { index.entries(matching: any, within: $0..<$0 + 1).count }
+        #expect(parts.sorted() == [1, 1, 2])
         index.remove(first)
         #expect(index.entries(tagged: "a").isEmpty)
         #expect(index.entries(tagged: "b") == [handle(2)])
+        #expect(index.entries(matching: GlobPattern("a"), within: 0..<tags).isEmpty)
         index.remove(second)
         #expect(index.count == 0)
     }

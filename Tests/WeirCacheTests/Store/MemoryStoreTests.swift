@@ -189,6 +189,44 @@ struct MemoryStoreTests {
         #expect(store.statistics.entries == 2)
     }
 
+    @Test("what nobody can use any more leaves though nobody looks for it and nothing comes in", arguments: [1, 64])
+    func swept(shards: Int) {
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        let store = MemoryStore(settings: CacheSettings(memory: 256 << 20, maxObject: 64 << 10), shards: shards)
+        for number in 0..<3000 {
+            let fields = number % 3 == 0 ? [("ETag", "\"v\"")] : []
+            let stored = response(
+                key(number),
+                fields: fields,
+                lifetime: 10,
+                mustRevalidate: number % 3 == 1,
+                receivedAt: start,
+                tags: ["all"]
+            )
+            #expect(store.insert(stored, since: store.mark()) == .stored)
+        }
+        func expire(at now: NIODeadline) -> (left: Int, expired: UInt64, sweeps: Int) {
+            var sweeps = 0
+            var before = -1
+            while before != store.statistics.entries {
+                before = store.statistics.entries
+                store.sweep(now: now)
+                sweeps += 1
+                // A call is short, however much there is to do.
+                #expect(before - store.statistics.entries <= 1024)
+            }
+            return (before, store.statistics.evictionsByReason.expired, sweeps)
+        }
+        #expect(expire(at: start + .seconds(9)) == (3000, 0, 1))
+        // Who says `max-stale` may still take those that permit it.
+        #expect(expire(at: start + .seconds(10)).left == 2000)
+        // What has a validator stays.
+        let last = expire(at: start + .minutes(6))
+        #expect(last.left == 1000 && last.expired == 2000)
+        #expect(store.purge(.tags(["all"])) == 1000)
+        #expect(store.statistics.bytes == 0)
+    }
+
     @Test("a dead variant leaves and the others stay")
     func expiredVariant() {
         let start = NIODeadline.uptimeNanoseconds(1_000_000_000)

@@ -73,6 +73,21 @@ struct FieldSectionTests {
         #expect(String(buffer: copy.storage) == "A: b\r\nC: d\r\n")
     }
 
+    @Test(
+        "What is written out whole is read back as it was",
+        arguments: ["", "A: b", "A:b\r\nb:  c: d \r\nX-Empty:\r\nDate: x"]
+    )
+    func readingBack(lines: String) throws {
+        let fields = try parsed(lines)
+        var text = ByteBuffer(string: "before")
+        text.writeImmutableBuffer(fields.written())
+        // Wherever it lies in its buffer.
+        text.moveReaderIndex(forwardBy: 6)
+        let back = FieldSection(written: text)
+        #expect(back == fields && back.lines.map(\.name) == fields.lines.map(\.name))
+        #expect(back.written() == fields.written())
+    }
+
     @Test("No value can end its line")
     func injection() {
         var fields = FieldSection()

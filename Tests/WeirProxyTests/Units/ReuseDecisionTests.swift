@@ -21,7 +21,15 @@ import WeirOpenAI
             selection: .none,
             tags: [],
             path: "/",
-            representations: [],
+            representations: [
+                Representation(
+                    form: Representation.Form(),
+                    head: ByteBuffer(),
+                    notModifiedHead: ByteBuffer(),
+                    body: ByteBuffer(),
+                    etag: nil
+                )
+            ],
             variesByCoding: false
         )
     }

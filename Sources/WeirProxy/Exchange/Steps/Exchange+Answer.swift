@@ -4,9 +4,6 @@ import WeirHTTP
 import WeirOpenAI
 
 extension Exchange {
-    /// Bodies up to this size go out in one write with their head.
-    private static let copiedBody = 16 << 10
-
     func answer(_ stored: StoredResponse) -> Step {
         if aiRequest != nil { return answerAI(stored) }
         let form = preferredForm(stored)
@@ -21,7 +18,7 @@ extension Exchange {
 
     /// What this client would like best of what Weir could make of it.
     func preferredForm(_ stored: StoredResponse) -> Representation.Form {
-        let received = stored.representations[0].form
+        let received = stored.received.form
         guard stored.variesByCoding else { return received }
         guard received.coding == .identity else {
             let coding = AcceptEncoding.preferred(head.fields, among: [received.coding, .identity])
@@ -50,20 +47,20 @@ extension Exchange {
 
     func send(_ representation: Representation, of stored: StoredResponse) {
         if isUnmodified(representation, of: stored) { return sendNotModified(representation, of: stored) }
-        let body = representation.body
+        let length = representation.bodyLength
+        let isPacked = length <= Representation.packedBody
         begin(
             stored,
             status: stored.status,
-            framing: .length(UInt64(body.readableBytes)),
-            head: representation.head,
-            capacity: body.readableBytes <= Self.copiedBody ? body.readableBytes : 0
-        )
+            framing: .length(UInt64(length)),
+            capacity: representation.headLength + (isPacked ? length : 0)
+        ) { representation.writeHead(into: &$0) }
         guard head.method != .head else { return finish() }
-        if body.readableBytes <= Self.copiedBody {
-            sendBody(body)
+        if isPacked {
+            sendBody(of: representation)
             return finish()
         }
-        source = .stored(StoredBody(body))
+        source = .stored(StoredBody(representation.body))
         pumpStored()
     }
 
@@ -80,7 +77,9 @@ extension Exchange {
     }
 
     private func sendNotModified(_ representation: Representation, of stored: StoredResponse) {
-        begin(stored, status: 304, framing: .noBody(length: nil), head: representation.notModifiedHead)
+        begin(stored, status: 304, framing: .noBody(length: nil), capacity: representation.headLength) {
+            representation.writeNotModifiedHead(into: &$0)
+        }
         finish()
     }
 
@@ -95,21 +94,21 @@ extension Exchange {
     }
 
     /// - Parameters:
-    ///   - ready: all of the head but what changes from one hit to the next.
-    ///   - capacity: bytes of the body that go out with the head.
+    ///   - capacity: bytes of what is written, and of the body that goes out with it.
+    ///   - writeHead: writes all of the head but what changes from one hit to the next.
     func begin(
         _ stored: StoredResponse,
         status: UInt16,
         framing: ClientFraming,
-        head ready: ByteBuffer,
-        capacity: Int = 0
+        capacity: Int,
+        writeHead: (inout ByteBuffer) -> Void
     ) {
         response.hasStarted = true
         response.status = status
         response.framing = framing
         response.keepsAlive = canKeepAlive
-        var buffer = stream.allocator.buffer(capacity: ready.readableBytes + 256 + capacity)
-        buffer.writeImmutableBuffer(ready)
+        var buffer = stream.allocator.buffer(capacity: capacity + 256)
+        writeHead(&buffer)
         OwnFields.writeAge(stored.age(at: worker.recently), into: &buffer)
         if plan == .persona { buffer.writeImmutableBuffer(worker.dates.line) }
         OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
@@ -132,16 +131,16 @@ extension Exchange {
         if let ready = readyForm(stored, preferring: form) { return send(ready, of: stored) }
         startResponse(upstream, mayDecode: weirChoosesCoding)
         guard head.method != .head else { return endResponse() }
-        source = .stored(StoredBody(stored.representations[0].body))
+        source = .stored(StoredBody(stored.received.body))
         pumpStored()
     }
 
     /// The head of a stored response that streams through.
     private func streamedHead(_ stored: StoredResponse) -> ResponseHead {
-        let received = stored.representations[0]
+        let received = stored.received
         var upstream = ResponseHead(
             status: stored.status,
-            framing: .length(UInt64(received.body.readableBytes)),
+            framing: .length(UInt64(received.bodyLength)),
             fields: stored.fields
         )
         upstream.fields.set(.age, String(stored.age(at: worker.now())))

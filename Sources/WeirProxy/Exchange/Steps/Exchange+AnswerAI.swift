@@ -7,7 +7,7 @@ extension Exchange {
     /// One entry serves streamed and unstreamed requests alike.
     func answerAI(_ stored: StoredResponse) -> Step {
         guard let request = aiRequest else { preconditionFailure("Cannot answer as AI what was not read as AI") }
-        guard let received = stored.representations.first else { return .fetch(joins: false) }
+        let received = stored.received
         if received.form.isEventStream == request.wantsStream {
             sendSameKind(stored, received: received, request: request)
             return .wait

@@ -10,7 +10,7 @@ extension Exchange {
         guard plan == .http, let representation = readyForm(stored, preferring: form),
             !isUnmodified(representation, of: stored)
         else { return nil }
-        let length = representation.body.readableBytes
+        let length = representation.bodyLength
         let subject = RangeSelection.Subject(
             status: stored.status,
             length: length,
@@ -32,7 +32,10 @@ extension Exchange {
     }
 
     private func send(_ part: PartialContent, of stored: StoredResponse) {
-        begin(stored, status: 206, framing: .length(UInt64(part.length)), head: part.head)
+        let capacity = part.head.readableBytes
+        begin(stored, status: 206, framing: .length(UInt64(part.length)), capacity: capacity) {
+            $0.writeImmutableBuffer(part.head)
+        }
         source = .stored(part.body)
         pumpStored()
     }

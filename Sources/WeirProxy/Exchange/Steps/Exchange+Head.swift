@@ -27,7 +27,7 @@ extension Exchange {
         // What one client asked for or came with says nothing of what others have stored.
         if case .refuse(let reason) = decision, !Supersession.ends(status: 200, refusedFor: reason) { return }
         let now = worker.now()
-        let length = stored.representations[0].body.readableBytes
+        let length = stored.received.bodyLength
         guard stored.status == 200, Validators.selects(stored.fields, length: length, head: head) else {
             _ = shared.store.replace(stored, with: stored.stale(at: now), now: now)
             shared.tier?.purge(.key(key), softly: false)

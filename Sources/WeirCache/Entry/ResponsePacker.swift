@@ -1,0 +1,67 @@
+import NIOCore
+import WeirHTTP
+
+/// Puts what a stored response holds one behind the other.
+///
+///     fields │ path │ tags │ head │ 304's head │ body │ head │ … of each further representation
+struct ResponsePacker {
+    private(set) var pieces: [ByteBuffer] = []
+    private(set) var end: UInt32 = 0
+    private(set) var representations: [PackedRepresentation] = []
+    /// Bodies that are too large to be copied each time that they are sent.
+    private(set) var largeBodies: [ByteBuffer] = []
+
+    @discardableResult
+    mutating func add(_ piece: ByteBuffer) -> UInt32 {
+        pieces.append(piece)
+        end += UInt32(piece.readableBytes)
+        return end
+    }
+
+    /// Each tag behind its length.
+    mutating func add(tags: [String]) -> UInt32 {
+        var piece = ByteBuffer()
+        for tag in tags {
+            piece.writeInteger(UInt32(tag.utf8.count))
+            piece.writeString(tag)
+        }
+        return add(piece)
+    }
+
+    mutating func add(_ representation: Representation) {
+        let unmodified = representation.notModifiedHead
+        let tag = representation.etag ?? ByteBuffer()
+        let offset = Self.find(tag, in: unmodified)
+        var etagStart = end
+        if offset == nil { add(tag) }
+        let start = end
+        let headEnd = add(representation.head)
+        if let offset { etagStart = headEnd + UInt32(offset) }
+        let notModifiedEnd = add(unmodified)
+        let body = representation.body
+        let isLarge = body.readableBytes > Representation.packedBody
+        if isLarge { largeBodies.append(body) } else { add(body) }
+        representations.append(
+            PackedRepresentation(
+                form: representation.form,
+                largeBody: isLarge ? UInt8(largeBodies.count) : 0,
+                start: start,
+                headEnd: headEnd,
+                notModifiedEnd: notModifiedEnd,
+                bodyEnd: end,
+                etagStart: etagStart,
+                etagLength: UInt32(tag.readableBytes)
+            )
+        )
+    }
+
+    /// Where these bytes stand: a 304 says the tag, so it need not be kept once more.
+    private static func find(_ needle: ByteBuffer, in hay: ByteBuffer) -> Int? {
+        let (bytes, wanted) = (hay.readableBytesUInt8Span, needle.readableBytesUInt8Span)
+        guard let first = wanted.count > 0 ? wanted[0] : nil, bytes.count >= wanted.count else { return nil }
+        for start in 0...(bytes.count - wanted.count) where bytes[start] == first {
+            if wanted.indices.allSatisfy({ bytes[start + $0] == wanted[$0] }) { return start }
+        }
+        return nil
+    }
+}

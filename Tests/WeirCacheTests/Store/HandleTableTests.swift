@@ -1,0 +1,48 @@
+import Testing
+import WeirTraces
+
+@testable import WeirCache
+
+@Suite("Handle table")
+struct HandleTableTests {
+    private func handles(_ table: HandleTable, _ hash: UInt32) -> Set<Int32> {
+        var probe = table.probe(hash)
+        var found: Set<Int32> = []
+        while let handle = table.next(&probe) { found.insert(handle) }
+        return found
+    }
+
+    @Test("all with one hash are found, and nothing else")
+    func find() {
+        var table = HandleTable()
+        for handle in Int32(0)..<3 { table.insert(handle, hash: 7) }
+        table.insert(3, hash: 8)
+        #expect(handles(table, 7) == [0, 1, 2] && handles(table, 8) == [3] && handles(table, 9) == [])
+        table.replace(1, with: 5, hash: 7)
+        table.remove(0, hash: 7)
+        #expect(handles(table, 7) == [2, 5])
+        #expect(table.count == 3)
+    }
+
+    @Test("it agrees with a dictionary through any sequence of changes", arguments: 0..<20)
+    func random(seed: Int) {
+        var generator = SplitMix64(state: UInt64(seed))
+        var table = HandleTable()
+        var model: [Int32: UInt32] = [:]
+        for _ in 0..<3000 {
+            let handle = Int32.random(in: 0..<500, using: &generator)
+            if let hash = model.removeValue(forKey: handle) {
+                table.remove(handle, hash: hash)
+            } else {
+                // Few hashes, so that many share one.
+                let hash = UInt32.random(in: 0..<100, using: &generator)
+                model[handle] = hash
+                table.insert(handle, hash: hash)
+            }
+            #expect(table.count == model.count)
+        }
+        for hash in UInt32(0)..<100 {
+            #expect(handles(table, hash) == Set(model.filter { $0.value == hash }.keys))
+        }
+    }
+}
