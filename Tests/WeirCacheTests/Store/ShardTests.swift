@@ -11,7 +11,10 @@ struct ShardTests {
         shard.insert(response, size: 1000, removed: &removed)
     }
 
-    @Test("what was found for a purge is looked at again: it may have left, or be another", arguments: [Shard.Consequence.removed, .softened])
+    @Test(
+        "what was found for a purge is looked at again: it may have left, or be another",
+        arguments: [Shard.Consequence.removed, .softened]
+    )
     func foundBefore(consequence: Shard.Consequence) {
         var shard = Shard(maxVariants: 1)
         for number in 0..<4 { Self.insert(response(key(number), tags: ["a"]), into: &shard) }
