@@ -17,6 +17,11 @@ COURSES = [f"/courses/{number}" for number in range(100, 130)]
 
 # What has to come in time has plenty of it, on a busy machine.
 PATIENT = "timeout: 1s, connect_timeout: 5s"
+# A node that says nothing costs its first few callers no more than that.
+SHORT = "timeout: 100ms, connect_timeout: 1s"
+
+# Who has it has the order of purges.
+LOG = "weir:{log}:head"
 # Sidecars have one name for their clients, whatever their ports are here.
 HOST = {"Host": "app.test"}
 
@@ -78,6 +83,17 @@ def is_connected(weir):
     return stats["subscribed"] and [node["up"] for node in stats["nodes"]] == [2, 2, 2]
 
 
+def reached(weir):
+    """How many nodes it has connections to."""
+    return sum(node["up"] > 0 for node in tier(weir)["nodes"])
+
+
+def is_current(weir):
+    """Purges are heard of, and all have been told."""
+    stats = tier(weir)
+    return stats["subscribed"] and stats["purges"]["untold"] == 0
+
+
 def get(weir, path):
     return weir.get(path, headers=HOST)
 
@@ -110,7 +126,7 @@ def anew(paths, numbers=count(1)):
     return [f"{path}?n={number}" for path in paths]
 
 
-def share_all(cluster, first, second):
+def share_all(first, second):
     """Whether what the one fetches now the other has, on every node."""
     paths = anew(COURSES)
     read(first, paths)
@@ -217,6 +233,175 @@ def test_slots_that_move_while_requests_run_cost_nobody_anything(sidecar, cluste
             cluster.end_moving(slot, target)
     assert all(is_shared(outcome) for outcome in read(second, unread).values())
     assert tier(second)["redirections"] > 0
-    cluster.wait_until_settled()
-    eventually(lambda: share_all(cluster, first, second), what="the two to share again")
+    eventually(lambda: share_all(first, second), what="the two to share again")
     assert all(demo.app.calls(f"GET {path}") > 0 for path in courses)
+
+
+def test_purges_reach_all_while_the_slot_of_their_order_moves(sidecar, cluster, courses, demo):
+    first, second = sidecar(), sidecar()
+    fill_cluster(first, courses)
+    read(second, courses)
+    second.invalidate(tag="nothing")
+    eventually(lambda: is_current(second), what="the order to have begun")
+    slot, source = cluster.slot(LOG), cluster.owner(LOG)
+    target = next(node for node in cluster.nodes if node is not source)
+    steps = [
+        lambda: cluster.begin_moving(slot, target),
+        # Now each node has one of its two keys, and neither can do what needs both.
+        lambda: cluster.move_keys(slot, target, count=1),
+        lambda: cluster.move_keys(slot, target),
+        lambda: cluster.end_moving(slot, target),
+    ]
+    for step, path in zip(steps, COURSES):
+        step()
+        second.invalidate(tag=f"course:{path[9:]}")
+        eventually(lambda: "hit" not in read(first, [path])[path], what="the other's purge")
+    eventually(lambda: is_current(first) and is_current(second), what="all to be told")
+    eventually(lambda: share_all(first, second), what="the two to share again")
+
+
+# Nodes that fail
+
+
+def victim(cluster, role):
+    """The node with the order of purges, or one without."""
+    return next(node for node in cluster.nodes if (node is cluster.owner(LOG)) == (role == "with the order"))
+
+
+ROLES = pytest.mark.parametrize("role", ["with the order", "without it"])
+
+
+@ROLES
+def test_a_node_that_is_killed_fails_no_request(sidecar, cluster, courses, demo, role):
+    first, second = sidecar(), sidecar()
+    fill_cluster(first, courses)
+    read(second, courses)
+    node = victim(cluster, role)
+    with under_load(first, second):
+        cluster.kill(node)
+        read(first, courses)
+        read(second, courses)
+        eventually(lambda: reached(first) == reached(second) == 2, what="the loss to be noticed")
+        purged = COURSES[:2]
+        second.invalidate(tag=f"course:{purged[0][9:]}")
+        eventually(lambda: "hit" not in read(first, purged)[purged[0]], what="the other's purge")
+        if role == "with the order":
+            eventually(lambda: not tier(first)["subscribed"], what="the first to know that it may miss some")
+            assert "hit" not in read(first, COURSES)[COURSES[2]], "what is in doubt is validated"
+        else:
+            assert_that_the_others_are_shared(first, second)
+        # Who hears that may miss some.
+        first.invalidate(tag=f"course:{purged[1][9:]}")
+        eventually(lambda: "hit" not in read(second, purged)[purged[1]], what="the other's purge")
+        cluster.start_again(node)
+        eventually(lambda: is_connected(first) and is_connected(second), what="the connections")
+    eventually(lambda: is_current(first) and is_current(second), what="all to be told")
+    eventually(lambda: share_all(first, second), what="the two to share again")
+
+
+def assert_that_the_others_are_shared(first, second):
+    """What lies on the nodes that are left the other sidecar has from there."""
+    paths = anew(COURSES)
+    read(first, paths)
+    outcomes = read(second, paths).values()
+    assert 0 < sum(map(is_shared, outcomes)) < len(paths)
+    assert all(is_shared(outcome) or outcome["fwd"] == "uri-miss" for outcome in outcomes)
+
+
+def test_a_purge_that_nobody_can_number_is_one_after_the_node_is_back(sidecar, cluster, courses, demo):
+    first, second = sidecar(), sidecar()
+    fill_cluster(first, courses)
+    node = cluster.owner(LOG)
+    cluster.kill(node)
+    eventually(lambda: not tier(second)["subscribed"], what="the second to know that it may miss some")
+    purged = COURSES[::3]
+    for path in purged:
+        second.invalidate(tag=f"course:{path[9:]}")
+    cluster.start_again(node)
+    eventually(lambda: is_current(first) and is_current(second), what="all to be told")
+    third = sidecar()
+    outcomes = read(third, courses)
+    assert not any("hit" in outcomes[path] for path in purged)
+    assert not any("hit" in outcome for outcome in read(second, purged).values() if not is_shared(outcome))
+
+
+def test_an_order_that_is_gone_without_a_word_is_noticed(sidecar, cluster, courses, demo):
+    first = sidecar()
+    fill_cluster(first, courses)
+    node = cluster.owner(LOG)
+    assert node.run("DEL", LOG, "weir:{log}:purges") == 1
+    eventually(lambda: tier(first)["purges"]["doubts"] == 2, what="the doubt")
+    assert read(first, COURSES[:1])[COURSES[0]]["fwd-status"] == 304
+
+
+def test_a_cluster_that_is_down_as_a_whole_fails_no_request(make_cluster, make_sidecar, courses, demo):
+    cluster = make_cluster("--cluster-require-full-coverage", "yes")
+    first, second = make_sidecar(cluster), make_sidecar(cluster)
+    fill_cluster(first, courses)
+    read(second, courses)
+    node = victim(cluster, "without it")
+    left = [other for other in cluster.nodes if other is not node]
+    with under_load(first, second):
+        cluster.kill(node)
+        eventually(lambda: all("cluster_state:fail" in other.run("CLUSTER", "INFO") for other in left), what="the end")
+        assert all(outcome["hit"] is True for outcome in read(first, COURSES[5:]).values())
+        read(second, anew(COURSES))
+        cluster.start_again(node)
+    eventually(lambda: share_all(first, second), what="the two to share again")
+
+
+@ROLES
+def test_a_node_that_is_paused_fails_no_request(sidecar, cluster, courses, demo, role):
+    first, second = sidecar(SHORT), sidecar(SHORT)
+    read(first, courses)
+    read(second, courses)
+    node = victim(cluster, role)
+    cluster.pause(node)
+    try:
+        for paths in courses, anew(COURSES):
+            read(first, paths)
+            read(second, paths)
+        second.invalidate(tag=f"course:{COURSES[0][9:]}")
+        eventually(lambda: "hit" not in read(first, COURSES[:1])[COURSES[0]], what="the other's purge")
+        if role == "without it":
+            eventually(lambda: is_current(first) and is_current(second), what="a subscription to another node")
+            eventually(lambda: are_most_shared(first, second), what="the two to share what the others have")
+    finally:
+        cluster.resume(node)
+    eventually(lambda: is_current(first) and is_current(second), what="all to be told")
+    eventually(lambda: share_all(first, second), what="the two to share again")
+
+
+def are_most_shared(first, second):
+    """Whether more than half of what the one fetches now the other has."""
+    paths = anew(COURSES)
+    read(first, paths)
+    return sum(map(is_shared, read(second, paths).values())) > len(paths) / 2
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "one node"])
+def test_a_cluster_that_is_full_is_read_on_and_passes_purges_on(sidecar, cluster, courses, demo, whole):
+    first, second = sidecar(), sidecar()
+    fill_cluster(first, courses)
+    full = cluster.nodes if whole else [cluster.owner(LOG)]
+    cluster.fill(*full)
+    assert all(is_shared(outcome) for outcome in read(second, courses).values()), "what it has is served"
+    before = tier(first)["events"]
+    fresh = anew(COURSES)
+    read(first, fresh)
+    eventually(lambda: sum(news(first, before).values()) == len(fresh), what="the fate of the answers")
+    refused = news(first, before)["unwritten"]
+    assert refused == len(fresh) if whole else 0 < refused < len(fresh)
+    assert sum(map(is_shared, read(second, fresh).values())) == len(fresh) - refused
+    second.invalidate(tag=f"course:{COURSES[0][9:]}")
+    eventually(lambda: "hit" not in read(first, COURSES[:1])[COURSES[0]], what="the other's purge")
+    assert tier(second)["purges"]["untold"] == 1
+    cluster.empty(*full)
+    eventually(lambda: is_current(second), what="the purge to be told")
+    eventually(lambda: share_all(first, second), what="the two to share again")
+
+
+def news(weir, before):
+    """What has become of answers to be written since then."""
+    events = tier(weir)["events"]
+    return {name: events[name] - before[name] for name in ("written", "unwritten")}
