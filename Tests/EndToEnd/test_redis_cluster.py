@@ -308,6 +308,24 @@ def assert_that_the_others_are_shared(first, second):
     assert all(is_shared(outcome) or outcome["fwd"] == "uri-miss" for outcome in outcomes)
 
 
+@ROLES
+def test_a_replica_that_takes_a_dead_nodes_place_is_found(sidecar, cluster, courses, demo, role):
+    first, second, third = sidecar(), sidecar(), sidecar()
+    fill_cluster(first, courses)
+    node = victim(cluster, role)
+    replica = cluster.add_replica(node)
+    with under_load(first, second):
+        cluster.kill(node)
+        eventually(lambda: "role:master" in replica.run("INFO", "replication"), what="the replica to take its place")
+        eventually(lambda: reached(first) == reached(second) == reached(third) == 3, what="it to be found")
+    if role == "without it":
+        assert all(is_shared(outcome) for outcome in read(third, courses).values()), "with what it has"
+    second.invalidate(tag=f"course:{COURSES[0][9:]}")
+    eventually(lambda: "hit" not in read(first, COURSES[:1])[COURSES[0]], what="the other's purge")
+    eventually(lambda: is_current(first) and is_current(second), what="all to be told")
+    eventually(lambda: share_all(first, second), what="the two to share again")
+
+
 def test_a_purge_that_nobody_can_number_is_one_after_the_node_is_back(sidecar, cluster, courses, demo):
     first, second = sidecar(), sidecar()
     fill_cluster(first, courses)

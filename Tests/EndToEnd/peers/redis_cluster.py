@@ -15,24 +15,40 @@ class RedisCluster:
     Its servers are started by `start`, one after the other, which also ends them."""
 
     def __init__(self, start, folder, *options):
-        # Names that gossip has not agreed on for a second are those of the dead.
-        options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "1000", *options)
-        self.nodes = []
-        for number in range(3):
-            place = folder / f"node-{number}"
-            place.mkdir(parents=True)
-            bus = free_port()
-            node = start(Redis(place, "--cluster-port", bus, *options))
-            node.bus = bus
-            node.id = node.run("CLUSTER", "MYID")
-            self.nodes.append(node)
+        self._start = start
+        self._folder = folder
+        # Who is silent for a second counts as gone.
+        self._options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "1000", *options)
+        self.nodes = [self._make(f"node-{number}") for number in range(3)]
         bounds = [round(SLOTS * part / 3) for part in range(4)]
         for node, first, end in zip(self.nodes, bounds, bounds[1:]):
             assert node.run("CLUSTER", "ADDSLOTSRANGE", first, end - 1) == "OK"
         for node in self.nodes[1:]:
-            assert self.nodes[0].run("CLUSTER", "MEET", "127.0.0.1", node.port, node.bus) == "OK"
+            self._introduce(node)
         self.wait_until_settled()
         self._owners = [next(node for node, end in zip(self.nodes, bounds[1:]) if slot < end) for slot in range(SLOTS)]
+
+    def _make(self, name):
+        place = self._folder / name
+        place.mkdir(parents=True)
+        bus = free_port()
+        node = self._start(Redis(place, "--cluster-port", bus, *self._options))
+        node.bus = bus
+        node.id = node.run("CLUSTER", "MYID")
+        return node
+
+    def _introduce(self, node):
+        assert self.nodes[0].run("CLUSTER", "MEET", "127.0.0.1", node.port, node.bus) == "OK"
+
+    def add_replica(self, master):
+        """One more node, with a copy of what this one has, that is known to all."""
+        replica = self._make("replica")
+        self._introduce(replica)
+        eventually(lambda: replica.run("CLUSTER", "REPLICATE", master.id) == "OK", what="the nodes to know each other")
+        eventually(lambda: "master_link_status:up" in replica.run("INFO", "replication"), what="the copy")
+        for node in self.nodes:
+            eventually(lambda: len(node.run("CLUSTER", "REPLICAS", master.id)) == 1, what="all to know of it")
+        return replica
 
     @property
     def urls(self):
