@@ -89,7 +89,8 @@ final class RedisLoop {
             replies: replies,
             redirections: call.redirections,
             wasAsking: call.isAsking,
-            asked: member.node.endpoint
+            asked: member.node.endpoint,
+            left: call.deadline - .now()
         )
         switch plan {
         case .done: finish(call, call.merged(replies))

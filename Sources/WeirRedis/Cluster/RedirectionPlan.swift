@@ -14,7 +14,7 @@ enum RedirectionPlan: Equatable {
     ///   - isAsking: each of them behind ASKING, which lets it in for this once.
     ///   - after: how long to wait before that.
     case again(commands: [Int], node: RedisEndpoint, isAsking: Bool, after: TimeAmount)
-    /// It has been sent on too often.
+    /// It has been sent on too often, or has no time to be tried again.
     case misdirected
 
     /// - Parameters:
@@ -23,7 +23,15 @@ enum RedirectionPlan: Equatable {
     ///   - redirections: of this call so far.
     ///   - wasAsking: they were sent behind ASKING.
     ///   - asked: the node.
-    init(round: [Int], replies: [RedisReply], redirections: Int, wasAsking: Bool, asked: RedisEndpoint) {
+    ///   - left: the time that the call has.
+    init(
+        round: [Int],
+        replies: [RedisReply],
+        redirections: Int,
+        wasAsking: Bool,
+        asked: RedisEndpoint,
+        left: TimeAmount
+    ) {
         let found = zip(round, replies).compactMap { index, reply in
             Redirection(reply, asked: asked).map { (index: index, redirection: $0) }
         }
@@ -43,6 +51,11 @@ enum RedirectionPlan: Equatable {
         case .moved(_, let endpoint): (node, isAsking) = (endpoint, false)
         case .ask(let endpoint): (node, isAsking) = (endpoint, true)
         case .tryAgain: pause = .milliseconds(1 << Int64(redirections))
+        }
+        // Whoever waits is not kept waiting for a try that would come too late.
+        guard pause == .zero || pause < left else {
+            self = .misdirected
+            return
         }
         self = .again(commands: found.map(\.index), node: node, isAsking: isAsking, after: pause)
     }

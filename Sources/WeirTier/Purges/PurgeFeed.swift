@@ -28,6 +28,8 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         var readBehind: UInt64?
         /// Losses and recoveries so far: what is done for a former one is not for the latest.
         var round: UInt64 = 0
+        /// Of the latest checks, how many in a row have had no answer.
+        var unansweredChecks = 0
     }
 
     /// Of what is told without a number.
@@ -39,6 +41,8 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     private static let readTime = TimeAmount.seconds(1)
     /// How often it is asked whether a message was lost.
     private static let checkPause = TimeAmount.seconds(1)
+    /// Checks without an answer after which purges count as unheard of.
+    private static let maxUnansweredChecks = 2
     /// Purges that one script call numbers.
     private static let batch = 500
 
@@ -114,15 +118,38 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
 
     /// Messages may be lost on the way though the connection stands: whether there are purges that were not heard of.
     private func check() {
-        guard position != nil else { return }
+        guard let asked = position else { return }
         let head = ["epoch", "number"].map { ByteBuffer(string: $0) }
-        client.send([RedisCommand("HMGET", [keys.logHead] + head)], on: eventLoop) { [self] result in
-            guard case .success(let replies) = result, case .array(let values) = replies[0], values.count == 2,
-                let epoch = values[0].number, let number = values[1].number
-            else { return }
-            let position = PurgePosition(epoch: epoch, number: number)
-            perform(state.withLock { $0.machine.found(position) })
+        let command = RedisCommand("HMGET", [keys.logHead] + head)
+        client.send([command], timeout: Self.readTime, on: eventLoop) { [self] result in
+            guard case .success(let replies) = result, case .array(let values) = replies[0], values.count == 2 else {
+                return checkFailed()
+            }
+            var position: PurgePosition?
+            if let epoch = values[0].number, let number = values[1].number {
+                position = PurgePosition(epoch: epoch, number: number)
+            }
+            perform(
+                state.withLock { state in
+                    state.unansweredChecks = 0
+                    return state.machine.found(position, since: asked)
+                }
+            )
         }
+    }
+
+    /// Whoever has the order does not answer, though others may: of a cluster one node has it, and the subscription is on
+    /// any.
+    private func checkFailed() {
+        let actions = state.withLock { state in
+            state.unansweredChecks += 1
+            guard state.unansweredChecks >= Self.maxUnansweredChecks else { return [] as [PurgeFeedMachine.Action] }
+            state.round += 1
+            state.unansweredChecks = 0
+            return state.machine.unanswered()
+        }
+        if !actions.isEmpty { beginDoubt() }
+        perform(actions)
     }
 
     // MARK: Looking in
@@ -344,17 +371,22 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
             return !state.isFailing
         }
         if isFirst { logger.warning("redis: the other sidecars cannot be told of purges for now: \(result)") }
-        if case .success = result { whisper(notices) }
+        whisper(notices)
         eventLoop.scheduleTask(in: .seconds(1)) { [self] in flush() }
     }
 
-    /// A message without a number, which a Redis still passes on that is full, or may not be written to.
+    /// A message without a number: a Redis that is full, or may not be written to, still passes it on, and so do the other
+    /// nodes of a cluster, where the one with the order is gone or gives it away.
     private func whisper(_ notices: ArraySlice<PurgeNotice>) {
+        guard client.isAvailable else { return }
         let channel = ByteBuffer(string: keys.purgeChannel)
         let untold = state.withLock { state in notices.filter { state.whispered.insert($0).inserted } }
         for notice in untold {
             let message = ByteBuffer(string: "\(Self.noEpoch) 0 \(ownName) \(notice.text)")
-            client.send([RedisCommand("PUBLISH", [channel, message], keyIndex: nil)], on: eventLoop) { _ in }
+            client.send([RedisCommand("PUBLISH", [channel, message], keyIndex: nil)], on: eventLoop) { [self] result in
+                if case .success(let replies) = result, replies[0].errorKind == nil { return }
+                state.withLock { _ = $0.whispered.remove(notice) }
+            }
         }
     }
 }

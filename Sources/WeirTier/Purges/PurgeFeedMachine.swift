@@ -6,7 +6,8 @@ import WeirCache
 ///     ┌──────┐ ───────────────▶ ┌─────────┐ ────────────────────────▶ ┌─────────┐
 ///     │ lost │                  │ reading │                           │ current │
 ///     └──────┘ ◀─────────────── └─────────┘ ◀──────────────────────── └─────────┘
-///        ▲          lost                       a number is left out        │
+///        ▲          lost                 a number is left out, or cannot   │
+///        │                               be asked for                      │
 ///        └─────────────────────────────────────────────────────────────────┘
 ///
 /// - **lost**: nothing is heard; answers in Redis are not used. Can transition to reading.
@@ -86,12 +87,27 @@ struct PurgeFeedMachine: ~Copyable {
     }
 
     /// Redis has been asked how far the purges are.
-    mutating func found(_ position: PurgePosition) -> [Action] {
-        guard case .current = state, let registered else { return [] }
-        guard position.epoch != registered.epoch || position.number != registered.number else { return [] }
-        // What is behind may have been overtaken by a message; what is another order never is.
-        if position.epoch == registered.epoch, position.number < registered.number { return [] }
+    /// - Parameters:
+    ///   - position: nil where there is no order.
+    ///   - asked: where this sidecar was then.
+    mutating func found(_ position: PurgePosition?, since asked: PurgePosition) -> [Action] {
+        guard case .current = state, let registered, position != registered else { return [] }
+        guard let position, position.epoch == registered.epoch, position.number >= asked.number else {
+            // Redis has lost the order, or its latest purges, without an end of the subscription: in a cluster that is
+            // on another node.
+            heard = nil
+            return read()
+        }
+        // What is behind has been overtaken by a message.
+        if position.number < registered.number { return [] }
         heard = position
+        return read()
+    }
+
+    /// Nobody says how far the purges are, so that a message that is lost would not be missed.
+    mutating func unanswered() -> [Action] {
+        guard case .current = state else { return [] }
+        heard = nil
         return read()
     }
 

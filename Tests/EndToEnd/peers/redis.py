@@ -22,6 +22,10 @@ class Redis:
     def wait_until_ready(self):
         self.program.wait_until(lambda: self.run("PING") is not None, "redis' answer")
 
+    @property
+    def is_running(self):
+        return self.program.process.poll() is None
+
     def start_again(self):
         """With nothing of what it knew."""
         self.program = self._start()

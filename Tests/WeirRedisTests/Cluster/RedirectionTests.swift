@@ -37,16 +37,16 @@ struct RedirectionTests {
         _ replies: [RedisReply],
         round: [Int]? = nil,
         after redirections: Int = 0,
-        wasAsking: Bool = false
-    )
-        -> RedirectionPlan
-    {
+        wasAsking: Bool = false,
+        left: TimeAmount = .seconds(1)
+    ) -> RedirectionPlan {
         RedirectionPlan(
             round: round ?? Array(replies.indices),
             replies: replies,
             redirections: redirections,
             wasAsking: wasAsking,
-            asked: asked
+            asked: asked,
+            left: left
         )
     }
 
@@ -68,6 +68,14 @@ struct RedirectionTests {
             plan([tryAgain], after: 3, wasAsking: true)
                 == .again(commands: [0], node: asked, isAsking: true, after: .milliseconds(8))
         )
+    }
+
+    @Test("are given up at once where they would wait for longer than there is time")
+    func noTime() {
+        #expect(plan([tryAgain], after: 3, left: .milliseconds(8)) == .misdirected)
+        let again = RedirectionPlan.again(commands: [0], node: asked, isAsking: false, after: .milliseconds(8))
+        #expect(plan([tryAgain], after: 3, left: .milliseconds(9)) == again)
+        #expect(plan([ask], left: .zero) == .again(commands: [0], node: other, isAsking: true, after: .zero))
     }
 
     @Test("are given up after five times")

@@ -180,11 +180,38 @@ import WeirCache
     @Test("a message that was lost on the way is found by asking")
     func found() {
         var machine = current(at: 4)
-        #expect(machine.found(at(4)) == [] && machine.found(at(3)) == [])
-        #expect(machine.found(at(5)) == [.read(behind: 4)])
-        #expect(machine.position == nil && machine.found(at(6)) == [])
+        #expect(machine.found(at(4), since: at(4)) == [])
+        #expect(machine.found(at(5), since: at(4)) == [.read(behind: 4)])
+        #expect(machine.position == nil && machine.found(at(6), since: at(4)) == [])
         #expect(machine.received(log([(a, 5)], to: 5)) == [.apply([a])])
-        #expect(machine.found(at(5, epoch: 8)) == [.read(behind: 5)])
+        #expect(machine.found(at(5, epoch: 8), since: at(5)) == [.read(behind: 5)])
+    }
+
+    @Test("a message that overtakes the answer to that is none that was lost")
+    func overtaken() {
+        var machine = current(at: 4)
+        #expect(machine.received(a, at: at(5), isOwn: false) == [.apply([a])])
+        #expect(machine.found(at(4), since: at(4)) == [])
+        #expect(machine.position == at(5))
+    }
+
+    @Test("an order that is gone, or has lost its latest numbers, is found by asking too", arguments: [nil, 3])
+    func lostOrder(number: UInt64?) {
+        var machine = current(at: 4)
+        #expect(machine.found(number.map { at($0) }, since: at(4)) == [.read(behind: 4)])
+        #expect(machine.position == nil)
+        #expect(machine.received(log(to: 0, epoch: 8)) == [.read(behind: 0)])
+        #expect(machine.received(log(to: 0, epoch: 8)) == [.doubtAll])
+        #expect(machine.position == at(0, epoch: 8))
+    }
+
+    @Test("where nobody answers that, nothing counts before the order has been read")
+    func unanswered() {
+        var machine = current(at: 4)
+        #expect(machine.unanswered() == [.read(behind: 4)])
+        #expect(machine.position == nil && machine.unanswered() == [])
+        #expect(machine.received(log([(a, 5)], to: 5)) == [.apply([a])])
+        #expect(machine.position == at(5))
     }
 
     @Test("with what was stored before a restart only what has been purged since is applied")
