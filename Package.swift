@@ -115,7 +115,7 @@ let package = Package(
         // What has to hold for any input: for fuzzing, and for the tests of what it found.
         .target(
             name: "WeirFuzzing",
-            dependencies: ["WeirCorpus", "WeirHTTP", "WeirCache", "WeirOpenAI", nioCore],
+            dependencies: ["WeirCorpus", "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirRedis", nioCore],
             path: "Tests/WeirFuzzing"
         ),
         .testTarget(name: "WeirFuzzingTests", dependencies: ["WeirFuzzing"]),
@@ -187,7 +187,7 @@ let package = Package(
 /// Set by scripts/fuzz, which builds into a place of its own: the rooms that read what others write, with libFuzzer's
 /// instrumentation and AddressSanitizer, and the program that runs them.
 let isFuzzing = Context.environment["WEIR_FUZZ"] == "1"
-let fuzzed: Set<String> = ["WeirHTTP", "WeirCache", "WeirOpenAI", "weir-fuzz"]
+let fuzzed: Set<String> = ["WeirHTTP", "WeirCache", "WeirOpenAI", "WeirRedis", "weir-fuzz"]
 
 if isFuzzing {
     package.targets.append(

@@ -1,12 +1,12 @@
 import CHiredis
-import NIOCore
+package import NIOCore
 
 /// hiredis' reader of RESP2, with functions of our own that make ``RedisReply`` values within ``ReplyBounds``: its own
 /// would set memory aside for whatever an array announces.
 @safe
-final class ReplyReader {
+package final class ReplyReader {
     /// What came is no reply, or too much of one. The reader is of no use any more.
-    struct Violation: Error, Equatable {}
+    package struct Violation: Error, Equatable {}
 
     /// What hiredis' functions reach; alive as long as the reader.
     private final class Sink {
@@ -19,7 +19,7 @@ final class ReplyReader {
     /// Owned: made in `init`, freed in `deinit`, used by this object alone.
     private let reader: UnsafeMutablePointer<redisReader>
 
-    init(bounds: ReplyBounds = ReplyBounds()) {
+    package init(bounds: ReplyBounds = ReplyBounds()) {
         self.bounds = bounds
         sink = Sink(ReplyBuilder(bounds: bounds))
         // The sink outlives the reader, which is freed in this object's deinit; so it need not be retained here.
@@ -39,7 +39,10 @@ final class ReplyReader {
     deinit { unsafe weir_reader_free(reader) }
 
     /// Takes bytes as they came from the socket, and hands on every reply that is whole.
-    func read(_ bytes: ByteBuffer, _ received: (RedisReply) throws(Violation) -> Void) throws(Violation) {
+    package func read(
+        _ bytes: ByteBuffer,
+        _ received: (RedisReply) throws(Violation) -> Void
+    ) throws(Violation) {
         let code = unsafe bytes.withUnsafeReadableBytes { bytes in
             // Copied during the call; an empty buffer may have no address, and nothing to read.
             unsafe redisReaderFeed(reader, bytes.baseAddress, bytes.count)

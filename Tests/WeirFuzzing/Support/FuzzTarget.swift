@@ -24,7 +24,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
     package var description: String { name }
 
     package static let all: [FuzzTarget] = [
-        request, response, lines, chunked, cacheControl, fields, json, events, replay, gzip, stored,
+        request, response, lines, chunked, cacheControl, fields, json, events, replay, gzip, stored, replies,
     ]
 }
 

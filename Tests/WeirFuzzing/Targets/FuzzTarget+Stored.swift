@@ -23,6 +23,20 @@ extension FuzzTarget {
         try requireEqual(second.age(at: now), response.age(at: now), "the age")
         try requireEqual(second.fields, response.fields, "the fields")
         try requireEqual(second.tags, response.tags, "the tags")
+        try requireEqual(second.path, response.path, "the path")
+        try requireEqual(second.status, response.status, "the status")
+        try requireEqual(second.selection, response.selection, "what it is selected by")
+        try requireEqual(second.freshness, response.freshness, "its freshness")
+        let (forms, others) = (response.representations, second.representations)
+        try requireEqual(others.map(\.form), forms.map(\.form), "its forms")
+        for (form, other) in zip(forms, others) {
+            try requireEqual(
+                [other.head, other.notModifiedHead, other.body],
+                [form.head, form.notModifiedHead, form.body],
+                "a form"
+            )
+            try requireEqual(other.etag, form.etag, "its entity tag")
+        }
     }
 
     /// The content of what the coder writes for a response with and without what may be missing.
