@@ -26,7 +26,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         var counts = PurgeFeedCounts()
         /// What was asked for last.
         var readBehind: UInt64?
-        /// Losses and recoveries so far: what is done for a former one is not for the latest.
+        /// Losses, gaps and recoveries so far: what is done for a former one is not for the latest.
         var round: UInt64 = 0
     }
 
@@ -54,8 +54,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     private let state: Mutex<State>
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let checks = Mutex<RepeatedTask?>(nil)
-    /// Uptime in nanoseconds up to which nothing stored is used before it is validated.
-    private let doubtEnd = Atomic<UInt64>(0)
+    private let isHearing = Atomic<Bool>(false)
 
     init(
         settings: TierSettings,
@@ -85,8 +84,6 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
 
     func start(resumingAt position: PurgePosition?) {
         state.withLock { $0.machine = PurgeFeedMachine(capacity: settings.maxPurges, resumingAt: position) }
-        // What was purged while this sidecar was away is not known yet.
-        if position != nil { beginDoubt() }
         thread.start()
         let checks = eventLoop.scheduleRepeatedTask(initialDelay: Self.checkPause, delay: Self.checkPause) { [self] _ in
             check()
@@ -121,7 +118,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
                 let epoch = values[0].number, let number = values[1].number
             else { return }
             let position = PurgePosition(epoch: epoch, number: number)
-            perform(state.withLock { $0.machine.found(position) })
+            step { $0.machine.found(position) }
         }
     }
 
@@ -140,8 +137,9 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         }
     }
 
+    /// Every purge that has been told is in the store, or about to be.
     @inline(__always)
-    func isInDoubt(at now: NIODeadline) -> Bool { now.uptimeNanoseconds < doubtEnd.load(ordering: .relaxed) }
+    var hearsAll: Bool { isHearing.load(ordering: .acquiring) }
 
     var counts: PurgeFeedCounts {
         state.withLock { state in
@@ -154,12 +152,11 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     // MARK: RedisSubscriptionHandler
 
     func subscribed() {
-        let actions = state.withLock { state in
+        step { state in
             state.round += 1
             state.readBehind = nil
             return state.machine.subscribed()
         }
-        perform(actions)
         flush()
     }
 
@@ -173,23 +170,10 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         let isOwn = parts[2] == ownName
         if epoch == Self.noEpoch { return heardRumour(notice, isOwn: isOwn) }
         let position = PurgePosition(epoch: epoch, number: number)
-        perform(
-            state.withLock { state in
-                state.rumours.registered(notice)
-                return Self.after(&state) { $0.received(notice, at: position, isOwn: isOwn) }
-            }
-        )
-    }
-
-    /// Does something to the machine, and lets go of the own purges that its register holds then.
-    private static func after(
-        _ state: inout State,
-        _ event: (inout PurgeFeedMachine) -> [PurgeFeedMachine.Action]
-    ) -> [PurgeFeedMachine.Action] {
-        let actions = event(&state.machine)
-        if actions.contains(.doubtAll) { state.unheard.orderHasEnded() }
-        if let position = state.machine.position { state.unheard.registered(upTo: position.number) }
-        return actions
+        step { state in
+            state.rumours.registered(notice)
+            return state.machine.received(notice, at: position, isOwn: isOwn)
+        }
     }
 
     /// Redis takes no more, so that a purge has no number: it is applied nevertheless.
@@ -200,18 +184,30 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     }
 
     func lost() {
-        state.withLock { state in
-            state.round += 1
+        step { state in
             state.machine.lost()
+            return []
         }
-        beginDoubt()
-    }
-
-    private func beginDoubt() {
-        doubtEnd.store((NIODeadline.now() + settings.doubt).uptimeNanoseconds, ordering: .relaxed)
     }
 
     // MARK: Hearing
+
+    /// Tells the machine of something, lets go of the own purges that its register holds then, and does what it says.
+    private func step(_ event: (inout State) -> [PurgeFeedMachine.Action]) {
+        let actions = state.withLock { state in
+            let wasCurrent = state.machine.position != nil
+            let actions = event(&state)
+            if actions.contains(.doubtAll) { state.unheard.orderHasEnded() }
+            if let position = state.machine.position {
+                state.unheard.registered(upTo: position.number)
+            } else {
+                if wasCurrent { state.round += 1 }
+                isHearing.store(false, ordering: .releasing)
+            }
+            return actions
+        }
+        perform(actions)
+    }
 
     private func perform(_ actions: [PurgeFeedMachine.Action]) {
         for action in actions {
@@ -235,12 +231,14 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         }
     }
 
-    /// Every purge that was missed has been applied: what is stored can be used again.
-    private func endDoubt() {
+    /// All that was missed has been read. Once it is applied what is stored can be used again.
+    private func caughtUp() {
         let (isCurrent, round) = state.withLock { ($0.machine.position != nil, $0.round) }
         guard isCurrent else { return }
         thread.submit { [self] _ in
-            state.withLock { if $0.round == round { doubtEnd.store(0, ordering: .relaxed) } }
+            state.withLock { state in
+                if state.round == round { isHearing.store(true, ordering: .releasing) }
+            }
         }
     }
 
@@ -265,13 +263,11 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         ) { [self] result in
             guard state.withLock({ $0.round == round }) else { return }
             if case .success(let reply) = result, let part = PurgeLogPart(reply, asked: Int(Self.page)) {
-                perform(
-                    state.withLock { state in
-                        for purge in part.purges { state.rumours.registered(purge.notice) }
-                        return Self.after(&state) { $0.received(part) }
-                    }
-                )
-                return endDoubt()
+                step { state in
+                    for purge in part.purges { state.rumours.registered(purge.notice) }
+                    return state.machine.received(part)
+                }
+                return caughtUp()
             }
             // The subscription stands, so Redis is there: it will answer sooner or later.
             eventLoop.scheduleTask(in: Self.readPause) { [self] in
