@@ -77,9 +77,10 @@ package final class Tier: Sendable {
     /// Which purges have reached the store, though more may have been made since.
     package var applied: PurgePosition? { feed.applied }
 
-    /// Whether purges may have been missed, so that nothing stored is to be used before it is validated.
+    /// How long after its last fetch or validation a stored answer may be used as it is; nil while all purges are heard
+    /// of, and it may be for as long as it is fresh.
     @inline(__always)
-    package func isInDoubt(at now: NIODeadline) -> Bool { feed.isInDoubt(at: now) }
+    package var recheck: TimeAmount? { feed.hearsAll ? nil : settings.recheck }
 
     func verdict(on response: StoredResponse, since position: PurgePosition) -> PurgeRegister.Verdict {
         feed.verdict(on: response.purgeSubject, since: position)

@@ -17,9 +17,9 @@ package struct TierSettings: Sendable, Equatable {
     package var pending: Int
     /// How long a lock outlives the sidecar that holds it; zero: sidecars do not wait for each other.
     package var lock: TimeAmount
-    /// How long stored answers are validated before use once the subscription to purges is lost; after that it is taken
-    /// that nobody else can purge either.
-    package var doubt: TimeAmount
+    /// How long after its last fetch or validation a stored answer is used as it is while the others' purges cannot be
+    /// heard of.
+    package var recheck: TimeAmount
     /// Purges that are remembered, the latest of each subject. What was stored before the oldest of them is not used.
     package var maxPurges: Int
 
@@ -31,7 +31,7 @@ package struct TierSettings: Sendable, Equatable {
         patience: TimeAmount = .milliseconds(10),
         pending: Int = 16 << 20,
         lock: TimeAmount = .seconds(2),
-        doubt: TimeAmount = .seconds(10),
+        recheck: TimeAmount = .seconds(1),
         maxPurges: Int = 100_000
     ) {
         self.redis = redis
@@ -41,7 +41,7 @@ package struct TierSettings: Sendable, Equatable {
         self.patience = patience
         self.pending = pending
         self.lock = lock
-        self.doubt = doubt
+        self.recheck = recheck
         self.maxPurges = maxPurges
     }
 }

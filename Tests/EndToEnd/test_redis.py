@@ -30,19 +30,22 @@ def sidecar(start, tmp_path, upstreams, redis):
     """Starts one more Weir with the same Redis, that hears of purges."""
     count = 0
 
-    def start_sidecar(settings=PATIENT, upstream=None):
-        """`settings` are further ones of `cache.redis`; `upstream` stands in for the demo's backends."""
+    def start_sidecar(settings=PATIENT, upstream=None, port=None, cache="", subscribed=True):
+        """`settings` are further ones of `cache.redis`; `upstream` stands in for the demo's backends, `port` for that of
+        Redis; `cache` is more of the cache's settings."""
         nonlocal count
         count += 1
         folder = tmp_path / f"sidecar-{count}"
         folder.mkdir()
-        cache = f'cache: {{redis: {{url: "{redis.url}"{settings}}}}}\n'
+        url = f"redis://127.0.0.1:{port or redis.port}/0"
+        cache = f'cache: {{redis: {{url: "{url}"{settings}}}{cache}}}\n'
         if upstream:
             config = f'upstreams: {{app: {{url: "{upstream}"}}}}\nroutes: [{{path: /, upstream: app, cache: {{mode: http}}}}]\n'
         else:
             config = upstreams + ROUTES
         weir = start(Weir(folder, cache + config))
-        eventually(lambda: tier(weir)["subscribed"], what="the sidecar to hear of purges")
+        if subscribed:
+            eventually(lambda: tier(weir)["subscribed"], what="the sidecar to hear of purges")
         return weir
 
     return start_sidecar
@@ -208,7 +211,7 @@ def test_what_was_fetched_before_a_purge_elsewhere_is_kept_by_nobody(sidecar, de
 
 
 def test_what_was_purged_while_the_subscription_was_lost_is_not_served(sidecar, demo, redis):
-    first, second = sidecar(), sidecar()
+    first, second = sidecar(PATIENT + ", recheck: 0s"), sidecar()
     get(first, "/courses/1")
     get(second, "/courses/1")
     # Nobody can subscribe for now: of what the other purges the first hears nothing.

@@ -57,7 +57,7 @@ import WeirUpstream
                 connections: 2
                 pending: 4MiB
                 lock: 3s
-                doubt: 5s
+                recheck: 5s
                 max_purges: 1000
                 breaker: {failures: 3, open: 1s, open_max: 4s}
             """
@@ -74,7 +74,7 @@ import WeirUpstream
             patience: .milliseconds(5),
             pending: 4 << 20,
             lock: .seconds(3),
-            doubt: .seconds(5),
+            recheck: .seconds(5),
             maxPurges: 1000
         )
         #expect(tier == expected)

@@ -219,7 +219,7 @@ struct TierTests {
                 let stored = answer("one", tags: ["a"])
                 await server.kill()
                 try await until { sidecars.allSatisfy { $0.tier.position == nil } }
-                #expect(sidecars[1].tier.isInDoubt(at: .now()))
+                #expect(sidecars[1].tier.recheck == .seconds(1))
                 #expect(try await sidecars[1].consult(key) == .skipped)
                 sidecars[0].tier.purge(.tags(["a"]), softly: false)
                 try await until { sidecars[0].tier.snapshot().purges.untold == 1 }
@@ -259,7 +259,7 @@ struct TierTests {
                 try await until { cut.tier.position?.number == 1 }
                 try await until { cut.store.statistics.entries == 1 }
                 #expect(cut.tier.snapshot().purges.doubts == 1, "of the beginning")
-                try await until { !cut.tier.isInDoubt(at: .now()) }
+                try await until { cut.tier.recheck == nil }
             }
         }
     }

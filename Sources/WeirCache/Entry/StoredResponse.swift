@@ -296,6 +296,14 @@ package final class StoredResponse: Sendable {
         return StoredResponse(self, freshness: freshness, initialAge: age(at: now), receivedAt: now)
     }
 
+    /// The same response, its age counted from when it came here: as if it had been new then, and as far back as this
+    /// machine's clock goes. For what comes from an earlier process, which does not say when it came.
+    func receivedByAge() -> StoredResponse {
+        let seconds = min(initialAge, Int64(clamping: receivedAt.uptimeNanoseconds / 1_000_000_000))
+        let received = receivedAt - .seconds(seconds)
+        return StoredResponse(self, freshness: freshness, initialAge: initialAge - seconds, receivedAt: received)
+    }
+
     private func staleFreshness(at now: NIODeadline) -> Freshness {
         var freshness = freshness
         freshness.lifetime = min(freshness.lifetime, age(at: now))

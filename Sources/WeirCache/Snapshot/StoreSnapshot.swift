@@ -161,7 +161,7 @@ package struct StoreSnapshot: Sendable {
                 throw .entry(.damaged, offset: reader.offset)
             }
             return store.restore(
-                isKnown ? response : response.stale(at: moment.now),
+                isKnown ? response.receivedByAge() : response.stale(at: moment.now),
                 standing: EntryStanding(isMain: queue == 1, uses: uses),
                 since: mark,
                 now: moment.now

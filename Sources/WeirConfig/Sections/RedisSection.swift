@@ -55,11 +55,11 @@ extension Section<TierSettings> {
                 + "sidecars do not wait for each other."
         ),
         Key(
-            "doubt",
-            .duration(atLeast: .nanoseconds(0), atMost: .hours(1)),
-            \.doubt,
-            "How long answers are validated before use when other sidecars' purges are not heard of; after that Redis is "
-                + "taken to be down for all."
+            "recheck",
+            .duration(atLeast: .nanoseconds(0), atMost: .hours(365 * 24)),
+            \.recheck,
+            "While other sidecars' purges are not heard of: how long after its last fetch or validation an answer in "
+                + "memory is used as it is."
         ),
         Key(
             "max_purges",

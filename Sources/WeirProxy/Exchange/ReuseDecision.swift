@@ -15,17 +15,21 @@ enum ReuseDecision: Equatable {
     case validate
 
     /// - Parameters:
+    ///   - recheck: as ``isDoubtful(_:recheck:now:)`` says.
     ///   - ahead: when what is fresh is asked for again; never where nil.
     ///   - uses: of the stored response since it was fetched or last validated.
     static func decide(
         _ stored: StoredResponse,
         request: CacheControl,
+        recheck: TimeAmount?,
         ahead: RefreshAheadSettings? = nil,
         uses: Int = 0,
         now: NIODeadline
     ) -> ReuseDecision {
         let freshness = stored.freshness
-        if freshness.alwaysValidate || request.noCache { return .validate }
+        if freshness.alwaysValidate || request.noCache || isDoubtful(stored, recheck: recheck, now: now) {
+            return .validate
+        }
         let age = stored.age(at: now)
         if let maxAge = request.maxAge, age > maxAge { return .validate }
         let timeToLive = freshness.lifetime - age
@@ -41,6 +45,14 @@ enum ReuseDecision: Equatable {
         return staleness < freshness.staleWhileRevalidate ? .staleWhileRevalidate : .validate
     }
 
+    /// Whether it may have been purged by others, who cannot be heard: it is not used, fresh or stale, before it is validated.
+    /// - Parameter recheck: how long after its last fetch or validation it is trusted nevertheless; nil: all purges are
+    ///   heard of.
+    static func isDoubtful(_ stored: StoredResponse, recheck: TimeAmount?, now: NIODeadline) -> Bool {
+        guard let recheck else { return false }
+        return now - stored.receivedAt >= recheck
+    }
+
     /// Whether less than this share of its life is left, counted from when it came: what comes with little life left is
     /// not asked for all the time.
     private static func isEnding(_ stored: StoredResponse, share: Double, now: NIODeadline) -> Bool {
@@ -50,8 +62,16 @@ enum ReuseDecision: Equatable {
     }
 
     /// Whether it may stand in for an upstream that fails (RFC 5861 §4, RFC 9111 §4.2.4).
-    /// - Parameter allowed: seconds past its life for which the client takes it: the request's own `stale-if-error`.
-    static func mayStandIn(_ stored: StoredResponse, allowed: Int64 = 0, now: NIODeadline) -> Bool {
+    /// - Parameters:
+    ///   - allowed: seconds past its life for which the client takes it: the request's own `stale-if-error`.
+    ///   - recheck: as ``isDoubtful(_:recheck:now:)`` says.
+    static func mayStandIn(
+        _ stored: StoredResponse,
+        allowed: Int64 = 0,
+        recheck: TimeAmount?,
+        now: NIODeadline
+    ) -> Bool {
+        if isDoubtful(stored, recheck: recheck, now: now) { return false }
         let freshness = stored.freshness
         let staleness = stored.age(at: now) - freshness.lifetime
         // Fresh, and asked for again ahead of its end, or for a client's sake.

@@ -121,17 +121,17 @@ final class Fetch: @unchecked Sendable {
 
     /// What is stored, if it may be served in place of a failure.
     var standIn: StoredResponse? {
-        // It may have been purged.
-        if worker.shared.tier?.isInDoubt(at: worker.now()) == true { return nil }
-        return candidates.first.flatMap {
-            ReuseDecision.mayStandIn($0, allowed: allowedStaleness, now: worker.now()) ? $0 : nil
-        }
+        candidates.first.flatMap { mayStandIn($0, allowed: allowedStaleness) ? $0 : nil }
     }
 
     /// Followers have not said what the client says whose request began this.
     func answer(standIn: StoredResponse, status: UInt16?) {
-        let isForAll = ReuseDecision.mayStandIn(standIn, now: worker.now())
-        flight.answer(standIn, .staleOnError(status: status), isShared: isForAll)
+        flight.answer(standIn, .staleOnError(status: status), isShared: mayStandIn(standIn))
+    }
+
+    private func mayStandIn(_ stored: StoredResponse, allowed: Int64 = 0) -> Bool {
+        let recheck = worker.shared.tier?.recheck
+        return ReuseDecision.mayStandIn(stored, allowed: allowed, recheck: recheck, now: worker.now())
     }
 
     func end(cancelling: Bool) {

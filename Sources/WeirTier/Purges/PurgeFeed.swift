@@ -26,7 +26,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         var counts = PurgeFeedCounts()
         /// What was asked for last.
         var readBehind: UInt64?
-        /// Losses and recoveries so far: what is done for a former one is not for the latest.
+        /// Losses, gaps and recoveries so far: what is done for a former one is not for the latest.
         var round: UInt64 = 0
         /// Of the latest checks, how many in a row have had no answer.
         var unansweredChecks = 0
@@ -58,8 +58,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     private let state: Mutex<State>
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let checks = Mutex<RepeatedTask?>(nil)
-    /// Uptime in nanoseconds up to which nothing stored is used before it is validated.
-    private let doubtEnd = Atomic<UInt64>(0)
+    private let isHearing = Atomic<Bool>(false)
 
     init(
         settings: TierSettings,
@@ -89,8 +88,6 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
 
     func start(resumingAt position: PurgePosition?) {
         state.withLock { $0.machine = PurgeFeedMachine(capacity: settings.maxPurges, resumingAt: position) }
-        // What was purged while this sidecar was away is not known yet.
-        if position != nil { beginDoubt() }
         thread.start()
         let checks = eventLoop.scheduleRepeatedTask(initialDelay: Self.checkPause, delay: Self.checkPause) { [self] _ in
             check()
@@ -129,27 +126,22 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
             if let epoch = values[0].number, let number = values[1].number {
                 position = PurgePosition(epoch: epoch, number: number)
             }
-            perform(
-                state.withLock { state in
-                    state.unansweredChecks = 0
-                    return state.machine.found(position, since: asked)
-                }
-            )
+            step { state in
+                state.unansweredChecks = 0
+                return state.machine.found(position, since: asked)
+            }
         }
     }
 
     /// Whoever has the order does not answer, though others may: of a cluster one node has it, and the subscription is on
     /// any.
     private func checkFailed() {
-        let actions = state.withLock { state in
+        step { state in
             state.unansweredChecks += 1
-            guard state.unansweredChecks >= Self.maxUnansweredChecks else { return [] as [PurgeFeedMachine.Action] }
-            state.round += 1
+            guard state.unansweredChecks >= Self.maxUnansweredChecks else { return [] }
             state.unansweredChecks = 0
             return state.machine.unanswered()
         }
-        if !actions.isEmpty { beginDoubt() }
-        perform(actions)
     }
 
     // MARK: Looking in
@@ -167,8 +159,9 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         }
     }
 
+    /// Every purge that has been told is in the store, or about to be.
     @inline(__always)
-    func isInDoubt(at now: NIODeadline) -> Bool { now.uptimeNanoseconds < doubtEnd.load(ordering: .relaxed) }
+    var hearsAll: Bool { isHearing.load(ordering: .acquiring) }
 
     var counts: PurgeFeedCounts {
         state.withLock { state in
@@ -181,12 +174,11 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     // MARK: RedisSubscriptionHandler
 
     func subscribed() {
-        let actions = state.withLock { state in
+        step { state in
             state.round += 1
             state.readBehind = nil
             return state.machine.subscribed()
         }
-        perform(actions)
         flush()
     }
 
@@ -200,23 +192,10 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         let isOwn = parts[2] == ownName
         if epoch == Self.noEpoch { return heardRumour(notice, isOwn: isOwn) }
         let position = PurgePosition(epoch: epoch, number: number)
-        perform(
-            state.withLock { state in
-                state.rumours.registered(notice)
-                return Self.after(&state) { $0.received(notice, at: position, isOwn: isOwn) }
-            }
-        )
-    }
-
-    /// Does something to the machine, and lets go of the own purges that its register holds then.
-    private static func after(
-        _ state: inout State,
-        _ event: (inout PurgeFeedMachine) -> [PurgeFeedMachine.Action]
-    ) -> [PurgeFeedMachine.Action] {
-        let actions = event(&state.machine)
-        if actions.contains(.doubtAll) { state.unheard.orderHasEnded() }
-        if let position = state.machine.position { state.unheard.registered(upTo: position.number) }
-        return actions
+        step { state in
+            state.rumours.registered(notice)
+            return state.machine.received(notice, at: position, isOwn: isOwn)
+        }
     }
 
     /// Redis takes no more, so that a purge has no number: it is applied nevertheless.
@@ -227,18 +206,30 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     }
 
     func lost() {
-        state.withLock { state in
-            state.round += 1
+        step { state in
             state.machine.lost()
+            return []
         }
-        beginDoubt()
-    }
-
-    private func beginDoubt() {
-        doubtEnd.store((NIODeadline.now() + settings.doubt).uptimeNanoseconds, ordering: .relaxed)
     }
 
     // MARK: Hearing
+
+    /// Tells the machine of something, lets go of the own purges that its register holds then, and does what it says.
+    private func step(_ event: (inout State) -> [PurgeFeedMachine.Action]) {
+        let actions = state.withLock { state in
+            let wasCurrent = state.machine.position != nil
+            let actions = event(&state)
+            if actions.contains(.doubtAll) { state.unheard.orderHasEnded() }
+            if let position = state.machine.position {
+                state.unheard.registered(upTo: position.number)
+            } else {
+                if wasCurrent { state.round += 1 }
+                isHearing.store(false, ordering: .releasing)
+            }
+            return actions
+        }
+        perform(actions)
+    }
 
     private func perform(_ actions: [PurgeFeedMachine.Action]) {
         for action in actions {
@@ -262,12 +253,14 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         }
     }
 
-    /// Every purge that was missed has been applied: what is stored can be used again.
-    private func endDoubt() {
+    /// All that was missed has been read. Once it is applied what is stored can be used again.
+    private func caughtUp() {
         let (isCurrent, round) = state.withLock { ($0.machine.position != nil, $0.round) }
         guard isCurrent else { return }
         thread.submit { [self] _ in
-            state.withLock { if $0.round == round { doubtEnd.store(0, ordering: .relaxed) } }
+            state.withLock { state in
+                if state.round == round { isHearing.store(true, ordering: .releasing) }
+            }
         }
     }
 
@@ -292,13 +285,11 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         ) { [self] result in
             guard state.withLock({ $0.round == round }) else { return }
             if case .success(let reply) = result, let part = PurgeLogPart(reply, asked: Int(Self.page)) {
-                perform(
-                    state.withLock { state in
-                        for purge in part.purges { state.rumours.registered(purge.notice) }
-                        return Self.after(&state) { $0.received(part) }
-                    }
-                )
-                return endDoubt()
+                step { state in
+                    for purge in part.purges { state.rumours.registered(purge.notice) }
+                    return state.machine.received(part)
+                }
+                return caughtUp()
             }
             // The subscription stands, so Redis is there: it will answer sooner or later.
             eventLoop.scheduleTask(in: Self.readPause) { [self] in

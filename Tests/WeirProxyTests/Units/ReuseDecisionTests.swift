@@ -76,7 +76,8 @@ import WeirOpenAI
         let stored = Self.stored(row.freshness)
         let control = CacheControl.ofRequest(fieldSection(("Cache-Control", row.control)))
         #expect(
-            ReuseDecision.decide(stored, request: control, now: Self.start + .seconds(row.age - 10)) == row.decision
+            ReuseDecision.decide(stored, request: control, recheck: nil, now: Self.start + .seconds(row.age - 10))
+                == row.decision
         )
     }
 
@@ -94,11 +95,39 @@ import WeirOpenAI
         let found = ReuseDecision.decide(
             stored,
             request: CacheControl.ofRequest(fieldSection(("Cache-Control", control))),
+            recheck: nil,
             ahead: RefreshAheadSettings(left: 0.1, hits: 2),
             uses: uses,
             now: Self.start + .seconds(seconds)
         )
         #expect(found == decision)
+    }
+
+    @Test(
+        "while others' purges are not heard of it is used for so long after it came, fresh or not, for whomever",
+        arguments: [
+            ("", 0, 0, .validate), ("", 0, 1000, .fresh), ("", 999, 1000, .fresh), ("", 1000, 1000, .validate),
+            ("max-stale", 1000, 1000, .validate), ("max-stale", 95_000, 1000, .validate),
+            ("", 95_000, 1000, .validate), ("", 95_000, 96_000, .staleWhileRevalidate),
+            ("", 85_000, 86_400_000, .refreshAhead), ("no-cache", 0, 1000, .validate),
+        ] as [(String, Int64, Int64, ReuseDecision)]
+    )
+    func rechecks(control: String, milliseconds: Int64, recheck: Int64, decision: ReuseDecision) {
+        let stored = Self.stored(Freshness(lifetime: 100, staleWhileRevalidate: 20, staleIfError: 50))
+        let now = Self.start + .milliseconds(milliseconds)
+        let found = ReuseDecision.decide(
+            stored,
+            request: CacheControl.ofRequest(fieldSection(("Cache-Control", control))),
+            recheck: .milliseconds(recheck),
+            ahead: RefreshAheadSettings(left: 0.1, hits: 1),
+            uses: 1,
+            now: now
+        )
+        #expect(found == decision)
+        let isTrusted = milliseconds < recheck
+        #expect(
+            ReuseDecision.mayStandIn(stored, allowed: 1000, recheck: .milliseconds(recheck), now: now) == isTrusted
+        )
     }
 
     @Test("a short life ends in parts of a second")
@@ -108,7 +137,14 @@ import WeirOpenAI
             let now = Self.start + .milliseconds(milliseconds)
             let ahead = RefreshAheadSettings(left: 0.1, hits: 1)
             #expect(
-                ReuseDecision.decide(stored, request: CacheControl(), ahead: ahead, uses: 1, now: now) == decision
+                ReuseDecision.decide(
+                    stored,
+                    request: CacheControl(),
+                    recheck: nil,
+                    ahead: ahead,
+                    uses: 1,
+                    now: now
+                ) == decision
             )
         }
     }
@@ -123,7 +159,9 @@ import WeirOpenAI
         ]
     )
     func standsIn(freshness: Freshness, age: Int64, may: Bool) {
-        #expect(ReuseDecision.mayStandIn(Self.stored(freshness), now: Self.start + .seconds(age - 10)) == may)
+        #expect(
+            ReuseDecision.mayStandIn(Self.stored(freshness), recheck: nil, now: Self.start + .seconds(age - 10)) == may
+        )
     }
 
     @Test(
@@ -136,7 +174,7 @@ import WeirOpenAI
     )
     func standsInForRequest(freshness: Freshness, allowed: Int64, age: Int64, may: Bool) {
         let now = Self.start + .seconds(age - 10)
-        #expect(ReuseDecision.mayStandIn(Self.stored(freshness), allowed: allowed, now: now) == may)
+        #expect(ReuseDecision.mayStandIn(Self.stored(freshness), allowed: allowed, recheck: nil, now: now) == may)
     }
 
     @Test(

@@ -45,7 +45,9 @@ extension Exchange {
             waitLimit: isCollapsed ? flightSettings(route).leaderAge : nil,
             isUsable: { response in
                 let now = worker.now()
-                guard ReuseDecision.decide(response, request: directives, now: now) == .fresh else { return false }
+                guard ReuseDecision.decide(response, request: directives, recheck: nil, now: now) == .fresh else {
+                    return false
+                }
                 guard let own, own.timeToLive(at: now) > 0 else { return true }
                 // It is to be refreshed ahead of its end. The same answer, rounded otherwise, would be no refreshment.
                 return response.timeToLive(at: now) > own.timeToLive(at: now) + 1
@@ -53,6 +55,6 @@ extension Exchange {
         )
     }
 
-    /// Purges may have been missed: nothing stored is used before it is validated.
-    var isInDoubt: Bool { shared.tier?.isInDoubt(at: worker.recently) ?? false }
+    /// How long what is stored is trusted where the others' purges are not heard of; nil where they are.
+    var recheck: TimeAmount? { shared.tier?.recheck }
 }

@@ -54,13 +54,16 @@ extension Exchange {
 
     /// The flight before this one may have ended, and stored its answer, after this request had looked.
     private func storedMeanwhile(_ key: CacheKey) -> StoredResponse? {
-        guard !isInDoubt else { return nil }
         let directives = directives
         guard case .hit(let stored) = shared.store.lookup(key, request: head.fields, now: worker.recently),
             stored !== stale,
-            stored !== unusable, case .fresh = ReuseDecision.decide(stored, request: directives, now: worker.now())
+            stored !== unusable, isFresh(stored, directives)
         else { return nil }
         return stored
+    }
+
+    private func isFresh(_ stored: StoredResponse, _ directives: CacheControl) -> Bool {
+        ReuseDecision.decide(stored, request: directives, recheck: recheck, now: worker.now()) == .fresh
     }
 
     private func lead(_ flight: Flight, _ reader: FlightReader) -> Step {
@@ -203,7 +206,7 @@ extension Exchange {
     private func isUsable(_ stored: StoredResponse, _ reason: StoredAnswerReason) -> Bool {
         switch reason {
         case .storedMeanwhile, .secondTier:
-            ReuseDecision.decide(stored, request: directives, now: worker.now()) == .fresh
+            isFresh(stored, directives)
         case .revalidated, .staleOnError: true
         }
     }

@@ -30,8 +30,15 @@ extension Exchange {
         let now = worker.recently
         let ahead = refreshAhead
         let uses = ahead == nil ? 0 : stored.countUse()
-        let decision = ReuseDecision.decide(stored, request: directives, ahead: ahead, uses: uses, now: now)
-        switch isInDoubt ? .validate : decision {
+        let recheck = recheck
+        switch ReuseDecision.decide(
+            stored,
+            request: directives,
+            recheck: recheck,
+            ahead: ahead,
+            uses: uses,
+            now: now
+        ) {
         case .fresh:
             outcome = .hit
         case .refreshAhead:
@@ -46,7 +53,9 @@ extension Exchange {
             outcome = .miss
             if directives.onlyIfCached { return mayConsult ? .consult : .refuse(.notCached) }
             stale = stored
-            cacheStatus.forward = stored.timeToLive(at: now) > 0 ? .request : .stale
+            let isAsked =
+                stored.timeToLive(at: now) > 0 && !ReuseDecision.isDoubtful(stored, recheck: recheck, now: now)
+            cacheStatus.forward = isAsked ? .request : .stale
             return head.method == .head ? .forward : .fetch(joins: true)
         }
         cacheStatus = CacheStatus()
