@@ -235,6 +235,51 @@ struct TierTests {
         }
     }
 
+    @Test("a purge says whether it was told; what was not is told by the next life, and covers from its beginning")
+    func untold() async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                let (former, other) = (sidecars[0].tier, sidecars[1].tier)
+                #expect(await former.arePurgesTold())
+                former.purge(.tags(["a"]), softly: false)
+                #expect(await former.arePurgesTold() && former.purges.untold == [])
+                await server.kill()
+                try await until { sidecars.allSatisfy { $0.tier.position == nil } }
+                former.purge(.tags(["b", "c"]), softly: true)
+                #expect(await !former.arePurgesTold())
+                #expect(former.purges.untold == ["T:b", "T:c"] && former.purges.position?.number == 1)
+                let purges = SnapshotPurges(untold: former.purges.untold + ["?:of another version"])
+                // The former life is over, before it can tell.
+                await former.shutdown()
+                try await server.restart()
+                try await until { other.position != nil }
+                let heard = other.snapshot().purges.received
+                try await withSidecars(1, of: server, resumingAt: purges) { sidecars in
+                    try await until { sidecars[0].tier.purges.untold == [] }
+                    #expect(await sidecars[0].tier.arePurgesTold())
+                    try await until { other.snapshot().purges.received == heard + 3 }
+                }
+            }
+        }
+    }
+
+    @Test("where numbers go back in one order another begins, whoever finds out", arguments: [false, true])
+    func setBack(byPurging: Bool) async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                let before = try #require(sidecars[0].tier.position)
+                for tag in ["a", "b", "c"] { sidecars[0].tier.purge(.tags([tag]), softly: false) }
+                try await until { sidecars.allSatisfy { $0.tier.position?.number == before.number + 3 } }
+                try await sidecars[0].write(answer("one", tags: ["d"]))
+                try await server.cli("HSET", String(buffer: sidecars[0].tier.keys.logHead), "number", "1")
+                if byPurging { sidecars[1].tier.purge(.tags(["d"]), softly: false) }
+                try await until { sidecars.allSatisfy { $0.tier.position.map { $0.epoch != before.epoch } ?? false } }
+                #expect(try await sidecars[0].consult(key) == .fetch(staleBody: nil, hasLock: false))
+                #expect(sidecars.allSatisfy { $0.tier.snapshot().purges.doubts == 2 })
+            }
+        }
+    }
+
     @Test("what was purged while one was cut off is purged when it is back")
     func caughtUp() async throws {
         try await withRedisServer { server in

@@ -31,7 +31,7 @@ struct PurgeFeedMachine: ~Copyable {
     private let capacity: Int
     private var register: PurgeRegister
     /// What the register holds; nil before anything has been read.
-    private var registered: PurgePosition?
+    private(set) var registered: PurgePosition?
     /// What the store has been purged of; nil where that is not known.
     private(set) var applied: PurgePosition?
     /// The latest that was heard of while reading.
@@ -88,9 +88,7 @@ struct PurgeFeedMachine: ~Copyable {
     /// Redis has been asked how far the purges are.
     mutating func found(_ position: PurgePosition) -> [Action] {
         guard case .current = state, let registered else { return [] }
-        guard position.epoch != registered.epoch || position.number != registered.number else { return [] }
-        // What is behind may have been overtaken by a message; what is another order never is.
-        if position.epoch == registered.epoch, position.number < registered.number { return [] }
+        guard position != registered else { return [] }
         heard = position
         return read()
     }

@@ -180,11 +180,13 @@ import WeirCache
     @Test("a message that was lost on the way is found by asking")
     func found() {
         var machine = current(at: 4)
-        #expect(machine.found(at(4)) == [] && machine.found(at(3)) == [])
+        #expect(machine.found(at(4)) == [])
         #expect(machine.found(at(5)) == [.read(behind: 4)])
         #expect(machine.position == nil && machine.found(at(6)) == [])
         #expect(machine.received(log([(a, 5)], to: 5)) == [.apply([a])])
         #expect(machine.found(at(5, epoch: 8)) == [.read(behind: 5)])
+        // Overtaken by a message, or a Redis that has lost some: it tells which.
+        #expect(machine.received(log(to: 5)) == [] && machine.found(at(3)) == [.read(behind: 5)])
     }
 
     @Test("with what was stored before a restart only what has been purged since is applied")

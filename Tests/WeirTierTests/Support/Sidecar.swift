@@ -84,6 +84,7 @@ nonisolated(nonsending) func withSidecars(
     _ count: Int = 2,
     of server: RedisServer,
     seal: SealKey? = nil,
+    resumingAt purges: SnapshotPurges = SnapshotPurges(),
     configure: (inout TierSettings) -> Void = { _ in },
     _ body: nonisolated(nonsending) ([Sidecar]) async throws -> Void
 ) async throws {
@@ -100,7 +101,7 @@ nonisolated(nonsending) func withSidecars(
         let tier = Tier(settings: settings, coder: coder, store: store, group: group, logger: Logger(label: "test"))
         return Sidecar(store: store, tier: tier, eventLoop: eventLoop)
     }
-    for sidecar in sidecars { sidecar.tier.start() }
+    for sidecar in sidecars { sidecar.tier.start(resumingAt: purges) }
     do {
         for sidecar in sidecars { try await until { sidecar.tier.position != nil } }
         try await body(sidecars)
