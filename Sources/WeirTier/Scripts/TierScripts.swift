@@ -31,24 +31,24 @@ enum TierScripts {
     /// Writes an answer, unless who holds a later token has written.
     ///
     /// Keys: answer, lock, fence, waiters, and where it is one of several the key that says by what they are selected.
-    /// Arguments: token (0: written without the lock), milliseconds kept, value, channel, what is published, the life of
-    /// the fence, and the selecting names. Answers 1 where it was written.
+    /// Arguments: token, milliseconds kept, value, channel, what is published, the life of the fence, the answer's field of
+    /// it, and the selecting names. Answers 1 where it was written.
     static let store = RedisScript(
         """
         local token = tonumber(ARGV[1])
-        local written = tonumber(redis.call('HGET', KEYS[3], 'written') or '0')
-        local isFirst = token == 0 or token >= written
+        local isFirst = token >= tonumber(redis.call('HGET', KEYS[3], ARGV[7]) or '0')
         if isFirst then
           redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
           if KEYS[5] then
             local kept = redis.call('PTTL', KEYS[5])
             if kept < tonumber(ARGV[2]) then kept = ARGV[2] end
-            redis.call('SET', KEYS[5], ARGV[7], 'PX', kept)
+            redis.call('SET', KEYS[5], ARGV[8], 'PX', kept)
           end
-          if token > 0 then
-            redis.call('HSET', KEYS[3], 'written', token)
-            redis.call('PEXPIRE', KEYS[3], ARGV[6])
+          redis.call('HSET', KEYS[3], 'written', ARGV[1], ARGV[7], ARGV[1])
+          if tonumber(redis.call('HGET', KEYS[3], 'token') or '0') < token then
+            redis.call('HSET', KEYS[3], 'token', ARGV[1])
           end
+          redis.call('PEXPIRE', KEYS[3], ARGV[6])
         end
         if redis.call('GET', KEYS[2]) == ARGV[1] then
           redis.call('DEL', KEYS[2])

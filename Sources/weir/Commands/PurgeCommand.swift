@@ -41,7 +41,9 @@ struct PurgeCommand: AsyncParsableCommand {
                 )
                 if let removed = answer.removed { print("removed \(removed)") }
                 if let softened = answer.softened { print("softened \(softened)") }
-                if answer.untold == true { StandardError.write("untold: other sidecars hear of it when Redis can be reached") }
+                if answer.untold == true {
+                    StandardError.write("untold: other sidecars hear of it when Redis can be reached")
+                }
             }
         }
     }
