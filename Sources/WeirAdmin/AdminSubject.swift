@@ -13,6 +13,9 @@ package protocol AdminSubject: Sendable {
     /// - Returns: how many have gone, or been marked.
     func purge(_ purge: Purge, softly: Bool) async -> Int
 
+    /// Whether other sidecars have been told of all purges so far; true where there are none.
+    func arePurgesTold() async -> Bool
+
     /// In the configuration's order.
     var upstreamNames: [String] { get }
 

@@ -92,6 +92,9 @@ package final class Proxy: Sendable {
     @discardableResult
     package func purge(_ purge: Purge, softly: Bool = false) -> Int { shared.purge(purge, softly: softly) }
 
+    /// Whether the other sidecars have been told of all purges made so far. Waits for as long as Redis has to take them.
+    package func arePurgesTold() async -> Bool { await shared.tier?.arePurgesTold() ?? true }
+
     func makeUpstreams(_ settings: [UpstreamSettings], succeeding former: Upstreams) -> Upstreams {
         Upstreams(
             settings,
@@ -121,7 +124,7 @@ package final class Proxy: Sendable {
         }
         let mark = settings.cache.snapshot == nil ? nil : store.beginRestoring()
         let snapshot = settings.cache.snapshot.map { StoreSnapshot(path: $0, sealKey: settings.cache.sealKey) }
-        shared.tier?.start(resumingAt: snapshot?.position)
+        shared.tier?.start(resumingAt: snapshot?.purges ?? SnapshotPurges())
         try await listeners.open(settings.listen, group: group, workers: workers)
         snapshotState.withLock { $0 = mark.map { .unread(since: $0) } ?? .unused }
     }

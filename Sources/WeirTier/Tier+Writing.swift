@@ -7,11 +7,23 @@ import WeirRedis
 extension Tier {
     /// Writes an answer that has just been stored, and ends the lock under which it was fetched. Nobody waits for it.
     /// - Parameters:
-    ///   - position: taken before the upstream was asked; nil where purges were not heard of then.
+    ///   - place: taken when the upstream was asked.
     ///   - fill: the lock, where this sidecar has it.
-    package func write(_ response: StoredResponse, position: PurgePosition?, fill: Fill?, on eventLoop: any EventLoop) {
+    package func write(_ response: StoredResponse, place: FetchPlace, fill: Fill?, on eventLoop: any EventLoop) {
+        place.token.whenDrawn { [self] in
+            write(response, position: place.position, token: $0, fill: fill, on: eventLoop)
+        }
+    }
+
+    private func write(
+        _ response: StoredResponse,
+        position: PurgePosition?,
+        token: UInt64?,
+        fill: Fill?,
+        on eventLoop: any EventLoop
+    ) {
         let now = NIODeadline.now()
-        guard let position, client.isAvailable, response.largestBody <= settings.maxObject,
+        guard let position, let token, client.isAvailable, response.largestBody <= settings.maxObject,
             let kept = KeptTime.of(response, atMost: settings.maxLifetime, now: now)
         else {
             counts.add(.unwritten)
@@ -33,12 +45,12 @@ extension Tier {
             fill?.giveUp()
             return remove(response, on: eventLoop)
         }
-        let token = fill?.handOver() ?? 0
+        let isLocked = fill?.handOver() != nil
         var slots = [name, keys.lock(key), keys.fence(key), keys.waiters(key)]
         var arguments = [
             ByteBuffer(string: String(token)), ByteBuffer(string: String(milliseconds)), value,
             ByteBuffer(string: keys.fillChannel), ByteBuffer(string: FillBoard.message(key, .stored)),
-            ByteBuffer(string: Self.fenceLife.milliseconds),
+            ByteBuffer(string: Self.fenceLife.milliseconds), ByteBuffer(string: fenceField(of: response)),
         ]
         if !names.isEmpty {
             slots.append(keys.entry(key))
@@ -52,7 +64,7 @@ extension Tier {
             case .success, .failure:
                 counts.add(.unwritten)
                 remove(response, on: eventLoop)
-                if token > 0 { release(key, token: token, on: eventLoop) }
+                if isLocked { release(key, token: token, on: eventLoop) }
             }
         }
     }
@@ -61,6 +73,11 @@ extension Tier {
     private func remove(_ newer: StoredResponse, on eventLoop: any EventLoop) {
         guard client.isAvailable else { return }
         client.send([RedisCommand("UNLINK", [name(of: newer)])], on: eventLoop) { _ in }
+    }
+
+    /// Answers of one key that `Vary` tells apart do not outrun each other.
+    private func fenceField(of response: StoredResponse) -> String {
+        response.selection.names.isEmpty ? "e" : "e:\(VariantKey.make(response.selection))"
     }
 
     private func name(of response: StoredResponse) -> ByteBuffer {

@@ -51,9 +51,9 @@ package final class Tier: Sendable {
         )
     }
 
-    /// - Parameter position: which purges have reached the store already, where it comes from an earlier process.
-    package func start(resumingAt position: PurgePosition? = nil) {
-        feed.start(resumingAt: position)
+    /// - Parameter purges: as ``purges`` were when an earlier process ended, whose store has become this one's.
+    package func start(resumingAt purges: SnapshotPurges = SnapshotPurges()) {
+        feed.start(resumingAt: purges)
         client.start()
         let channels = [keys.purgeChannel, keys.fillChannel]
         subscription.withLock { $0 = RedisSubscription(client: client, channels: channels, handler: feed) }
@@ -74,8 +74,11 @@ package final class Tier: Sendable {
     /// fetch takes it before it asks its upstream.
     package var position: PurgePosition? { feed.position }
 
-    /// Which purges have reached the store, though more may have been made since.
-    package var applied: PurgePosition? { feed.applied }
+    /// What the next process has to know of them, which goes on with this one's store.
+    package var purges: SnapshotPurges { SnapshotPurges(position: feed.applied, untold: feed.untold.map(\.text)) }
+
+    /// Whether the others have been told of all that were made so far. Waits for as long as Redis has to take them.
+    package func arePurgesTold() async -> Bool { await feed.isAllTold() }
 
     /// How long after its last fetch or validation a stored answer may be used as it is; nil while all purges are heard
     /// of, and it may be for as long as it is fresh.

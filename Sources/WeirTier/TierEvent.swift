@@ -14,6 +14,8 @@ package enum TierEvent: String, Sendable, CaseIterable {
     case unreadable
     /// This sidecar took the lock.
     case locked
+    /// A refreshment that nobody waits for was left to another sidecar.
+    case left
     /// A request waited for another sidecar's fetch.
     case waited
     case written

@@ -138,6 +138,8 @@ def test_what_is_stale_is_validated_by_whoever_asks(sidecar, demo):
 def test_head_and_parts_are_answered_from_what_another_has(sidecar, demo):
     first, second, third = sidecar(), sidecar(), sidecar()
     whole = get(first, "/courses/1")
+    # These do not wait for who fetches.
+    eventually(lambda: tier(first)["events"].get("written") == 1, what="the answer in Redis")
     head = second.client.head("/courses/1", headers=HOST | {"Accept-Encoding": "identity"})
     assert cache_status(head)["hit"] is True and head.headers["Content-Length"] == str(len(whole.content))
     part = get(third, "/courses/1", Range="bytes=3-9")
@@ -162,6 +164,38 @@ def test_no_cache_asks_the_upstream_and_the_others_get_what_it_says(sidecar, dem
     get(first, "/courses/1")
     get(second, "/courses/1", **{"Cache-Control": "no-cache"})
     assert demo.app.calls("GET /courses/1") == 2
+
+
+def test_what_is_refreshed_behind_is_refreshed_by_one_for_all(sidecar, demo):
+    first, second = sidecar(), sidecar()
+    path = "/answer?size=10&cache_control=max-age=3,stale-while-revalidate=600&gate=behind"
+    demo.app.release("behind")
+    get(first, path)
+    assert cache_status(get(second, path))["detail"] == "redis"
+    demo.app.hold("behind")
+    time.sleep(3.1)
+    assert cache_status(get(first, path))["ttl"] <= 0
+    eventually(lambda: demo.app.waiting("behind") == 1, what="the call behind it")
+    assert cache_status(get(second, path))["ttl"] <= 0
+    eventually(lambda: tier(second)["events"].get("left") == 1, what="the other to leave it")
+    demo.app.release("behind")
+    eventually(lambda: tier(first)["events"].get("written") == 2, what="the refreshed answer in Redis")
+    eventually(lambda: cache_status(get(second, path))["ttl"] > 0, what="the other to have it")
+    assert demo.app.calls("GET /answer") == 2
+
+
+def test_what_a_head_has_freshened_is_fresh_for_all(sidecar, nginx_origin):
+    origin = nginx_origin(
+        "location / { add_header Cache-Control max-age=3; add_header ETag '\"v\"'; return 200 old; }"
+    )
+    first, second = (sidecar(upstream=origin.url) for _ in range(2))
+    get(first, "/v")
+    time.sleep(3.1)
+    head = first.client.head("/v", headers={"Host": "app.test", "Accept-Encoding": "identity"})
+    assert cache_status(head)["fwd"] == "stale"
+    eventually(lambda: tier(first)["events"].get("written") == 2, what="the freshened answer in Redis")
+    answer = get(second, "/v")
+    assert answer.text == "old" and cache_status(answer)["detail"] == "redis"
 
 
 # What is purged

@@ -168,6 +168,21 @@ struct AdminServerTests {
         #expect(subject.told == [.purge(.tags(["course:7"]), softly: isSoft)])
     }
 
+    @Test("A purge that others have not been told of says so")
+    func untoldPurge() async throws {
+        let subject = FakeSubject(arePurgesTold: false)
+        try await server(subject).application().test(.router) { client in
+            let response = try await client.execute(
+                uri: "\(Self.dashboard)/cache/invalidate",
+                method: .post,
+                headers: Self.json,
+                body: ByteBuffer(string: #"{"all": true}"#)
+            )
+            #expect(response.status == .ok)
+            #expect(String(buffer: response.body) == "{\"removed\":3,\"untold\":true}\n")
+        }
+    }
+
     @Test("A reset is passed on, and its count answered")
     func reset() async throws {
         let subject = FakeSubject()

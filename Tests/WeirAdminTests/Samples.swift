@@ -174,7 +174,12 @@ final class FakeSubject: AdminSubject {
     let upstreamNames = ["app", "openai"]
     private let log = Mutex<[Told]>([])
 
-    init(readiness: Readiness = .ready) { self.readiness = readiness }
+    private let isTold: Bool
+
+    init(readiness: Readiness = .ready, arePurgesTold: Bool = true) {
+        self.readiness = readiness
+        isTold = arePurgesTold
+    }
 
     var told: [Told] { log.withLock { $0 } }
 
@@ -184,6 +189,8 @@ final class FakeSubject: AdminSubject {
         log.withLock { $0.append(.purge(purge, softly: softly)) }
         return 3
     }
+
+    func arePurgesTold() async -> Bool { isTold }
 
     func resetBreakers(upstream: String, service: Service?) -> Int? {
         guard upstreamNames.contains(upstream) else { return nil }

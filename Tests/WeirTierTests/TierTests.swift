@@ -68,8 +68,7 @@ struct TierTests {
                 try await sidecars[0].write(answer(String(repeating: "x", count: 2000)))
                 try await sidecars[0].write(answer(String(repeating: "x", count: 2001)))
                 #expect(sidecars[0].tier.snapshot().count(.unwritten) == 3)
-                // The head of the purges alone.
-                #expect(try await server.cli("DBSIZE") == "1")
+                #expect(try await server.cli("EXISTS", String(buffer: sidecars[0].tier.keys.entry(key))) == "0")
             }
         }
     }
@@ -128,7 +127,7 @@ struct TierTests {
                 let found = try await withThrowingTaskGroup(of: Sidecar.Found.self) { group in
                     for index in 0..<30 {
                         group.addTask {
-                            try await sidecars[index % 3].consult(key, waitLimit: .seconds(60), storing: stored)
+                            try await sidecars[index % 3].consult(key, locking: .waiting(.seconds(60)), storing: stored)
                         }
                     }
                     return try await group.reduce(into: []) { $0.append($1) }
@@ -150,7 +149,7 @@ struct TierTests {
                     let request = Consultation.Request(
                         key: key,
                         fields: [:],
-                        waitLimit: .zero,
+                        locking: .waiting(.zero),
                         isUsable: { _ in false }
                     )
                     _ = slow.tier.consult(request, on: slow.eventLoop) { outcome in
@@ -161,15 +160,64 @@ struct TierTests {
                 try await isLocked.wait()
                 // It is cut off for longer than its lock lives.
                 try await server.cli("DEL", String(buffer: slow.tier.keys.lock(key)))
-                let found = try await fast.consult(key, waitLimit: .seconds(60), storing: answer("new"))
+                let found = try await fast.consult(key, locking: .waiting(.seconds(60)), storing: answer("new"))
                 #expect(found == .fetch(staleBody: nil, hasLock: true))
                 try await until { fast.tier.snapshot().count(.written) == 1 }
-                let position = slow.tier.position
                 try await slow.eventLoop.submit {
-                    slow.tier.write(answer("old"), position: position, fill: late.value, on: slow.eventLoop)
+                    let place = slow.tier.place(of: key, fill: late.value, on: slow.eventLoop)
+                    slow.tier.write(answer("old"), place: place, fill: late.value, on: slow.eventLoop)
                 }.get()
                 try await until { slow.tier.snapshot().count(.outrun) == 1 }
                 #expect(try await slow.consult(key) == .answer(body: "new"))
+            }
+        }
+    }
+
+    @Test("without the lock, too, what was asked for later has the word, each variant for itself")
+    func fencedWithoutLock() async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                let (slow, fast) = (sidecars[0], sidecars[1])
+                let english = VarySelection(names: ["accept-language"], values: [Array("en".utf8)])
+                let place = NIOLoopBoundBox<FetchPlace?>.makeEmptyBox(
+                    valueType: FetchPlace.self,
+                    eventLoop: slow.eventLoop
+                )
+                let isDrawn = Gate()
+                slow.eventLoop.execute {
+                    place.value = slow.tier.place(of: key, fill: nil, on: slow.eventLoop)
+                    place.value?.token.whenDrawn { _ in isDrawn.open() }
+                }
+                try await isDrawn.wait()
+                try await fast.write(answer("new"))
+                try await slow.eventLoop.submit {
+                    guard let place = place.value else { return }
+                    slow.tier.write(answer("old"), place: place, fill: nil, on: slow.eventLoop)
+                    let other = answer("english", key: CacheKey(1, 2, 3, 4), selection: english)
+                    slow.tier.write(other, place: place, fill: nil, on: slow.eventLoop)
+                }.get()
+                try await until {
+                    slow.tier.snapshot().count(.outrun) == 1 && slow.tier.snapshot().count(.written) == 1
+                }
+                #expect(try await fast.consult(key, fields: ["Accept-Language": "en"]) == .answer(body: "english"))
+                try await fast.write(answer("newer"))
+                #expect(try await fast.consult(key) == .answer(body: "newer"))
+            }
+        }
+    }
+
+    @Test("what nobody waits for is left to the sidecar that fetches it")
+    func left() async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                let lock = String(buffer: sidecars[0].tier.keys.lock(key))
+                try await server.cli("SET", lock, "7", "PX", "60000")
+                #expect(try await sidecars[0].consult(key, locking: .leaving) == .left)
+                #expect(sidecars[0].tier.snapshot().count(.left) == 1)
+                try await server.cli("DEL", lock)
+                let found = try await sidecars[0].consult(key, locking: .leaving, storing: answer("one"))
+                #expect(found == .fetch(staleBody: nil, hasLock: true))
+                #expect(try await sidecars[1].consult(key, locking: .waiting(.seconds(60))) == .answer(body: "one"))
             }
         }
     }
@@ -231,6 +279,52 @@ struct TierTests {
                     return stored.freshness.alwaysValidate
                 }
                 try await until { sidecars[0].tier.snapshot().purges.untold == 0 }
+            }
+        }
+    }
+
+    @Test("a purge says whether it was told; what was not is told by the next life, and covers from its beginning")
+    func untold() async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                let (former, other) = (sidecars[0].tier, sidecars[1].tier)
+                #expect(await former.arePurgesTold())
+                former.purge(.tags(["a"]), softly: false)
+                #expect(await former.arePurgesTold() && former.purges.untold == [])
+                try await until { former.purges.position?.number == 1 }
+                await server.kill()
+                try await until { sidecars.allSatisfy { $0.tier.position == nil } }
+                former.purge(.tags(["b", "c"]), softly: true)
+                #expect(await !former.arePurgesTold())
+                #expect(former.purges.untold == ["T:b", "T:c"])
+                let purges = SnapshotPurges(untold: former.purges.untold + ["?:of another version"])
+                // The former life is over, before it can tell.
+                await former.shutdown()
+                try await server.restart()
+                try await until { other.position != nil }
+                let heard = other.snapshot().purges.received
+                try await withSidecars(1, of: server, resumingAt: purges) { sidecars in
+                    try await until { sidecars[0].tier.purges.untold == [] }
+                    #expect(await sidecars[0].tier.arePurgesTold())
+                    try await until { other.snapshot().purges.received == heard + 3 }
+                }
+            }
+        }
+    }
+
+    @Test("where numbers go back in one order another begins, whoever finds out", arguments: [false, true])
+    func setBack(byPurging: Bool) async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                let before = try #require(sidecars[0].tier.position)
+                for tag in ["a", "b", "c"] { sidecars[0].tier.purge(.tags([tag]), softly: false) }
+                try await until { sidecars.allSatisfy { $0.tier.position?.number == before.number + 3 } }
+                try await sidecars[0].write(answer("one", tags: ["d"]))
+                try await server.cli("HSET", String(buffer: sidecars[0].tier.keys.logHead), "number", "1")
+                if byPurging { sidecars[1].tier.purge(.tags(["d"]), softly: false) }
+                try await until { sidecars.allSatisfy { $0.tier.position.map { $0.epoch != before.epoch } ?? false } }
+                #expect(try await sidecars[0].consult(key) == .fetch(staleBody: nil, hasLock: false))
+                #expect(sidecars.allSatisfy { $0.tier.snapshot().purges.doubts == 2 })
             }
         }
     }

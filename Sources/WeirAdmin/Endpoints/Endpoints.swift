@@ -94,7 +94,13 @@ struct Endpoints: Sendable {
     @Sendable private func invalidate(_ request: Request, _: AdminContext) async throws -> Response {
         let wanted = try CachePurge(try await Self.body(of: request))
         let count = await subject.purge(wanted.purge, softly: wanted.isSoft)
-        return try JSONAnswer.response([wanted.isSoft ? "softened" : "removed": count])
+        return try JSONAnswer.response(
+            CachePurgeAnswer(
+                removed: wanted.isSoft ? nil : count,
+                softened: wanted.isSoft ? count : nil,
+                untold: await subject.arePurgesTold() ? nil : true
+            )
+        )
     }
 
     @Sendable private func resetCircuits(_ request: Request, _: AdminContext) async throws -> Response {

@@ -40,10 +40,14 @@ package struct StoredResponseCoder: Sendable {
         return enclose(size: size, boundTo: binding) { response.write(into: &$0, note: note, now: now) }
     }
 
-    /// The bytes that ``encode(_:note:boundTo:now:)`` gives for a response of this content: to try what becomes of one that
-    /// it would never write.
+    /// Other content than a response, versioned, checked and sealed in the same way.
     package func enclose(_ content: ByteBuffer, boundTo binding: ByteBuffer) -> ByteBuffer {
         enclose(size: content.readableBytes, boundTo: binding) { $0.writeImmutableBuffer(content) }
+    }
+
+    /// What ``enclose(_:boundTo:)`` has enclosed.
+    func disclose(_ bytes: ByteBuffer, boundTo binding: ByteBuffer) throws(CodingFault) -> ByteBuffer {
+        try content(of: bytes, binding)
     }
 
     /// - Parameter size: of the content, to make room for.

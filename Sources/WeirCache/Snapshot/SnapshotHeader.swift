@@ -3,15 +3,16 @@ import WeirHTTP
 
 /// How a snapshot begins:
 ///
-///     0            8        10           18            34                 50
-///     'weirsnap'   version  written at   random bits   purged up to       entries …
+///     0            8        10           18            34              50             54
+///     'weirsnap'   version  written at   random bits   purged up to    bytes untold   untold … entries …
 ///
 /// Integers are big-endian. Every entry is bound to its header and its number (see ``StoredResponseCoder``), so no entry
-/// can be moved, repeated or taken into another snapshot, and none is good once the time has been changed.
+/// can be moved, repeated or taken into another snapshot, and none is good once the time has been changed. So are the
+/// purges that are untold, which stand there where there are any (``SnapshotPurges``).
 struct SnapshotHeader {
     static let magic = ByteBuffer(string: "weirsnap")
-    static let size = 50
-    private static let version: UInt16 = 1
+    static let size = 54
+    private static let version: UInt16 = 2
     /// No epoch is 0.
     private static let none = PurgePosition(epoch: 0, number: 0)
 
@@ -20,6 +21,8 @@ struct SnapshotHeader {
     /// Which purges of those that sidecars have in common have reached what is in it; nil where that is not known.
     let position: PurgePosition?
     private let identifier: (UInt64, UInt64)
+    /// Bytes between it and the entries.
+    var untoldSize: UInt32 = 0
 
     init(writtenAt: UnixTime, position: PurgePosition?) {
         var random = SystemRandomNumberGenerator()
@@ -37,13 +40,23 @@ struct SnapshotHeader {
         guard let (seconds, first, second) = rest.readMultipleIntegers(as: (Int64, UInt64, UInt64).self) else {
             throw .header(.damaged)
         }
-        guard let position = rest.readSlice(length: 16).flatMap({ PurgePosition($0) }) else { throw .header(.damaged) }
+        guard let position = rest.readSlice(length: 16).flatMap({ PurgePosition($0) }),
+            let untoldSize: UInt32 = rest.readInteger()
+        else { throw .header(.damaged) }
+        self.untoldSize = untoldSize
         self.position = position == Self.none ? nil : position
         writtenAt = UnixTime(seconds: seconds)
         identifier = (first, second)
     }
 
     var bytes: ByteBuffer {
+        var bytes = untoldBinding
+        bytes.writeInteger(untoldSize)
+        return bytes
+    }
+
+    /// What the purges that are untold are bound to.
+    var untoldBinding: ByteBuffer {
         var bytes = Self.magic
         bytes.writeMultipleIntegers(Self.version, writtenAt.seconds, identifier.0, identifier.1)
         bytes.writeImmutableBuffer((position ?? Self.none).bytes)

@@ -11,6 +11,8 @@ struct SnapshotReader: ~Copyable {
     private static let pieceSize = 1 << 20
 
     let header: SnapshotHeader
+    /// As they lie there.
+    let untold: ByteBuffer
     private let file: SnapshotFile
     /// Bytes of the file.
     private let size: Int
@@ -23,23 +25,36 @@ struct SnapshotReader: ~Copyable {
     /// Bytes behind which the next entry begins.
     private(set) var position: Int
 
-    private init(_ file: consuming SnapshotFile, header: SnapshotHeader, size: Int, maxEntry: Int) {
+    private init(
+        _ file: consuming SnapshotFile,
+        header: SnapshotHeader,
+        untold: ByteBuffer,
+        size: Int,
+        maxEntry: Int
+    ) {
         self.file = file
         self.header = header
+        self.untold = untold
         self.size = size
         self.maxEntry = maxEntry
-        position = SnapshotHeader.size
+        position = SnapshotHeader.size + untold.readableBytes
     }
 
     static func open(_ file: consuming SnapshotFile, maxEntry: Int) throws(SnapshotFault) -> SnapshotReader {
         let size = try file.size()
-        var beginning = ByteBuffer()
-        while beginning.readableBytes < SnapshotHeader.size {
-            let missing = SnapshotHeader.size - beginning.readableBytes
-            guard try file.take(into: &beginning, atMost: missing) else { break }
+        let header = try SnapshotHeader(try take(SnapshotHeader.size, of: file))
+        guard header.untoldSize <= size - SnapshotHeader.size else { throw .header(.damaged) }
+        let untold = try take(Int(header.untoldSize), of: file)
+        return SnapshotReader(file, header: header, untold: untold, size: size, maxEntry: maxEntry)
+    }
+
+    /// - Returns: fewer where there are no more.
+    private static func take(_ count: Int, of file: borrowing SnapshotFile) throws(SnapshotFault) -> ByteBuffer {
+        var bytes = ByteBuffer()
+        while bytes.readableBytes < count {
+            guard try file.take(into: &bytes, atMost: count - bytes.readableBytes) else { break }
         }
-        let header = try SnapshotHeader(beginning)
-        return SnapshotReader(file, header: header, size: size, maxEntry: maxEntry)
+        return bytes
     }
 
     /// What the entry that was read last is bound to.

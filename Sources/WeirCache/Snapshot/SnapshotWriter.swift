@@ -12,10 +12,12 @@ struct SnapshotWriter: ~Copyable {
     private(set) var entries = 0
     private(set) var bytes = 0
 
-    init(_ file: consuming SnapshotFile, header: SnapshotHeader) {
+    /// - Parameter untold: what the header says of its size.
+    init(_ file: consuming SnapshotFile, header: SnapshotHeader, untold: ByteBuffer) {
         self.file = file
         self.header = header
         pending.writeImmutableBuffer(header.bytes)
+        pending.writeImmutableBuffer(untold)
     }
 
     /// What the next entry is bound to.

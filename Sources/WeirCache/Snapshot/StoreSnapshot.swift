@@ -37,12 +37,12 @@ package struct StoreSnapshot: Sendable {
 
     /// Writes what is stored and can still be of use, in one piece or not at all. Nothing may be purged any more.
     /// - Parameters:
-    ///   - position: which purges of those that sidecars have in common have reached it, where it is known.
+    ///   - purges: what it keeps of those that sidecars have in common.
     ///   - isCancelled: asked before each entry.
     package func write(
         _ store: MemoryStore,
         at moment: Moment,
-        position: PurgePosition? = nil,
+        purges: SnapshotPurges = SnapshotPurges(),
         isCancelled: () -> Bool
     ) -> SnapshotOutcome {
         let part = path + ".part"
@@ -50,8 +50,13 @@ package struct StoreSnapshot: Sendable {
         do throws(SnapshotFault) {
             try removeFormer()
             try SnapshotFile.remove(part)
-            let header = SnapshotHeader(writtenAt: moment.wall, position: position)
-            try write(store, to: part, header, at: moment, &outcome, isCancelled)
+            var header = SnapshotHeader(writtenAt: moment.wall, position: purges.position)
+            var untold = purges.bytes
+            if untold.readableBytes > 0 { untold = coder.enclose(untold, boundTo: header.untoldBinding) }
+            header.untoldSize = UInt32(untold.readableBytes)
+            let file = try SnapshotFile.creating(part)
+            var writer = SnapshotWriter(file, header: header, untold: untold)
+            try write(store, into: &writer, at: moment, &outcome, isCancelled)
             try SnapshotFile.move(part, to: path)
         } catch {
             outcome.fault = error
@@ -62,13 +67,11 @@ package struct StoreSnapshot: Sendable {
 
     private func write(
         _ store: MemoryStore,
-        to path: String,
-        _ header: SnapshotHeader,
+        into writer: inout SnapshotWriter,
         at moment: Moment,
         _ outcome: inout SnapshotOutcome,
         _ isCancelled: () -> Bool
     ) throws(SnapshotFault) {
-        var writer = SnapshotWriter(try SnapshotFile.creating(path), header: header)
         var dropped = 0
         try store.forEachShard { (standings) throws(SnapshotFault) in
             for (response, standing) in standings {
@@ -100,14 +103,22 @@ package struct StoreSnapshot: Sendable {
 
     // MARK: Reading
 
-    /// What was given to ``write(_:at:position:isCancelled:)``, without reading, or removing, more than that; nil where
-    /// there is none, or no file.
-    package var position: PurgePosition? {
-        guard let file = try? SnapshotFile.reading(path), let reader = try? SnapshotReader.open(file, maxEntry: 0)
-        else {
-            return nil
+    /// What was given to ``write(_:at:purges:isCancelled:)``, without reading, or removing, more than that; nothing where
+    /// there is no file, or it is damaged there.
+    package var purges: SnapshotPurges {
+        guard let file = try? SnapshotFile.reading(path), let reader = try? SnapshotReader.open(file, maxEntry: 0),
+            let untold = try? untold(of: reader)
+        else { return SnapshotPurges() }
+        return SnapshotPurges(position: reader.header.position, untold: untold)
+    }
+
+    private func untold(of reader: borrowing SnapshotReader) throws(SnapshotFault) -> [String] {
+        guard reader.untold.readableBytes > 0 else { return [] }
+        do throws(CodingFault) {
+            return try SnapshotPurges.untold(coder.disclose(reader.untold, boundTo: reader.header.untoldBinding))
+        } catch {
+            throw .header(error)
         }
-        return reader.header.position
     }
 
     /// Removes the file and stores again what is in it, as far as it is whole, of use, not purged since the mark, and
@@ -126,6 +137,7 @@ package struct StoreSnapshot: Sendable {
             try SnapshotFile.remove(path)
             let maxEntry = store.statistics.capacityBytes / 8 + Self.overhead
             var reader = try SnapshotReader.open(file, maxEntry: maxEntry)
+            _ = try untold(of: reader)
             defer { outcome.bytes = reader.position }
             while let element = try reader.next() {
                 if isCancelled() { throw .cancelled }

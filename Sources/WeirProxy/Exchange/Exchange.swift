@@ -37,6 +37,9 @@ final class Exchange {
     /// It has left a flight that had no answer in time, and stays with the one that it has joined then.
     var hasLeftFlight = false
 
+    /// Of a HEAD that may freshen what is stored, from when the upstream was asked.
+    var place: FetchPlace?
+
     // The request's body.
     var body = RequestBody()
 

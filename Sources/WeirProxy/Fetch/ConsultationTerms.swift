@@ -1,10 +1,11 @@
 import NIOCore
 import WeirCache
+import WeirTier
 
 /// How the second tier is asked for what a request wants.
 struct ConsultationTerms {
-    /// How long it may wait for another sidecar's fetch; nil: not at all, and nobody waits for its own.
-    var waitLimit: TimeAmount?
+    /// What is done where another sidecar fetches it, or would.
+    var locking: Consultation.Locking
     /// Whether a stored answer can be used as it is.
     var isUsable: (StoredResponse) -> Bool
 }

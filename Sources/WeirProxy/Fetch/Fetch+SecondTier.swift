@@ -11,7 +11,7 @@ extension Fetch {
         let request = Consultation.Request(
             key: key,
             fields: clientFields,
-            waitLimit: flight.isJoinable ? terms.waitLimit : nil,
+            locking: flight.isJoinable ? terms.locking : .never,
             isUsable: terms.isUsable
         )
         consultation = worker.shared.tier?.consult(request, on: worker.eventLoop) { [self] in consulted($0) }
@@ -25,12 +25,16 @@ extension Fetch {
             _ = worker.shared.store.insert(response, since: mark, now: worker.now())
             end(cancelling: false)
             flight.answer(response, .secondTier)
+        case .left:
+            // Whoever has joined meanwhile waits for it.
+            guard flight.isDeserted, let served = candidates.first else { return callUpstream() }
+            end(cancelling: false)
+            flight.answer(served, .storedMeanwhile, isShared: false)
         case .fetch(let stale, let fill):
             self.fill = fill
             if let stale, isNewer(stale) { adopt(stale) }
             // What is written is as of now: the wait may have been long.
             mark = worker.shared.store.mark()
-            position = worker.shared.tier?.position
             requestedAt = worker.now()
             describe(tags: knownTags)
             callUpstream()
@@ -55,7 +59,8 @@ extension Fetch {
     func share(_ response: StoredResponse) {
         let fill = fill
         self.fill = nil
-        worker.shared.tier?.write(response, position: position, fill: fill, on: worker.eventLoop)
+        guard let place else { return }
+        worker.shared.tier?.write(response, place: place, fill: fill, on: worker.eventLoop)
     }
 
     /// There will be no answer that others could have.

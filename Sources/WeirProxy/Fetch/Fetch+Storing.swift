@@ -74,7 +74,6 @@ extension Fetch {
     private func askAgain() {
         call?.cancel()
         mark = worker.shared.store.mark()
-        position = worker.shared.tier?.position
         describe(tags: knownTags)
         candidates = worker.shared.store.candidates(key, request: clientFields)
         askAboutCandidates()

@@ -35,8 +35,8 @@ final class Fetch: @unchecked Sendable {
     let generation: Generation
     let worker: Worker
     var mark: PurgeMark
-    /// The same point in the order of the purges that sidecars have in common; nil where those are not heard of.
-    var position: PurgePosition?
+    /// Where it stands among what all sidecars purge and fetch, from when the upstream was asked; nil without a second tier.
+    var place: FetchPlace?
     /// How the second tier is asked first; nil: it is not.
     let terms: ConsultationTerms?
 
@@ -86,7 +86,6 @@ final class Fetch: @unchecked Sendable {
         self.worker = worker
         finishesUnread = policy.finishesUnread
         mark = worker.shared.store.mark()
-        position = worker.shared.tier?.position
         requestedAt = worker.now()
     }
 
@@ -108,6 +107,7 @@ final class Fetch: @unchecked Sendable {
     func callUpstream() {
         // With an answer at hand nobody is kept waiting for the upstream to be ready again.
         let isStandInReady = standIn != nil
+        place = worker.shared.tier?.place(of: key, fill: fill, on: worker.eventLoop)
         call = route.upstream.call(
             request,
             service: service,

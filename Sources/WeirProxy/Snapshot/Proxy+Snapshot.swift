@@ -40,17 +40,26 @@ extension Proxy {
     /// the task gives the snapshot up.
     package func close() async {
         await shared.tier?.shutdown()
-        await saveSnapshot()
+        let purges = shared.tier?.purges ?? SnapshotPurges()
+        let isSaved = await saveSnapshot(with: purges)
+        guard !purges.untold.isEmpty else { return }
+        let untold = "the other sidecars have not been told of \(purges.untold.count) purges"
+        if isSaved {
+            shared.logger.warning("redis: \(untold); the next start tells them")
+        } else {
+            shared.logger.error("redis: \(untold), and never will be")
+        }
     }
 
-    private func saveSnapshot() async {
+    /// - Returns: whether there is one now.
+    private func saveSnapshot(with purges: SnapshotPurges) async -> Bool {
         guard snapshotState.withLock({ $0.mayWrite }), let (path, snapshot) = snapshot(of: settings.cache) else {
-            return
+            return false
         }
         let begun = NIODeadline.now()
-        let (store, moment, position) = (store, moment, shared.tier?.applied)
+        let (store, moment) = (store, moment)
         let outcome = await Self.offLoops { isCancelled in
-            snapshot.write(store, at: moment, position: position, isCancelled: isCancelled)
+            snapshot.write(store, at: moment, purges: purges, isCancelled: isCancelled)
         }
         if let fault = outcome.fault {
             shared.logger.error("snapshot '\(path)' \(fault): the cache will start empty")
@@ -58,6 +67,7 @@ extension Proxy {
             let metadata = Self.metadata(path, outcome, Self.milliseconds(since: begun))
             shared.logger.info("snapshot written", metadata: metadata)
         }
+        return outcome.fault == nil
     }
 
     private var moment: StoreSnapshot.Moment {

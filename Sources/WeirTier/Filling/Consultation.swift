@@ -6,25 +6,34 @@ import WeirRedis
 /// One request's looking into the second tier: drives a ``ConsultationMachine`` over Redis. Lives on one event loop, until
 /// it is over or cancelled.
 package final class Consultation {
+    /// What is done about the lock where nothing of use is stored.
+    package enum Locking {
+        /// It is not asked for: this request waits for nobody, and nobody for its fetch.
+        case never
+        /// Taken; where another sidecar has it, what that one fetches is waited for, so long.
+        case waiting(TimeAmount)
+        /// Taken; where another sidecar has it, the fetch is left to that one.
+        case leaving
+    }
+
     /// What is asked for, and how much it may cost.
     package struct Request {
         package var key: CacheKey
         /// The client's, by which `Vary` selects.
         package var fields: FieldSection
-        /// Whether it may wait for another sidecar's fetch; nil: it does not, nor do others wait for its own.
-        package var waitLimit: TimeAmount?
+        package var locking: Locking
         /// Whether a stored answer can be used as it is.
         package var isUsable: (StoredResponse) -> Bool
 
         package init(
             key: CacheKey,
             fields: FieldSection,
-            waitLimit: TimeAmount?,
+            locking: Locking,
             isUsable: @escaping (StoredResponse) -> Bool
         ) {
             self.key = key
             self.fields = fields
-            self.waitLimit = waitLimit
+            self.locking = locking
             self.isUsable = isUsable
         }
     }
@@ -36,6 +45,8 @@ package final class Consultation {
         ///   - stale: what is stored and may be validated, or stand in when the upstream fails.
         ///   - fill: the lock, where this sidecar has it.
         case fetch(stale: StoredResponse?, fill: Fill?)
+        /// Another sidecar fetches it.
+        case left
     }
 
     private let request: Request
@@ -56,7 +67,13 @@ package final class Consultation {
         self.tier = tier
         self.eventLoop = eventLoop
         self.completion = completion
-        machine = ConsultationMachine(mayLock: request.waitLimit != nil && tier.settings.lock > .zero)
+        let (mayLock, mayWait) =
+            switch request.locking {
+            case .never: (false, false)
+            case .waiting: (true, true)
+            case .leaving: (true, false)
+            }
+        machine = ConsultationMachine(mayLock: mayLock && tier.settings.lock > .zero, mayWait: mayWait)
     }
 
     func start() {
@@ -93,6 +110,9 @@ package final class Consultation {
             if fill != nil { tier.counts.add(.locked) }
             tier.counts.add(.miss)
             finish(.fetch(stale: found, fill: fill))
+        case .leave?:
+            tier.counts.add(.left)
+            finish(.left)
         }
     }
 
@@ -143,7 +163,7 @@ package final class Consultation {
 
     private func wait() {
         tier.counts.add(.waited)
-        if waitEnd == .distantFuture { waitEnd = .now() + (request.waitLimit ?? .zero) }
+        if waitEnd == .distantFuture, case .waiting(let limit) = request.locking { waitEnd = .now() + limit }
         let loopBound = NIOLoopBound(self, eventLoop: eventLoop)
         ticket = tier.board.wait(for: request.key) { [eventLoop] outcome in
             eventLoop.execute {

@@ -13,7 +13,8 @@
 ///                 or the lock has ended
 ///
 /// - **looking**: what is stored is asked for. Can transition to locking, and ends with an answer or a fetch.
-/// - **locking**: the lock is asked for. Can transition to looking, where somebody has written since, and to waiting.
+/// - **locking**: the lock is asked for. Can transition to looking, where somebody has written since, and to waiting; where
+///   it does not wait it ends by leaving the fetch to the other.
 /// - **waiting**: another sidecar fetches. Can transition to looking.
 ///
 /// Whatever fails of Redis ends it with a fetch. ``Consultation`` drives it, and times it.
@@ -26,6 +27,8 @@ struct ConsultationMachine: ~Copyable {
         case answer
         /// - Parameter token: of the lock, where this sidecar has it.
         case fetch(token: UInt64?)
+        /// Nothing more: another sidecar fetches it, and nobody waits for that here.
+        case leave
     }
 
     private enum State {
@@ -37,12 +40,18 @@ struct ConsultationMachine: ~Copyable {
 
     private var state = State.looking
     private var mayLock: Bool
+    private let mayWait: Bool
     private var token: UInt64?
     /// The token of the last that had written when it was looked.
     private var written: UInt64 = 0
 
-    /// - Parameter mayLock: whether sidecars wait for each other's fetch of it.
-    init(mayLock: Bool) { self.mayLock = mayLock }
+    /// - Parameters:
+    ///   - mayLock: whether one sidecar alone fetches it.
+    ///   - mayWait: whether the others wait for that one.
+    init(mayLock: Bool, mayWait: Bool) {
+        self.mayLock = mayLock
+        self.mayWait = mayWait
+    }
 
     // MARK: Looking
 
@@ -77,6 +86,10 @@ struct ConsultationMachine: ~Copyable {
     /// Another sidecar has the lock.
     mutating func foundLocked() -> Action {
         guard case .locking = state else { preconditionFailure("Cannot find a lock while not locking") }
+        guard mayWait else {
+            state = .over
+            return .leave
+        }
         state = .waiting
         return .wait
     }

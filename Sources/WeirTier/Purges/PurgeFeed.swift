@@ -11,14 +11,17 @@ import WeirRedis
 /// All that it hears comes on one event loop. What goes to the store goes there by a thread of its own, one after the
 /// other: a purge over a million paths is nothing for an event loop.
 final class PurgeFeed: RedisSubscriptionHandler, Sendable {
-    private struct State: ~Copyable {
+    struct State: ~Copyable {
         var machine: PurgeFeedMachine
         var outbox: PurgeOutbox
         /// Of this sidecar.
         var unheard: UnheardPurges
         /// Of others, told without a number.
         var rumours: UnheardPurges
-        var isSending = false
+        /// Of the outbox, what is on its way to Redis.
+        var sending: ArraySlice<PurgeNotice> = []
+        /// Who waits for what is on its way, and for what will be next, to be told.
+        var waiters: (now: [CheckedContinuation<Bool, Never>], next: [CheckedContinuation<Bool, Never>]) = ([], [])
         /// Of the outbox, what the others have been told without a number.
         var whispered: Set<PurgeNotice> = []
         /// It has been logged that they cannot be told.
@@ -33,7 +36,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     }
 
     /// Of what is told without a number.
-    private static let noEpoch: UInt64 = 0
+    static let noEpoch: UInt64 = 0
     /// Purges that are read in one go: Redis does nothing else meanwhile.
     private static let page: UInt64 = 1000
     private static let readPause = TimeAmount.milliseconds(100)
@@ -43,19 +46,17 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     private static let checkPause = TimeAmount.seconds(1)
     /// Checks without an answer after which purges count as unheard of.
     private static let maxUnansweredChecks = 2
-    /// Purges that one script call numbers.
-    private static let batch = 500
 
-    private let settings: TierSettings
-    private let keys: TierKeys
-    private let client: RedisClient
+    let settings: TierSettings
+    let keys: TierKeys
+    let client: RedisClient
     private let store: MemoryStore
     private let board: FillBoard
-    private let eventLoop: any EventLoop
-    private let logger: Logger
+    let eventLoop: any EventLoop
+    let logger: Logger
     /// Who made a purge, as it is told the others.
-    private let ownName = String(UInt64.random(in: 1...(.max)), radix: 16)
-    private let state: Mutex<State>
+    let ownName = String(UInt64.random(in: 1...(.max)), radix: 16)
+    let state: Mutex<State>
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let checks = Mutex<RepeatedTask?>(nil)
     private let isHearing = Atomic<Bool>(false)
@@ -86,8 +87,15 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         )
     }
 
-    func start(resumingAt position: PurgePosition?) {
-        state.withLock { $0.machine = PurgeFeedMachine(capacity: settings.maxPurges, resumingAt: position) }
+    func start(resumingAt purges: SnapshotPurges) {
+        state.withLock { state in
+            state.machine = PurgeFeedMachine(capacity: settings.maxPurges, resumingAt: purges.position)
+            // What another version means nobody here can tell: told as all.
+            let notices = purges.untold.map { PurgeNotice($0) ?? PurgeNotice(.all, isSoft: false) }
+            state.unheard.add(notices)
+            state.outbox.add(notices)
+        }
+        if !purges.untold.isEmpty { flush(in: .seconds(1)) }
         thread.start()
         let checks = eventLoop.scheduleRepeatedTask(initialDelay: Self.checkPause, delay: Self.checkPause) { [self] _ in
             check()
@@ -99,18 +107,6 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         checks.withLock { $0?.cancel() }
         await tellRest()
         try? await thread.shutdownGracefully()
-    }
-
-    /// What has not been told is told yet, for as long as there is hope.
-    private func tellRest() async {
-        flush()
-        for _ in 0..<50 where client.isAvailable {
-            let isTold = state.withLock { $0.outbox.count == 0 && !$0.isSending }
-            if isTold { return }
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        let count = state.withLock { $0.outbox.count }
-        if count > 0 { logger.error("redis: the other sidecars have not been told of \(count) purges") }
     }
 
     /// Messages may be lost on the way though the connection stands: whether there are purges that were not heard of.
@@ -166,7 +162,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     var counts: PurgeFeedCounts {
         state.withLock { state in
             var counts = state.counts
-            counts.untold = state.outbox.count
+            counts.untold = state.sending.count + state.outbox.count
             return counts
         }
     }
@@ -275,7 +271,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
 
     private func askRedis(behind number: UInt64) {
         let round = state.withLock { $0.round }
-        let arguments = [newEpoch] + [number, Self.page].map { ByteBuffer(string: String($0)) }
+        let arguments = order + [number, Self.page].map { ByteBuffer(string: String($0)) }
         client.run(
             TierScripts.read,
             keys: [keys.logHead, keys.logPurges],
@@ -299,85 +295,9 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         }
     }
 
-    private var newEpoch: ByteBuffer { ByteBuffer(string: String(UInt64.random(in: 1...(.max)))) }
-
-    // MARK: Telling
-
-    /// Says that they are made, before they are: from then on nothing that they are meant for is read from Redis. May be
-    /// called on any thread.
-    func publish(_ notices: [PurgeNotice]) {
-        state.withLock { state in
-            state.unheard.add(notices)
-            state.outbox.add(notices)
-            state.whispered.subtract(notices)
-        }
-        flush()
-    }
-
-    private func flush() {
-        let (taken, mark): ([PurgeNotice], UInt64) = state.withLock { state in
-            guard !state.isSending else { return ([], 0) }
-            let taken = state.outbox.takeAll()
-            state.isSending = !taken.isEmpty
-            return (taken, state.unheard.mark)
-        }
-        guard !taken.isEmpty else { return }
-        eventLoop.execute { [self] in send(taken[...], until: mark) }
-    }
-
-    /// - Parameter mark: of ``UnheardPurges`` from when they were taken.
-    private func send(_ notices: ArraySlice<PurgeNotice>, until mark: UInt64) {
-        let batch = notices.prefix(Self.batch)
-        guard !batch.isEmpty else {
-            state.withLock { $0.isSending = false }
-            return flush()
-        }
-        let arguments =
-            [newEpoch] + [String(settings.maxPurges), keys.purgeChannel, ownName].map { ByteBuffer(string: $0) }
-            + batch.map { ByteBuffer(string: $0.text) }
-        client.run(TierScripts.purge, keys: [keys.logHead, keys.logPurges], arguments: arguments, on: eventLoop) {
-            [self] result in
-            if case .success(let reply) = result, let last = reply.number {
-                state.withLock { state in
-                    state.counts.sent += UInt64(batch.count)
-                    state.isFailing = false
-                    state.whispered = []
-                    state.unheard.number(batch, last: last, until: mark)
-                    if let position = state.machine.position { state.unheard.registered(upTo: position.number) }
-                }
-                return send(notices.dropFirst(batch.count), until: mark)
-            }
-            failed(notices, result)
-        }
-    }
-
-    /// They are told later. Those that Redis may have heard of already are told twice, which does no harm.
-    private func failed(_ notices: ArraySlice<PurgeNotice>, _ result: Result<RedisReply, RedisError>) {
-        let isFirst = state.withLock { state in
-            let later = state.outbox.takeAll()
-            state.outbox.add(Array(notices))
-            state.outbox.add(later)
-            state.isSending = false
-            defer { state.isFailing = true }
-            return !state.isFailing
-        }
-        if isFirst { logger.warning("redis: the other sidecars cannot be told of purges for now: \(result)") }
-        whisper(notices)
-        eventLoop.scheduleTask(in: .seconds(1)) { [self] in flush() }
-    }
-
-    /// A message without a number: a Redis that is full, or may not be written to, still passes it on, and so do the other
-    /// nodes of a cluster, where the one with the order is gone or gives it away.
-    private func whisper(_ notices: ArraySlice<PurgeNotice>) {
-        guard client.isAvailable else { return }
-        let channel = ByteBuffer(string: keys.purgeChannel)
-        let untold = state.withLock { state in notices.filter { state.whispered.insert($0).inserted } }
-        for notice in untold {
-            let message = ByteBuffer(string: "\(Self.noEpoch) 0 \(ownName) \(notice.text)")
-            client.send([RedisCommand("PUBLISH", [channel, message], keyIndex: nil)], on: eventLoop) { [self] result in
-                if case .success(let replies) = result, replies[0].errorKind == nil { return }
-                state.withLock { _ = $0.whispered.remove(notice) }
-            }
-        }
+    /// With what the scripts begin: an epoch should a new order begin, and how far this sidecar knows the one there was.
+    var order: [ByteBuffer] {
+        let known = state.withLock { $0.machine.registered } ?? PurgePosition(epoch: Self.noEpoch, number: 0)
+        return [.random(in: 1...(.max)), known.epoch, known.number].map { ByteBuffer(string: String($0)) }
     }
 }

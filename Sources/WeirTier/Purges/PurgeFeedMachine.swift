@@ -32,7 +32,7 @@ struct PurgeFeedMachine: ~Copyable {
     private let capacity: Int
     private var register: PurgeRegister
     /// What the register holds; nil before anything has been read.
-    private var registered: PurgePosition?
+    private(set) var registered: PurgePosition?
     /// What the store has been purged of; nil where that is not known.
     private(set) var applied: PurgePosition?
     /// The latest that was heard of while reading.

@@ -9,6 +9,9 @@ struct PurgeOutbox {
 
     var count: Int { notices.count }
 
+    /// In the order in which they were made.
+    var all: [PurgeNotice] { notices }
+
     mutating func add(_ added: [PurgeNotice]) {
         for notice in added where known.insert(notice).inserted { notices.append(notice) }
         guard notices.count > capacity else { return }

@@ -31,24 +31,24 @@ enum TierScripts {
     /// Writes an answer, unless who holds a later token has written.
     ///
     /// Keys: answer, lock, fence, waiters, and where it is one of several the key that says by what they are selected.
-    /// Arguments: token (0: written without the lock), milliseconds kept, value, channel, what is published, the life of
-    /// the fence, and the selecting names. Answers 1 where it was written.
+    /// Arguments: token, milliseconds kept, value, channel, what is published, the life of the fence, the answer's field of
+    /// it, and the selecting names. Answers 1 where it was written.
     static let store = RedisScript(
         """
         local token = tonumber(ARGV[1])
-        local written = tonumber(redis.call('HGET', KEYS[3], 'written') or '0')
-        local isFirst = token == 0 or token >= written
+        local isFirst = token >= tonumber(redis.call('HGET', KEYS[3], ARGV[7]) or '0')
         if isFirst then
           redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
           if KEYS[5] then
             local kept = redis.call('PTTL', KEYS[5])
             if kept < tonumber(ARGV[2]) then kept = ARGV[2] end
-            redis.call('SET', KEYS[5], ARGV[7], 'PX', kept)
+            redis.call('SET', KEYS[5], ARGV[8], 'PX', kept)
           end
-          if token > 0 then
-            redis.call('HSET', KEYS[3], 'written', token)
-            redis.call('PEXPIRE', KEYS[3], ARGV[6])
+          redis.call('HSET', KEYS[3], 'written', ARGV[1], ARGV[7], ARGV[1])
+          if tonumber(redis.call('HGET', KEYS[3], 'token') or '0') < token then
+            redis.call('HSET', KEYS[3], 'token', ARGV[1])
           end
+          redis.call('PEXPIRE', KEYS[3], ARGV[6])
         end
         if redis.call('GET', KEYS[2]) == ARGV[1] then
           redis.call('DEL', KEYS[2])
@@ -70,43 +70,46 @@ enum TierScripts {
 
     /// Numbers purges and publishes them.
     ///
-    /// Keys: head, purges. Arguments: an epoch should there be none, how many subjects are remembered, channel, who
-    /// purges, and the notices. Answers the number of the last.
+    /// Keys: head, purges. Arguments: those of the beginning, how many subjects are remembered, channel, who purges, and
+    /// the notices. Answers `{epoch, number}` of the last.
     static let purge = RedisScript(
         begin + """
             local number = 0
-            for i = 5, #ARGV do
+            for i = 7, #ARGV do
               number = redis.call('HINCRBY', KEYS[1], 'number', 1)
               redis.call('ZADD', KEYS[2], number, ARGV[i])
-              redis.call('PUBLISH', ARGV[3], epoch .. ' ' .. number .. ' ' .. ARGV[4] .. ' ' .. ARGV[i])
+              redis.call('PUBLISH', ARGV[5], epoch .. ' ' .. number .. ' ' .. ARGV[6] .. ' ' .. ARGV[i])
             end
-            local over = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[2])
+            local over = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[4])
             if over > 0 then
               local gone = redis.call('ZPOPMIN', KEYS[2], over)
               redis.call('HSET', KEYS[1], 'floor', gone[#gone])
             end
-            return number
+            return {epoch, number}
             """
     )
 
-    /// Reads purges. Keys: head, purges. Arguments: an epoch should there be none, the number behind which, how many.
+    /// Reads purges. Keys: head, purges. Arguments: those of the beginning, the number behind which, how many.
     /// Answers `{epoch, number, floor, {notice, number, …}}`.
     static let read = RedisScript(
         begin + """
             local head = redis.call('HMGET', KEYS[1], 'number', 'floor')
-            local purges = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', '0', ARGV[3])
+            local purges = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[4], '+inf', 'WITHSCORES', 'LIMIT', '0', ARGV[5])
             return {epoch, head[1], head[2], purges}
             """
     )
 
     /// Redis may evict either key: without the head a new order begins, without the purges their floor is where they were.
     /// A server that has been started since, or has taken another's place, may have forgotten purges and kept answers: a
-    /// new order begins there too.
+    /// new order begins there too; as it does where the caller knows a higher number of the same one.
+    ///
+    /// Arguments: an epoch should a new order begin, that which the caller knows, and its number.
     private static let begin = """
         local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
-        local head = redis.call('HMGET', KEYS[1], 'epoch', 'run')
+        local head = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'number')
         local epoch = head[1]
-        if not epoch or head[2] ~= run then
+        local isBehind = epoch == ARGV[2] and tonumber(head[3] or '0') < tonumber(ARGV[3])
+        if not epoch or head[2] ~= run or isBehind then
           redis.call('DEL', KEYS[1], KEYS[2])
           epoch = ARGV[1]
           redis.call('HSET', KEYS[1], 'epoch', epoch, 'run', run, 'number', '0', 'floor', '0')

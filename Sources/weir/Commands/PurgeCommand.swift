@@ -1,4 +1,5 @@
 import ArgumentParser
+import WeirAdmin
 
 struct PurgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,8 +35,15 @@ struct PurgeCommand: AsyncParsableCommand {
         try await Failure.reporting {
             let selector = try self.selector()
             try await admin.use { client in
-                let answer: [String: Int] = try await client.post("/api/admin/dashboard/cache/invalidate", selector)
-                for (outcome, count) in answer { print("\(outcome) \(count)") }
+                let answer: CachePurgeAnswer = try await client.post(
+                    "/api/admin/dashboard/cache/invalidate",
+                    selector
+                )
+                if let removed = answer.removed { print("removed \(removed)") }
+                if let softened = answer.softened { print("softened \(softened)") }
+                if answer.untold == true {
+                    StandardError.write("untold: other sidecars hear of it when Redis can be reached")
+                }
             }
         }
     }

@@ -232,6 +232,33 @@ struct StoreSnapshotTests {
         }
     }
 
+    @Test(
+        "keeps what is untold of purges, sealed as all else; damaged there nothing is taken",
+        arguments: [false, true]
+    )
+    func untold(isSealed: Bool) throws {
+        let key = isSealed ? SealKey(String(repeating: "7", count: 64)) : nil
+        let snapshot = StoreSnapshot(path: path, sealKey: key)
+        let purges = SnapshotPurges(position: PurgePosition(epoch: 7, number: 9), untold: ["t:a b", "P:/c\n*"])
+        fill(2)
+        #expect(snapshot.write(store, at: Self.moment, purges: purges) { false }.fault == nil)
+        #expect(snapshot.purges == purges && snapshot.purges == purges)
+        let whole = try content()
+        #expect((String(decoding: whole, as: UTF8.self).contains("t:a b")) == !isSealed)
+        #expect(StoreSnapshot(path: path, sealKey: SealKey(String(repeating: "8", count: 64))).purges.untold == [])
+        for position in (SnapshotHeader.size - 4)..<(SnapshotHeader.size + 38) {
+            var changed = whole
+            changed[position] ^= 1
+            try put(changed)
+            #expect(snapshot.purges == SnapshotPurges(), "byte \(position)")
+        }
+        let restored = Self.makeStore()
+        let damaged = snapshot.read(into: restored, since: restored.mark(), at: Self.moment) { false }
+        #expect(damaged.fault != nil && damaged.entries == 0)
+        try put(whole)
+        #expect(snapshot.read(into: restored, since: restored.mark(), at: Self.moment) { false }.entries == 2)
+    }
+
     @Test("entries that are moved, repeated or of another snapshot are damage")
     func rearranged() throws {
         fill(2)

@@ -20,24 +20,24 @@ struct Sidecar: Sendable {
         case fetch(staleBody: String?, hasLock: Bool)
         /// Redis is of no use.
         case skipped
+        /// Another sidecar fetches it.
+        case left
     }
 
     /// - Parameters:
-    ///   - waitLimit: as of ``Consultation/Request``.
     ///   - stores: what is written under the lock, where it is had; nil: it is given back.
     func consult(
         _ key: CacheKey,
         fields: FieldSection = [:],
-        waitLimit: TimeAmount? = nil,
+        locking: Consultation.Locking = .never,
         storing stored: StoredResponse? = nil
     ) async throws -> Found {
         let promise = eventLoop.makePromise(of: Found.self)
         eventLoop.execute {
-            let position = tier.position
             let request = Consultation.Request(
                 key: key,
                 fields: fields,
-                waitLimit: waitLimit,
+                locking: locking,
                 isUsable: { $0.timeToLive(at: .now()) > 0 && !$0.freshness.alwaysValidate }
             )
             let consultation = tier.consult(request, on: eventLoop) { outcome in
@@ -46,10 +46,16 @@ struct Sidecar: Sendable {
                 case .fetch(let stale, let fill):
                     promise.succeed(.fetch(staleBody: stale?.text, hasLock: fill != nil))
                     if let stored {
-                        tier.write(stored, position: position, fill: fill, on: eventLoop)
+                        tier.write(
+                            stored,
+                            place: tier.place(of: key, fill: fill, on: eventLoop),
+                            fill: fill,
+                            on: eventLoop
+                        )
                     } else {
                         fill?.giveUp()
                     }
+                case .left: promise.succeed(.left)
                 }
             }
             if consultation == nil { promise.succeed(.skipped) }
@@ -60,8 +66,11 @@ struct Sidecar: Sendable {
     /// Writes an answer without a lock, and waits until Redis has it.
     func write(_ response: StoredResponse, position: PurgePosition? = nil) async throws {
         let before = tier.snapshot()
-        let position = position ?? tier.position
-        try await eventLoop.submit { tier.write(response, position: position, fill: nil, on: eventLoop) }.get()
+        try await eventLoop.submit {
+            var place = tier.place(of: response.key, fill: nil, on: eventLoop)
+            if let position { place.position = position }
+            tier.write(response, place: place, fill: nil, on: eventLoop)
+        }.get()
         try await until {
             let now = tier.snapshot()
             return [.written, .unwritten, .outrun].contains { now.count($0) > before.count($0) }
@@ -84,6 +93,7 @@ nonisolated(nonsending) func withSidecars(
     _ count: Int = 2,
     of server: RedisServer,
     seal: SealKey? = nil,
+    resumingAt purges: SnapshotPurges = SnapshotPurges(),
     configure: (inout TierSettings) -> Void = { _ in },
     _ body: nonisolated(nonsending) ([Sidecar]) async throws -> Void
 ) async throws {
@@ -100,7 +110,7 @@ nonisolated(nonsending) func withSidecars(
         let tier = Tier(settings: settings, coder: coder, store: store, group: group, logger: Logger(label: "test"))
         return Sidecar(store: store, tier: tier, eventLoop: eventLoop)
     }
-    for sidecar in sidecars { sidecar.tier.start() }
+    for sidecar in sidecars { sidecar.tier.start(resumingAt: purges) }
     do {
         for sidecar in sidecars { try await until { sidecar.tier.position != nil } }
         try await body(sidecars)

@@ -12,11 +12,11 @@ extension Exchange {
     /// from the upstream. What it has comes into memory; then that is looked at once more.
     func consult() -> Step {
         hasConsulted = true
-        guard let key, let terms = consultationTerms(mayWait: false) else { return .lookup }
+        guard let key, let terms = consultationTerms() else { return .lookup }
         let request = Consultation.Request(
             key: key,
             fields: head.fields,
-            waitLimit: nil,
+            locking: .never,
             isUsable: terms.isUsable
         )
         let mark = shared.store.mark()
@@ -36,13 +36,14 @@ extension Exchange {
 
     /// How the second tier is asked for what this request wants; nil where it is not, there being none, or its client
     /// wanting the upstream's word.
-    func consultationTerms(mayWait: Bool) -> ConsultationTerms? {
+    /// - Parameter locking: where sidecars collapse their fetches.
+    func consultationTerms(locking: Consultation.Locking = .never) -> ConsultationTerms? {
         guard shared.tier != nil, let route, cacheStatus.forward != .request, unusable == nil else { return nil }
         let (directives, worker, own) = (directives, worker, stale)
         // Whoever waits for a whole stream has no stream.
-        let isCollapsed = mayWait && route.settings.features.dedupe && aiRequest?.wantsStream != true
+        let isCollapsed = route.settings.features.dedupe && aiRequest?.wantsStream != true
         return ConsultationTerms(
-            waitLimit: isCollapsed ? flightSettings(route).leaderAge : nil,
+            locking: isCollapsed ? locking : .never,
             isUsable: { response in
                 let now = worker.now()
                 guard ReuseDecision.decide(response, request: directives, recheck: nil, now: now) == .fresh else {

@@ -2,6 +2,7 @@ import NIOCore
 import WeirCache
 import WeirHTTP
 import WeirOpenAI
+import WeirTier
 import WeirUpstream
 
 extension Exchange {
@@ -47,9 +48,13 @@ extension Exchange {
 
     func flightSettings(_ route: Route) -> FlightSettings {
         var settings = generation.flightSettings
-        let cache = route.settings.cache
-        settings.leaderAge = cache.leaderAge ?? (cache.mode == .persona ? .minutes(2) : .seconds(10))
+        settings.leaderAge = leaderAge(route)
         return settings
+    }
+
+    private func leaderAge(_ route: Route) -> TimeAmount {
+        let cache = route.settings.cache
+        return cache.leaderAge ?? (cache.mode == .persona ? .minutes(2) : .seconds(10))
     }
 
     /// The flight before this one may have ended, and stored its answer, after this request had looked.
@@ -130,7 +135,7 @@ extension Exchange {
             policy: policy,
             candidates: candidates,
             fallback: isBehind ? nil : fallback(for: request, .sharing(validating: [], coding: policy.coding)),
-            terms: consultationTerms(mayWait: !isBehind),
+            terms: consultationTerms(locking: isBehind ? .leaving : .waiting(leaderAge(route))),
             flight: flight,
             generation: generation,
             worker: worker

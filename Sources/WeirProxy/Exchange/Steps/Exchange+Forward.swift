@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirTier
 import WeirUpstream
 
 extension Exchange {
@@ -21,6 +22,9 @@ extension Exchange {
             upgrade: protocolOffer,
             priority: CallPriority(head.fields)
         )
+        if plan == .http, head.method == .head, stale != nil, let key {
+            place = shared.tier?.place(of: key, fill: nil, on: worker.eventLoop)
+        }
         let call = route.upstream.call(
             request,
             service: route.service(of: endpoint),

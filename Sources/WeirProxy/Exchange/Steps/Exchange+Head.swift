@@ -50,6 +50,7 @@ extension Exchange {
             selection: selection,
             since: startedAt
         )
-        _ = shared.store.replace(stored, with: refreshed, now: now)
+        guard shared.store.replace(stored, with: refreshed, now: now), let place else { return }
+        shared.tier?.write(refreshed, place: place, fill: nil, on: worker.eventLoop)
     }
 }
