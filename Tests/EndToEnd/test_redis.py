@@ -248,12 +248,14 @@ def test_what_was_purged_while_the_subscription_was_lost_is_not_served(sidecar, 
     first, second = sidecar(PATIENT + ", recheck: 0s"), sidecar()
     get(first, "/courses/1")
     get(second, "/courses/1")
+    eventually(lambda: tier(first)["events"].get("written") == 1, what="the answer in Redis")
     # Nobody can subscribe for now: of what the other purges the first hears nothing.
     redis.run("ACL", "SETUSER", "default", "resetchannels")
     redis.run("CLIENT", "KILL", "TYPE", "pubsub")
     eventually(lambda: not tier(first)["subscribed"], what="the loss")
     validated = get(first, "/courses/1")
     assert "hit" not in cache_status(validated), "what is in doubt is validated"
+    assert any(key.endswith(":e") for key in redis.keys()), "what is confirmed stays in Redis"
     redis.run("ACL", "SETUSER", "default", "allchannels")
 
 

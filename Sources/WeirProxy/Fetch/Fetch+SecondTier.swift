@@ -56,10 +56,13 @@ extension Fetch {
     }
 
     /// What has been stored here is for all sidecars.
-    func share(_ response: StoredResponse) {
+    /// - Parameter isConfirmed: it has been there already, and a 304 has freshened it.
+    func share(_ response: StoredResponse, isConfirmed: Bool = false) {
+        guard let place else { return }
+        // What may not be written takes its predecessor from Redis, but where that is the same.
+        if isConfirmed, place.position == nil { return giveUpFill() }
         let fill = fill
         self.fill = nil
-        guard let place else { return }
         worker.shared.tier?.write(response, place: place, fill: fill, on: worker.eventLoop)
     }
 

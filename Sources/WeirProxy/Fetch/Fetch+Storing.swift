@@ -27,12 +27,12 @@ extension Fetch {
             )
             return flight.answer(last, .revalidated, isShared: false)
         }
-        if worker.shared.store.replace(first, with: answer) { share(answer) }
+        if worker.shared.store.replace(first, with: answer) { share(answer, isConfirmed: true) }
         for other in confirmed.dropFirst() {
             guard let refreshed = refreshed(other, by: head, policy),
                 worker.shared.store.replace(other, with: refreshed)
             else { continue }
-            share(refreshed)
+            share(refreshed, isConfirmed: true)
         }
         flight.answer(answer, .revalidated)
     }
