@@ -18,6 +18,8 @@ struct AnswerPolicy {
         var finishReasons: [String]
         var model: String?
         var isStream: Bool
+        /// What the answer may repeat of the request that it is asked for with.
+        var echoed = EchoedMembers()
     }
 
     var mode: Mode
@@ -73,7 +75,8 @@ struct AnswerPolicy {
             ),
             finishReasons: cache.storedFinishReasons,
             model: aiRequest.model,
-            isStream: aiRequest.wantsStream
+            isStream: aiRequest.wantsStream,
+            echoed: aiRequest.echoed
         )
         return AnswerPolicy(
             mode: .persona(persona),
@@ -108,7 +111,7 @@ struct AnswerPolicy {
         switch mode {
         case .http: body
         case .persona(let persona):
-            persona.isStream && (persona.endpoint == .chatCompletions || persona.endpoint == .completions)
+            persona.isStream && persona.endpoint.hasUsageOption
                 ? UsageInjection.addIncludeUsage(to: body) ?? body : body
         }
     }

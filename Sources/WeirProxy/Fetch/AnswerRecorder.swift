@@ -14,10 +14,8 @@ enum AnswerRecorder {
         switch policy {
         case .http: self = .plain
         case .persona(let persona):
-            let type = response.fields.first(.contentType)
-            let isStream = type?.starts(with: "text/event-stream".utf8) ?? false
             self =
-                isStream
+                response.isEventStream
                 ? .stream(StreamRecorder(endpoint: persona.endpoint), persona) : .whole(ByteBuffer(), persona)
         }
     }

@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirOpenAI
 import WeirTier
 import WeirUpstream
 
@@ -78,6 +79,7 @@ extension Fetch {
     }
 
     private func record(_ head: ResponseHead, freshness: Freshness, selection: VarySelection) {
+        let head = makeNeutral(head)
         if fill != nil, let length = head.framing.knownLength, length > generation.settings.tier?.maxObject ?? .max {
             giveUpFill()
         }
@@ -97,6 +99,18 @@ extension Fetch {
         )
     }
 
+    /// Sees to it that what goes to others, and into the store, holds nothing of what the one request has said of itself
+    /// alone. Its own client gets it back as any other gets his (``AnswerTailor``).
+    private func makeNeutral(_ head: ResponseHead) -> ResponseHead {
+        guard case .persona(let persona) = policy.mode, !persona.echoed.isEmpty,
+            !head.fields.contains(.contentEncoding)
+        else { return head }
+        rewriter = EchoRewriter(persona.echoed.neutral, isEventStream: head.isEventStream)
+        var head = head
+        if let length = head.framing.knownLength, length > 0 { head.framing = .chunked }
+        return head
+    }
+
     /// Another upstream's answer: for those who are waiting, as far as it is for all of them, but never for the store,
     /// whose keys name the route's own upstream.
     private func relay(_ head: ResponseHead) {
@@ -114,6 +128,7 @@ extension Fetch {
     /// crowd.
     private func share(_ head: ResponseHead, selection: VarySelection, because reason: String) {
         giveUpFill()
+        let head = makeNeutral(head)
         flight.publish(head: head, isShared: true, terms: FlightTerms(selection: selection, refusal: reason))
         if !isOver, flight.isDeserted { abandon() }
     }

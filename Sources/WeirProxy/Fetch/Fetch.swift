@@ -2,6 +2,7 @@ import NIOCore
 import WeirCache
 import WeirHTTP
 import WeirOpenAI
+import WeirOpenAI
 import WeirTier
 import WeirUpstream
 
@@ -45,6 +46,8 @@ final class Fetch: @unchecked Sendable {
     var fill: Fill?
     var call: (any UpstreamCall)?
     var recording: Recording?
+    /// Takes out of a shared answer what it repeats of the request that it was asked for with.
+    var rewriter: EchoRewriter?
     var requestedAt: NIODeadline
     var isOver = false
     var hasBegun = false
@@ -156,6 +159,8 @@ extension Fetch: UpstreamResponseHandler {
 
     func received(body chunk: ByteBuffer) {
         guard !isOver else { return }
+        let chunk = rewriter?.filter(chunk) ?? chunk
+        guard chunk.readableBytes > 0 else { return }
         recording?.append(chunk)
         // The second tier does not take it any more: nobody need wait for it.
         if fill != nil, let most = generation.settings.tier?.maxObject, recording?.isLonger(than: most) == true {
