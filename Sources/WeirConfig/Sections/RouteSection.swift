@@ -101,7 +101,7 @@ extension Section<RouteDraft> {
                 "forward_persona",
                 .boolean,
                 \.settings.forwardPersona,
-                "Whether the persona and user fields go on to an AI upstream."
+                "Whether the persona and user fields go on to an AI upstream. The user's is in the key then."
             ),
         ],
         later: ["batch", "budget", "rate_limit"]

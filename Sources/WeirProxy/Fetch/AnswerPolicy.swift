@@ -24,6 +24,7 @@ struct AnswerPolicy {
 
     var mode: Mode
     var coding: CodingRequest
+    /// The route's and, of an AI answer, ``ownTags(_:)``: what purges rely on.
     var tags: [String]
     /// ``HTTPKey/urlTag``.
     var urlTag: String?
@@ -40,7 +41,7 @@ struct AnswerPolicy {
         endpoint: APIEndpoint
     ) -> AnswerPolicy {
         let cache = route.settings.cache
-        var tags =
+        let tags =
             cache.tags.isEmpty
             ? []
             : route.tags.map { [captures = route.pattern.captures(head.path)] in
@@ -64,8 +65,6 @@ struct AnswerPolicy {
                 finishesUnread: head.fields.contains(.ifNoneMatch) || head.fields.contains(.ifModifiedSince)
             )
         }
-        if let user = aiRequest.user { tags.append("user:\(user)") }
-        tags += aiRequest.persona.tags
         let persona = PersonaPolicy(
             endpoint: endpoint,
             freshness: Freshness(
@@ -81,10 +80,15 @@ struct AnswerPolicy {
         return AnswerPolicy(
             mode: .persona(persona),
             coding: .identity,
-            tags: tags,
+            tags: tags + ownTags(aiRequest),
             askedTags: asked,
             finishesUnread: cache.finish == .paid
         )
+    }
+
+    /// Who caused an AI answer, and for whom it is.
+    static func ownTags(_ request: AIRequest) -> [String] {
+        (request.user.map { ["user:\($0)"] } ?? []) + request.persona.tags
     }
 
     /// Whether a response may be stored, and for which requests.

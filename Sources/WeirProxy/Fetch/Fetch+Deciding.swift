@@ -63,7 +63,12 @@ extension Fetch {
     }
 
     private func decide(_ head: ResponseHead, by persona: AnswerPolicy.PersonaPolicy) {
-        guard head.status < 500 else { return share(head, selection: .none, because: NoStoreReason.status.rawValue) }
+        guard head.status < 500 else {
+            let refusal = NoStoreReason.status.rawValue
+            // What an error says of an account is for whose it is.
+            if route.settings.cache.scope == .shared, isPersonal { return release(head, because: refusal) }
+            return share(head, selection: .none, because: refusal)
+        }
         guard head.status == 200 else { return release(head, because: NoStoreReason.status.rawValue) }
         guard !head.fields.contains(.contentEncoding) else {
             return release(head, because: "content-encoding", isLasting: true)
@@ -119,9 +124,12 @@ extension Fetch {
         share(head, selection: .none, because: refusal)
     }
 
-    /// Whether its request says who asks: what comes of that may be about him.
+    /// Whether the upstream is told who asks: what comes of that may be about him.
     private var isPersonal: Bool {
-        clientFields.lines.contains { CredentialFields.contains($0, of: clientFields) }
+        clientFields.lines.contains { line in
+            CredentialFields.contains(line, of: clientFields)
+                && !route.upstream.settings.sets(clientFields.name(of: line))
+        }
     }
 
     /// For everybody who waits, and nobody later. A failure is: an upstream that is down is not asked once for each of a

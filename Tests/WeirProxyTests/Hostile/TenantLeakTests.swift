@@ -174,4 +174,74 @@ struct TenantLeakTests {
             #expect(followed == #"{"error":{"message":"no"},"metadata":{"lesson":"bobs","more":"x"}}"#)
         }
     }
+
+    // MARK: What a provider says of a call and its account
+
+    private static let ofCall = [
+        "openai-organization": "acme", "openai-project": "p", "x-request-id": "r", "request-id": "r",
+        "anthropic-organization-id": "acme", "anthropic-ratelimit-tokens-remaining": "1", "apim-request-id": "r",
+        "x-ms-client-request-id": "r", "x-groq-id": "r", "x-ratelimit-remaining-tokens": "1", "ratelimit-reset": "1",
+        "retry-after": "1", "cf-ray": "r", "server-timing": "x", "X-User": "alice", "Set-Cookie": "a=b",
+        "Access-Control-Allow-Origin": "https://alice.test", "Access-Control-Allow-Credentials": "true",
+        "Vary": "Origin", "ETag": "\"e\"", "Link": "<x>",
+    ]
+
+    @Test("what a provider says of one call is for who made it: not for who follows, nor in the store")
+    func fields() async throws {
+        let gate = Gate()
+        let fields = Self.ofCall.map { "\($0): \($1)\r\n" }.sorted().joined()
+        let shown = "Content-Type: application/json\r\nopenai-version: 2020-10-01\r\nopenai-model: m-1\r\n"
+        try await withWeir(routes: Chat.routes { $0.cache.scope = .shared }) { _, connection in
+            try await gate.wait()
+            try await connection.respond(fields: shown + fields, body: Chat.answer())
+        } _: { weir in
+            async let leading = weir.chat(fields: "Authorization: Bearer alice\r\n")
+            try await weir.origin.waitForRequests(count: 1)
+            async let following = weir.chat(fields: "Authorization: Bearer bob\r\n")
+            try await weir.waitForFollowers(1)
+            gate.open()
+            let (leader, follower) = try await (leading, following)
+            let hit = try await weir.chat(fields: "Authorization: Bearer carol\r\n")
+            #expect(hit.isHit && follower["Cache-Status"]?.contains("collapsed") == true)
+            for (name, value) in Self.ofCall {
+                let own = name == "x-request-id" ? "X-Upstream-Request-Id" : name
+                #expect(leader[own]?.contains(value) == true, "\(name)")
+                for other in [follower, hit] {
+                    #expect(other[own]?.contains(value) != true, "\(name)")
+                    #expect(other["Content-Type"] == "application/json" && other["openai-model"] == "m-1")
+                    #expect(other["openai-version"] == "2020-10-01" && other.text == Chat.answer())
+                }
+            }
+        }
+    }
+
+    @Test("an error under scope shared is for who has it where it was told who asks", arguments: [true, false])
+    func errors(isWeirs: Bool) async throws {
+        let gate = Gate()
+        try await withWeir(
+            routes: Chat.routes { $0.cache.scope = .shared },
+            configure: { settings in
+                settings.upstreams[0].retry.attempts = 1
+                if isWeirs { settings.upstreams[0].headers = [("Authorization", "Bearer weir")] }
+            }
+        ) { request, connection in
+            try await gate.wait()
+            try await connection.respond(
+                status: "500 Internal Server Error",
+                fields: "Retry-After: 7\r\nopenai-organization: acme\r\n",
+                body: "no, \(request["Authorization"] ?? "nobody")"
+            )
+        } _: { weir in
+            async let leading = weir.chat(fields: "Authorization: Bearer alice\r\n")
+            try await weir.origin.waitForRequests(count: 1)
+            async let following = weir.chat(fields: "Authorization: Bearer bob\r\n")
+            try await weir.waitForFollowers(1)
+            gate.open()
+            let (leader, follower) = try await (leading, following)
+            #expect(leader.text == "no, Bearer \(isWeirs ? "weir" : "alice")")
+            #expect(follower.text == "no, Bearer \(isWeirs ? "weir" : "bob")")
+            #expect(leader["openai-organization"] == "acme" && follower["Retry-After"] == "7")
+            #expect((follower["openai-organization"] == nil) == isWeirs)
+        }
+    }
 }

@@ -29,7 +29,7 @@ extension Exchange {
         cacheStatus = CacheStatus()
         cacheStatus.forward = .miss
         guard let key, !hasLookedBefore else { return .fetch(joins: true) }
-        self.key = makeKeyOfKind(key, isStream: request.wantsStream)
+        self.key = PersonaKey.ofKind(key, isStream: request.wantsStream, builder: worker.keyBuilder)
         return .lookup
     }
 

@@ -224,7 +224,7 @@ extension Exchange {
             response.tailor = AnswerTailor(for: aiRequest, endpoint: endpoint, isEventStream: upstream.isEventStream)
         }
         var upstream = upstream
-        if plan == .persona, !reader.isLeader { upstream.fields = PersonaFields.withoutCall(upstream.fields) }
+        if plan == .persona, !reader.isLeader { upstream.fields = PersonaFields.shared(upstream) }
         startResponse(upstream, mayDecode: weirChoosesCoding)
     }
 
