@@ -86,7 +86,8 @@ extension Section<RouteDraft> {
                 "max_keyed_body",
                 .size(1 << 10...1 << 30),
                 \.settings.maxKeyedBody,
-                "In `mode: persona`: the largest body that is read whole because it is the key."
+                "In `mode: persona`: the largest body that is read whole because it is the key; a larger one streams past the "
+                    + "cache, up to `max_body`."
             ),
             .timeouts,
             Key(

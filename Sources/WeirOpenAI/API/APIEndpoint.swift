@@ -63,7 +63,7 @@ package enum APIEndpoint: Sendable, Equatable, CaseIterable {
     package var hasUsageOption: Bool { self == .chatCompletions || self == .completions }
 
     /// Whether an answer depends on nothing but the request's body, so that it can be kept under it.
-    var isKeyedByBody: Bool {
+    package var isKeyedByBody: Bool {
         switch self {
         case .chatCompletions, .completions, .responses, .embeddings, .moderations: true
         case .fineTuning, .models, .other: false

@@ -6,12 +6,13 @@ package struct AnswerTailor: Sendable {
     private var stripper: UsageStripper?
     private var rewriter: EchoRewriter?
 
+    /// - Parameter repeats: ``AnswerReading/repeats``; true where that is not known.
     /// - Returns: nil where the answer is his as it is.
-    package init?(for request: AIRequest, endpoint: APIEndpoint, isEventStream: Bool) {
+    package init?(for request: AIRequest, endpoint: APIEndpoint, isEventStream: Bool, repeats: Bool = true) {
         if isEventStream, request.wantsStream, !request.wantsUsage, endpoint.hasUsageOption {
             stripper = UsageStripper()
         }
-        if !request.echoed.isEmpty { rewriter = EchoRewriter(request.echoed, isEventStream: isEventStream) }
+        if repeats, !request.echoed.isEmpty { rewriter = EchoRewriter(request.echoed, isEventStream: isEventStream) }
         guard stripper != nil || rewriter != nil else { return nil }
     }
 

@@ -14,7 +14,7 @@ package struct EchoRewriter: Sendable {
     }
 
     private let echoed: EchoedMembers
-    private var members: MemberReplacer
+    private var members: MemberScanner
     /// nil: one JSON text.
     private var line: Line?
     private var isAfterReturn = false
@@ -23,7 +23,7 @@ package struct EchoRewriter: Sendable {
     /// - Parameter echoed: the values that take the others' place.
     package init(_ echoed: EchoedMembers, isEventStream: Bool) {
         self.echoed = echoed
-        members = MemberReplacer(echoed.members.map(\.name), isEvent: isEventStream)
+        members = MemberScanner(echoed.members.map(\.name), isEvent: isEventStream)
         line = isEventStream ? .beginning(0) : nil
     }
 
@@ -34,16 +34,16 @@ package struct EchoRewriter: Sendable {
         var start = 0
         for index in bytes.indices {
             let byte = bytes[index]
-            let effect = isJSON(byte) ? members.read(byte) : .keep
+            let effect = isJSON(byte) ? members.read(byte) : .outside
             switch (effect, isDropping) {
-            case (.keep, false), (.drop, true): break
-            case (.keep, true):
+            case (.outside, false), (.value, true): break
+            case (.outside, true):
                 isDropping = false
                 start = index
-            case (.drop, false):
+            case (.value, false):
                 isDropping = true
                 copy(bytes, start..<index, of: chunk, into: &output)
-            case (.replace(let member), _):
+            case (.begins(let member), _):
                 copy(bytes, start..<index + 1, of: chunk, into: &output)
                 output?.writeImmutableBuffer(echoed.members[member].value)
                 isDropping = true

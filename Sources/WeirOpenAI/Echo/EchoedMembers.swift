@@ -44,6 +44,14 @@ package struct EchoedMembers: Sendable, Equatable {
         return true
     }
 
+    /// Whether an answer, or an event of one, has any of them.
+    static func stand(in document: JSONDocument) -> Bool {
+        let root = JSONDocument.root
+        return ([root] + (document.value("response", of: root).map { [$0] } ?? [])).contains { object in
+            document.members(object).contains { member in names.contains { document.isNamed(member.name, $0) } }
+        }
+    }
+
     /// JSON has line breaks between tokens alone, where they mean nothing.
     private static func onOneLine(_ text: ByteBuffer) -> ByteBuffer {
         let isBreak: (UInt8) -> Bool = { $0 == 0x0A || $0 == 0x0D }

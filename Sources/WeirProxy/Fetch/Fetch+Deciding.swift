@@ -93,7 +93,7 @@ extension Fetch {
             freshness: freshness,
             selection: selection,
             limit: generation.settings.cache.maxObject,
-            answer: AnswerRecorder(policy: policy.mode, response: head)
+            answer: answerRecorder(head)
         )
         describe(tags: tags(head), isWhole: true)
         worker.shared.flights.forget(unshared: flight.key)
@@ -102,6 +102,17 @@ extension Fetch {
             isShared: true,
             terms: FlightTerms(selection: selection, storedLifetime: freshness.lifetime)
         )
+    }
+
+    private func answerRecorder(_ head: ResponseHead) -> AnswerRecorder? {
+        guard case .persona(let persona) = policy.mode else { return nil }
+        return AnswerRecorder(persona, response: head)
+    }
+
+    /// What is not recorded is paid for all the same.
+    private func beginMetering(_ head: ResponseHead) {
+        guard case .persona(let persona) = policy.mode else { return }
+        meter = AnswerRecorder(passing: head, endpoint: persona.endpoint, model: persona.model)
     }
 
     /// Sees to it that what goes to others, and into the store, holds nothing of what the one request has said of itself
@@ -136,6 +147,7 @@ extension Fetch {
     /// crowd.
     private func share(_ head: ResponseHead, selection: VarySelection, because reason: String) {
         giveUpFill()
+        beginMetering(head)
         let head = makeNeutral(head)
         flight.publish(head: head, isShared: true, terms: FlightTerms(selection: selection, refusal: reason))
         if !isOver, flight.isDeserted { abandon() }
@@ -172,6 +184,7 @@ extension Fetch {
     private func release(_ head: ResponseHead, because reason: String, isLasting: Bool = false) {
         if isLasting { rememberUnshared() }
         giveUpFill()
+        beginMetering(head)
         flight.publish(head: head, isShared: false, terms: FlightTerms(refusal: reason))
         // Only the leader could read on, and it has left.
         if !isOver, flight.isDeserted { abandon() }

@@ -39,6 +39,9 @@ import WeirHTTP
         let withUsage = request(#","stream":true,"stream_options":{"include_usage":true}"#)
         #expect(AnswerTailor(for: withUsage, endpoint: .chatCompletions, isEventStream: true) == nil)
         #expect(AnswerTailor(for: request(#","stream":true"#), endpoint: .responses, isEventStream: true) == nil)
+        let said = request(#","user":"bob""#)
+        #expect(AnswerTailor(for: said, endpoint: .chatCompletions, isEventStream: false, repeats: false) == nil)
+        #expect(AnswerTailor(for: said, endpoint: .chatCompletions, isEventStream: false) != nil)
         // An error, in place of the stream that was asked for.
         #expect(AnswerTailor(for: request(#","stream":true"#), endpoint: .chatCompletions, isEventStream: false) == nil)
     }

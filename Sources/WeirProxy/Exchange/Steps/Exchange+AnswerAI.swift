@@ -44,9 +44,15 @@ extension Exchange {
     /// - Parameter body: of the kind that the request wants.
     /// - Returns: nil where it is this client's as it is.
     private func tailored(_ body: ByteBuffer, of stored: StoredResponse, _ request: AIRequest) -> Representation? {
-        guard var tailor = AnswerTailor(for: request, endpoint: endpoint, isEventStream: request.wantsStream) else {
-            return nil
-        }
+        let repeats = request.echoed.isEmpty ? false : AnswerNote(stored.note)?.repeats ?? true
+        guard
+            var tailor = AnswerTailor(
+                for: request,
+                endpoint: endpoint,
+                isEventStream: request.wantsStream,
+                repeats: repeats
+            )
+        else { return nil }
         return makeRepresentation(tailor.tailor(body), of: stored, request)
     }
 

@@ -1,19 +1,20 @@
 import NIOCore
 
-/// Follows a JSON text byte by byte and says which bytes are values of members that are to have others.
+/// Follows a JSON text byte by byte and says which bytes are the values of some of its members.
 ///
 /// Looked at are the members of the text's own object and, where that is an event, of its `response`. All others pass,
 /// and so does what is no JSON.
-struct MemberReplacer: Sendable {
+struct MemberScanner: Sendable {
     enum Effect: Equatable {
-        case keep
-        case drop
-        /// It stays, and the value of this member comes behind it.
-        case replace(Int)
+        case outside
+        /// The colon before the value of this member.
+        case begins(Int)
+        /// A byte of that value, or of the white space before it.
+        case value
     }
 
-    /// The part of a value that is being dropped.
-    private enum Dropped {
+    /// The part of a value that is under way.
+    private enum Part {
         case awaited, string, scalar
         case container(depth: Int)
     }
@@ -23,7 +24,7 @@ struct MemberReplacer: Sendable {
 
     private let names: [String]
     private let isEvent: Bool
-    private var dropped: Dropped?
+    private var part: Part?
     private var depth = 0
     private var rootIsObject = false
     private var isInResponse = false
@@ -41,13 +42,13 @@ struct MemberReplacer: Sendable {
     }
 
     /// A new text begins.
-    mutating func reset() { self = MemberReplacer(names, isEvent: isEvent) }
+    mutating func reset() { self = MemberScanner(names, isEvent: isEvent) }
 
     mutating func read(_ byte: UInt8) -> Effect {
-        if let dropped { return drop(byte, dropped) }
+        if let part { return readValue(byte, part) }
         if isInString {
             readString(byte)
-            return .keep
+            return .outside
         }
         switch byte {
         case UInt8(ascii: "\""):
@@ -62,11 +63,11 @@ struct MemberReplacer: Sendable {
         case UInt8(ascii: ","): awaitsName = isLookedAt
         case UInt8(ascii: ":"):
             guard isLookedAt, let member = names.firstIndex(where: isNamed) else { break }
-            dropped = .awaited
-            return .replace(member)
+            part = .awaited
+            return .begins(member)
         default: break
         }
-        return .keep
+        return .outside
     }
 
     private var isLookedAt: Bool { depth == 1 && rootIsObject || depth == 2 && isInResponse }
@@ -98,14 +99,14 @@ struct MemberReplacer: Sendable {
         return JSONString.text(name.span, 0..<name.count).map { $0.utf8.elementsEqual(expected.utf8) } ?? false
     }
 
-    private mutating func drop(_ byte: UInt8, _ part: Dropped) -> Effect {
-        switch (part, byte) {
+    private mutating func readValue(_ byte: UInt8, _ current: Part) -> Effect {
+        switch (current, byte) {
         case (.awaited, 0x20), (.awaited, 0x09), (.awaited, 0x0A), (.awaited, 0x0D): break
-        case (.awaited, UInt8(ascii: "\"")): dropped = .string
-        case (.awaited, UInt8(ascii: "{")), (.awaited, UInt8(ascii: "[")): dropped = .container(depth: 1)
-        case (.awaited, _): dropped = .scalar
+        case (.awaited, UInt8(ascii: "\"")): part = .string
+        case (.awaited, UInt8(ascii: "{")), (.awaited, UInt8(ascii: "[")): part = .container(depth: 1)
+        case (.awaited, _): part = .scalar
         case (.scalar, UInt8(ascii: ",")), (.scalar, UInt8(ascii: "}")), (.scalar, UInt8(ascii: "]")):
-            dropped = nil
+            part = nil
             return read(byte)
         case (.scalar, _): break
         case (.string, _):
@@ -114,22 +115,22 @@ struct MemberReplacer: Sendable {
             } else if byte == UInt8(ascii: "\\") {
                 isEscaped = true
             } else if byte == UInt8(ascii: "\"") {
-                dropped = nil
+                part = nil
             }
-        case (.container(let depth), _): dropContainer(byte, depth)
+        case (.container(let depth), _): readContainer(byte, depth)
         }
-        return .drop
+        return .value
     }
 
-    private mutating func dropContainer(_ byte: UInt8, _ depth: Int) {
+    private mutating func readContainer(_ byte: UInt8, _ depth: Int) {
         if isInString {
             readString(byte)
             return
         }
         switch byte {
         case UInt8(ascii: "\""): isInString = true
-        case UInt8(ascii: "{"), UInt8(ascii: "["): dropped = .container(depth: depth + 1)
-        case UInt8(ascii: "}"), UInt8(ascii: "]"): dropped = depth == 1 ? nil : .container(depth: depth - 1)
+        case UInt8(ascii: "{"), UInt8(ascii: "["): part = .container(depth: depth + 1)
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): part = depth == 1 ? nil : .container(depth: depth - 1)
         default: break
         }
     }
