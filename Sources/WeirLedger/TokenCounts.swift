@@ -6,6 +6,8 @@ package struct TokenCounts: Sendable, Equatable {
     package private(set) var prompt: UInt64 = 0
     package private(set) var cachedPrompt: UInt64 = 0
     package private(set) var completion: UInt64 = 0
+    /// Part of ``completion``.
+    package private(set) var reasoning: UInt64 = 0
 
     package init() {}
 
@@ -14,6 +16,7 @@ package struct TokenCounts: Sendable, Equatable {
         prompt += UInt64(max(0, usage.prompt))
         cachedPrompt += UInt64(max(0, usage.cachedPrompt))
         completion += UInt64(max(0, usage.completion))
+        reasoning += UInt64(max(0, usage.reasoning))
     }
 
     package mutating func add(_ other: TokenCounts) {
@@ -21,5 +24,6 @@ package struct TokenCounts: Sendable, Equatable {
         prompt += other.prompt
         cachedPrompt += other.cachedPrompt
         completion += other.completion
+        reasoning += other.reasoning
     }
 }
