@@ -115,7 +115,8 @@ extension Exchange {
             fields: fields,
             body: aiRequest == nil ? .none : .whole(body),
             timeouts: route.timeouts,
-            priority: isBehind ? .bulk : CallPriority(head.fields)
+            priority: isBehind ? .bulk : CallPriority(head.fields),
+            load: aiRequest?.load
         )
         let fetch = Fetch(
             key: key,

@@ -19,7 +19,8 @@ extension Exchange {
             body: forwardedBody,
             timeouts: route.timeouts,
             upgrade: protocolOffer,
-            priority: CallPriority(head.fields)
+            priority: CallPriority(head.fields),
+            load: aiRequest?.load
         )
         let call = route.upstream.call(
             request,
