@@ -23,6 +23,8 @@ package struct UpstreamSettings: Sendable, Equatable {
     package var retry: RetrySettings
     package var coolDown: CoolDownSettings
     package var pace: PaceSettings
+    /// Whether streams of AI answers are asked to tell their usage (`stream_options`).
+    package var asksUsage = true
 
     package init(
         name: String,
@@ -74,6 +76,7 @@ package struct UpstreamSettings: Sendable, Equatable {
             && left.breakerByService == right.breakerByService && left.ejection == right.ejection
             && left.health == right.health && left.dns == right.dns
             && left.retry == right.retry && left.coolDown == right.coolDown && left.pace == right.pace
+            && left.asksUsage == right.asksUsage
     }
 }
 

@@ -45,6 +45,13 @@ extension Section<UpstreamDraft> {
                 "For how long a credential that got a 429 is not let through, service by service."
             ),
             .pace,
+            Key(
+                "include_usage",
+                .boolean,
+                \.settings.asksUsage,
+                "Ask streams of chat and completions for their usage, and take it out for clients that did not ask; `false` "
+                    + "for a provider that refuses `stream_options`. What its streams cost is not known then."
+            ),
         ]
     )
 }

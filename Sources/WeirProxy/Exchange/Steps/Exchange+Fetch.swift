@@ -104,7 +104,8 @@ extension Exchange {
         let fields = forwardedFields(route).make(
             for: .sharing(validating: candidates.map(\.fields), coding: policy.coding)
         )
-        let body = aiRequest == nil ? ByteBuffer() : policy.requestBody(body.collected)
+        let asked = route.upstream.settings.asksUsage ? policy.requestBody(body.collected) : body.collected
+        let body = aiRequest == nil ? ByteBuffer() : asked
         // In `mode: http` HEAD comes here too, to refresh what it was served from.
         let request = UpstreamRequest(
             method: aiRequest == nil ? .get : head.method,
