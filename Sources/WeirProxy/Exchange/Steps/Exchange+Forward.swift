@@ -21,7 +21,8 @@ extension Exchange {
             body: forwardedBody,
             timeouts: route.timeouts,
             upgrade: protocolOffer,
-            priority: CallPriority(head.fields)
+            priority: CallPriority(head.fields),
+            load: aiRequest?.load
         )
         if plan == .http, head.method == .head, stale != nil, let key {
             place = shared.tier?.place(of: key, fill: nil, on: worker.eventLoop)
