@@ -92,7 +92,7 @@ package final class MemoryStore: Sendable {
     }
 
     /// Every stored response that could be chosen for a request, fresh or stale (RFC 9111 §4.3.4), the newest by its
-    /// `Date` first.
+    /// `Date` first, but what has a `Vary` before what has none.
     package func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
         home(of: key).shard.withLock { $0.candidates(key, request: request) }
     }

@@ -174,6 +174,7 @@ extension Fetch: UpstreamResponseHandler {
             self.recording = nil
             giveUpFill()
             if recording.isOverflowing { rememberUnshared() }
+            endFormer()
             // It was fetched for the store alone.
             if flight.isDeserted { return abandon() }
         }
