@@ -63,6 +63,7 @@ extension Exchange {
         if body.isCollected {
             // What it costs is to be known, cached or not; what tells it is taken out again.
             guard let aiRequest, aiRequest.wantsStream, endpoint.hasUsageOption,
+                route?.upstream.settings.asksUsage == true,
                 let asking = UsageInjection.addIncludeUsage(to: body.collected)
             else { return .whole(body.collected) }
             asksForUsage = true
