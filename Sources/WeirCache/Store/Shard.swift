@@ -17,9 +17,11 @@ struct Shard: ~Copyable {
     }
 
     private var maxVariants: Int
-    private var index = HandleTable()
-    private var tags = TagIndex()
-    private var entries = S3FIFO<StoreEntry>()
+    var index = HandleTable()
+    var tags = TagIndex()
+    var entries = S3FIFO<StoreEntry>()
+    /// Purges under way that hold on to places.
+    var walks = 0
     private(set) var insertions: UInt64 = 0
     private(set) var evictions = EvictionCounts()
     /// Entries that soft purges were meant for.
@@ -253,6 +255,7 @@ struct Shard: ~Copyable {
         insertions = old.insertions
         evictions = old.evictions
         softened = old.softened
+        walks = old.walks
         evictions[reason] += UInt64(old.count)
         return old
     }
