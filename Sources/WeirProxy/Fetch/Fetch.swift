@@ -2,7 +2,6 @@ import NIOCore
 import WeirCache
 import WeirHTTP
 import WeirOpenAI
-import WeirOpenAI
 import WeirTier
 import WeirUpstream
 
