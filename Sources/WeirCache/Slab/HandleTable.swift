@@ -1,7 +1,7 @@
 /// Finds places in a slab by a hash of what lies there: eight bytes a slot, nothing kept twice; whoever asks compares
 /// what he finds.
 ///
-/// It consists of parts that grow one at a time, a part more for every 1,024 places (linear hashing, Litwin, VLDB '80), so
+/// It consists of parts that grow one at a time, a part more for every 512 places (linear hashing, Litwin, VLDB '80), so
 /// that no change touches more than the places of two parts. Where something lies depends on a number drawn at random, so
 /// that nobody can choose keys that fall next to each other.
 struct HandleTable {
@@ -13,9 +13,9 @@ struct HandleTable {
     }
 
     /// Places of a part, on average, from which on there is one part more.
-    private static var placesPerPart: Int { 1024 }
+    private static var placesPerPart: Int { 512 }
     /// Below this there is one less.
-    private static var fewestPerPart: Int { 256 }
+    private static var fewestPerPart: Int { 128 }
     /// Bits of a hash that choose the slot within a part, as a rule: those above choose the part.
     private static var slotBits: UInt32 { 12 }
 

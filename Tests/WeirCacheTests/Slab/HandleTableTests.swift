@@ -58,8 +58,8 @@ struct HandleTableTests {
             }
         }
         let parts = table.parts.count
-        #expect(parts == 12)
-        #expect(table.parts.allSatisfy { (400...2600).contains($0.count) })
+        #expect(parts == 24)
+        #expect(table.parts.allSatisfy { (200...1300).contains($0.count) })
         let order = hashes.indices.shuffled(using: &generator)
         for (removed, handle) in order.enumerated() {
             table.replace(Int32(handle), with: 20_000, hash: hashes[handle])
