@@ -14,6 +14,8 @@ struct Bystander {
     let store: MemoryStore
     /// What it asks for, at random.
     let keys: Range<Int>
+    /// Keys are multiples of this.
+    var stride = 1
 
     /// - Returns: what `body` returned and how long it took, in nanoseconds; and the lookups meanwhile.
     func watch<Result>(_ body: () -> Result) async -> (result: Result, nanoseconds: Int64, lookups: Latencies) {
@@ -31,16 +33,20 @@ struct Bystander {
         var latencies = Latencies()
         var generator = SplitMix64(state: 3)
         let request = FieldSection()
-        for _ in 0..<100_000 { _ = store.lookup(Sample.key(Int.random(in: keys, using: &generator)), request: request) }
+        for _ in 0..<100_000 { _ = store.lookup(key(using: &generator), request: request) }
         progress.hasBegun.store(true, ordering: .releasing)
         repeat {
-            let key = Sample.key(Int.random(in: keys, using: &generator))
+            let key = key(using: &generator)
             let start = NIODeadline.now()
             let found = store.lookup(key, request: request, now: start)
             latencies.add((NIODeadline.now() - start).nanoseconds)
             guard case .hit = found else { preconditionFailure("Cannot miss what nobody has removed") }
         } while !progress.isDone.load(ordering: .acquiring)
         return latencies
+    }
+
+    private func key(using generator: inout SplitMix64) -> CacheKey {
+        Sample.key(Int.random(in: keys, using: &generator) * stride)
     }
 }
 

@@ -1,5 +1,5 @@
 /// Shows what the store does, as tables in Markdown: how often it hits beside the best fixed choice of keys and beside
-/// LRU, what purges and sweeps cost and what hits see of them, what an entry takes, and how many lookups there are in a
+/// LRU, what purges and sweeps cost and what hits see of them, what it costs to grow and to shrink, what an entry takes, and how many lookups there are in a
 /// second. Run by Benchmarks/cache.
 @main
 struct CacheBench {
@@ -7,6 +7,7 @@ struct CacheBench {
         ("ratios", { HitRatios(scale: $0).run() }),
         ("purges", { await Purges(scale: $0).run() }),
         ("sweeps", { await Sweeps(scale: $0).run() }),
+        ("slabs", { await Slabs(scale: $0).run() }),
         ("overhead", { Overhead(scale: $0).run() }),
         ("lookups", { await Lookups(scale: $0).run() }),
     ]

@@ -23,7 +23,7 @@ extension StoredResponse {
     private static var overhead: Int { AllocatedSize.object(152) + slab(48) + indexSlot + 4 }
     private static var further: Int { AllocatedSize.object(16) }
     /// A link, and the tag itself with its slot of the index.
-    private static var tagOverhead: Int { slab(20) + slab(24) + indexSlot }
+    private static var tagOverhead: Int { slab(16) + slab(24) + indexSlot }
     /// Eight bytes, of which three eighths are taken.
     private static var indexSlot: Int { 22 }
 

@@ -21,21 +21,27 @@ struct S3FIFO<Element>: ~Copyable {
         var fingerprint: UInt32
         /// Towards the head: what came later.
         var newer: EntryHandle
-        /// Towards the tail; in a free node the next free one.
+        /// Towards the tail.
         var older: EntryHandle
         var queue: Queue
         var uses: UInt8
+
+        /// In no queue yet.
+        init(element: Element?, size: Int, fingerprint: UInt32) {
+            self.element = element
+            self.size = size
+            self.fingerprint = fingerprint
+            newer = .none
+            older = .none
+            queue = .none
+            uses = 0
+        }
     }
 
     private struct List {
         var head = EntryHandle.none
         var tail = EntryHandle.none
         var bytes = 0
-
-        mutating func move(_ moves: SlabMoves) {
-            head = moves[head]
-            tail = moves[tail]
-        }
     }
 
     /// Bytes of the small queue: one in this many.
@@ -45,48 +51,41 @@ struct S3FIFO<Element>: ~Copyable {
     private static var ghostShare: Int { 8 }
     private static var minGhosts: Int { 8 }
 
-    private var nodes: [Node] = []
-    private var free = EntryHandle.none
+    private var nodes = Slab(vacant: Node(element: nil, size: 0, fingerprint: 0))
     private var small = List()
     private var main = List()
     private var ghosts = GhostQueue()
     /// Where the next sweep for dead elements begins.
     private var sweepIndex = 0
 
-    private(set) var count = 0
-
+    var count: Int { nodes.count }
     var bytes: Int { small.bytes + main.bytes }
     /// Slots of the slab, used and free: what ``element(at:)`` can be asked for.
-    var slots: Int { nodes.count }
-    var isMostlyFree: Bool { SlabMoves.areDue(slots: nodes.count, taken: count) }
+    var slots: Int { nodes.slots }
+    var hasPageToSpare: Bool { nodes.hasPageToSpare }
 
     // MARK: Elements
 
     /// The element in a slot of the slab; nil where the slot is free, or is no more.
-    func element(at slot: Int) -> Element? { nodes.indices.contains(slot) ? nodes[slot].element : nil }
+    func element(at slot: Int) -> Element? { nodes.isTaken(slot) ? nodes[Int32(slot)].element : nil }
 
     func element(_ handle: EntryHandle) -> Element {
-        guard let element = nodes[Int(handle.index)].element else { preconditionFailure("Cannot read a freed entry") }
+        guard let element = nodes[handle.index].element else { preconditionFailure("Cannot read a freed entry") }
         return element
     }
 
-    func size(_ handle: EntryHandle) -> Int { nodes[Int(handle.index)].size }
+    func size(_ handle: EntryHandle) -> Int { nodes[handle.index].size }
 
     /// Changes an element where it lies. It keeps its place and its uses.
     mutating func update<Result>(_ handle: EntryHandle, _ change: (inout Element) -> Result) -> Result {
-        precondition(nodes[Int(handle.index)].element != nil, "Cannot change a freed entry")
-        return change(&nodes[Int(handle.index)].element!)
-    }
-
-    /// Changes every element where it lies.
-    mutating func updateAll(_ change: (inout Element) -> Void) {
-        for index in nodes.indices where nodes[index].element != nil { change(&nodes[index].element!) }
+        precondition(nodes[handle.index].element != nil, "Cannot change a freed entry")
+        return change(&nodes[handle.index].element!)
     }
 
     mutating func resize(_ handle: EntryHandle, to size: Int) {
-        let change = size - nodes[Int(handle.index)].size
-        nodes[Int(handle.index)].size = size
-        switch nodes[Int(handle.index)].queue {
+        let change = size - nodes[handle.index].size
+        nodes[handle.index].size = size
+        switch nodes[handle.index].queue {
         case .small: small.bytes += change
         case .main: main.bytes += change
         case .none: preconditionFailure("Cannot resize a freed entry")
@@ -95,7 +94,7 @@ struct S3FIFO<Element>: ~Copyable {
 
     mutating func insert(_ element: Element, size: Int, fingerprint: UInt32) -> EntryHandle {
         let queue: Queue = ghosts.take(fingerprint) ? .main : .small
-        let handle = place(element, size: size, fingerprint: fingerprint)
+        let handle = EntryHandle(index: nodes.insert(Node(element: element, size: size, fingerprint: fingerprint)))
         push(handle, queue)
         return handle
     }
@@ -107,8 +106,8 @@ struct S3FIFO<Element>: ~Copyable {
         fingerprint: UInt32,
         standing: EntryStanding
     ) -> EntryHandle {
-        let handle = place(element, size: size, fingerprint: fingerprint)
-        let index = Int(handle.index)
+        let handle = EntryHandle(index: nodes.insert(Node(element: element, size: size, fingerprint: fingerprint)))
+        let index = handle.index
         nodes[index].uses = min(standing.uses, Self.maxUses)
         nodes[index].queue = standing.isMain ? .main : .small
         if standing.isMain {
@@ -125,66 +124,45 @@ struct S3FIFO<Element>: ~Copyable {
         for (list, isMain) in [(main, true), (small, false)] {
             var handle = list.head
             while handle != .none {
-                let node = nodes[Int(handle.index)]
+                let node = nodes[handle.index]
                 if let element = node.element { body(element, EntryStanding(isMain: isMain, uses: node.uses)) }
                 handle = node.older
             }
         }
     }
 
-    /// Takes a slot, in no queue yet.
-    private mutating func place(_ element: Element, size: Int, fingerprint: UInt32) -> EntryHandle {
-        let node = Node(
-            element: element,
-            size: size,
-            fingerprint: fingerprint,
-            newer: .none,
-            older: .none,
-            queue: .none,
-            uses: 0
-        )
-        let handle: EntryHandle
-        if free != .none {
-            handle = free
-            free = nodes[Int(handle.index)].older
-            nodes[Int(handle.index)] = node
-        } else {
-            handle = EntryHandle(index: Int32(nodes.count))
-            nodes.appendToSlab(node)
-        }
-        count += 1
-        return handle
-    }
-
     /// The entry was asked for.
     @inline(__always)
     mutating func use(_ handle: EntryHandle) {
-        let uses = nodes[Int(handle.index)].uses
-        if uses < Self.maxUses { nodes[Int(handle.index)].uses = uses + 1 }
+        let uses = nodes[handle.index].uses
+        if uses < Self.maxUses { nodes[handle.index].uses = uses + 1 }
     }
 
     /// Takes an entry out.
     mutating func remove(_ handle: EntryHandle) {
-        precondition(nodes[Int(handle.index)].element != nil, "Cannot remove an entry twice")
+        precondition(nodes[handle.index].element != nil, "Cannot remove an entry twice")
         unlink(handle)
-        nodes[Int(handle.index)].element = nil
-        nodes[Int(handle.index)].older = free
-        free = handle
-        count -= 1
+        nodes.remove(handle.index)
     }
 
-    /// Leaves the free slots out. Every element keeps its place in its queue.
-    mutating func compact() -> SlabMoves {
-        let moves = SlabMoves(of: nodes) { $0.element != nil }
-        nodes.compactSlab(moves) { node in
-            node.newer = moves[node.newer]
-            node.older = moves[node.older]
+    // MARK: Moving
+
+    /// What is to be moved next so that the slab's last page can go; nil where none is to spare.
+    /// - Parameter steps: one is taken off for each page that goes.
+    mutating func nextToMove(steps: inout Int) -> EntryHandle? {
+        nodes.nextToMove(steps: &steps).map { EntryHandle(index: $0) }
+    }
+
+    /// Moves an entry to a lower slot. It keeps its place in its queue.
+    /// - Returns: where it lies now.
+    mutating func move(_ handle: EntryHandle) -> EntryHandle {
+        let moved = EntryHandle(index: nodes.move(handle.index))
+        switch nodes[moved.index].queue {
+        case .small: Self.relink(moved, on: &small, &nodes)
+        case .main: Self.relink(moved, on: &main, &nodes)
+        case .none: preconditionFailure("Cannot move a freed entry")
         }
-        free = .none
-        small.move(moves)
-        main.move(moves)
-        sweepIndex = 0
-        return moves
+        return moved
     }
 
     // MARK: Victims
@@ -206,11 +184,11 @@ struct S3FIFO<Element>: ~Copyable {
     /// - Parameter slots: how many may be looked at; those that have been are taken off.
     /// - Returns: the first that is dead, still in its place.
     mutating func sweep(slots: inout Int, where isDead: (Element) -> Bool) -> EntryHandle? {
-        slots = min(slots, nodes.count)
+        slots = min(slots, nodes.slots)
         while slots > 0 {
             slots -= 1
-            sweepIndex = sweepIndex + 1 < nodes.count ? sweepIndex + 1 : 0
-            if let element = nodes[sweepIndex].element, isDead(element) {
+            sweepIndex = sweepIndex + 1 < nodes.slots ? sweepIndex + 1 : 0
+            if let element = element(at: sweepIndex), isDead(element) {
                 return EntryHandle(index: Int32(sweepIndex))
             }
         }
@@ -219,21 +197,21 @@ struct S3FIFO<Element>: ~Copyable {
 
     private mutating func victimOfSmall() -> EntryHandle? {
         let handle = small.tail
-        guard nodes[Int(handle.index)].uses > 0 else {
-            ghosts.remember(nodes[Int(handle.index)].fingerprint, limit: max(Self.minGhosts, count / Self.ghostShare))
+        guard nodes[handle.index].uses > 0 else {
+            ghosts.remember(nodes[handle.index].fingerprint, limit: max(Self.minGhosts, count / Self.ghostShare))
             return handle
         }
         unlink(handle)
-        nodes[Int(handle.index)].uses = 0
+        nodes[handle.index].uses = 0
         push(handle, .main)
         return nil
     }
 
     private mutating func victimOfMain() -> EntryHandle? {
         let handle = main.tail
-        guard nodes[Int(handle.index)].uses > 0 else { return handle }
+        guard nodes[handle.index].uses > 0 else { return handle }
         unlink(handle)
-        nodes[Int(handle.index)].uses -= 1
+        nodes[handle.index].uses -= 1
         push(handle, .main)
         return nil
     }
@@ -241,7 +219,7 @@ struct S3FIFO<Element>: ~Copyable {
     // MARK: Links
 
     private mutating func push(_ handle: EntryHandle, _ queue: Queue) {
-        let index = Int(handle.index)
+        let index = handle.index
         nodes[index].queue = queue
         nodes[index].newer = .none
         switch queue {
@@ -251,10 +229,10 @@ struct S3FIFO<Element>: ~Copyable {
         }
     }
 
-    private static func push(_ handle: EntryHandle, _ size: Int, on list: inout List, _ nodes: inout [Node]) {
-        nodes[Int(handle.index)].older = list.head
+    private static func push(_ handle: EntryHandle, _ size: Int, on list: inout List, _ nodes: inout Slab<Node>) {
+        nodes[handle.index].older = list.head
         if list.head != .none {
-            nodes[Int(list.head.index)].newer = handle
+            nodes[list.head.index].newer = handle
         } else {
             list.tail = handle
         }
@@ -262,10 +240,10 @@ struct S3FIFO<Element>: ~Copyable {
         list.bytes += size
     }
 
-    private static func append(_ handle: EntryHandle, _ size: Int, on list: inout List, _ nodes: inout [Node]) {
-        nodes[Int(handle.index)].newer = list.tail
+    private static func append(_ handle: EntryHandle, _ size: Int, on list: inout List, _ nodes: inout Slab<Node>) {
+        nodes[handle.index].newer = list.tail
         if list.tail != .none {
-            nodes[Int(list.tail.index)].older = handle
+            nodes[list.tail.index].older = handle
         } else {
             list.head = handle
         }
@@ -274,18 +252,25 @@ struct S3FIFO<Element>: ~Copyable {
     }
 
     private mutating func unlink(_ handle: EntryHandle) {
-        switch nodes[Int(handle.index)].queue {
+        switch nodes[handle.index].queue {
         case .small: Self.unlink(handle, from: &small, &nodes)
         case .main: Self.unlink(handle, from: &main, &nodes)
         case .none: preconditionFailure("Cannot unlink a freed entry")
         }
-        nodes[Int(handle.index)].queue = .none
+        nodes[handle.index].queue = .none
     }
 
-    private static func unlink(_ handle: EntryHandle, from list: inout List, _ nodes: inout [Node]) {
-        let (newer, older) = (nodes[Int(handle.index)].newer, nodes[Int(handle.index)].older)
-        if newer != .none { nodes[Int(newer.index)].older = older } else { list.head = older }
-        if older != .none { nodes[Int(older.index)].newer = newer } else { list.tail = newer }
-        list.bytes -= nodes[Int(handle.index)].size
+    private static func unlink(_ handle: EntryHandle, from list: inout List, _ nodes: inout Slab<Node>) {
+        let (newer, older) = (nodes[handle.index].newer, nodes[handle.index].older)
+        if newer != .none { nodes[newer.index].older = older } else { list.head = older }
+        if older != .none { nodes[older.index].newer = newer } else { list.tail = newer }
+        list.bytes -= nodes[handle.index].size
+    }
+
+    /// Its neighbours are told where it lies.
+    private static func relink(_ handle: EntryHandle, on list: inout List, _ nodes: inout Slab<Node>) {
+        let (newer, older) = (nodes[handle.index].newer, nodes[handle.index].older)
+        if newer != .none { nodes[newer.index].older = handle } else { list.head = handle }
+        if older != .none { nodes[older.index].newer = handle } else { list.tail = handle }
     }
 }

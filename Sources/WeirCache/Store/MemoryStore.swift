@@ -22,8 +22,12 @@ package final class MemoryStore: Sendable {
     private static let sweptSlots = 8192
     /// Entries that one call removes at most.
     private static let sweptEntries = 1024
-    /// Slots of slabs after which one call compacts no further shard.
-    private static let compactedSlots = 65_536
+    /// Entries, tags and their links that one call moves, in all shards together.
+    private static let movedPlaces = 2048
+    /// Those that it moves, or pages that it lets go of, under one lock.
+    private static let stepsPerLock = 64
+    /// How often it comes to each shard.
+    private static let compactingTurns = 4
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
     private static let minShare = 1 << 20
 
@@ -232,15 +236,17 @@ package final class MemoryStore: Sendable {
     /// Slots of all slabs, used and free.
     var slots: Int { shards.reduce(0) { $0 + $1.shard.withLock { $0.slots } } }
 
-    /// What is not reached now is at the next call: a shard that has been compacted does not ask for it again.
+    /// By turns, as above: who waits for a shard has it in between. What is not reached now is at the next call.
     private func compact() {
-        var slots = 0
-        for locked in shards where slots < Self.compactedSlots {
-            slots += locked.shard.withLock { shard in
-                guard shard.isToBeCompacted else { return 0 }
-                let slots = shard.slots
-                shard.compact()
-                return slots
+        var left = Self.movedPlaces
+        for _ in 0..<Self.compactingTurns {
+            for locked in shards where left > 0 {
+                let steps = min(left, Self.stepsPerLock)
+                left -= locked.shard.withLock { shard in
+                    var unused = steps
+                    shard.compact(steps: &unused)
+                    return steps - unused
+                }
             }
         }
     }

@@ -1,21 +1,38 @@
 extension Shard {
-    /// Slots of the slabs, used and free: what ``compact()`` goes through.
+    /// Slots of the slabs, used and free.
     var slots: Int { entries.slots + tags.slots + tags.linkSlots }
 
-    /// Whether a slab has more free slots than taken ones, and nobody holds on to places.
-    var isToBeCompacted: Bool { walks == 0 && (entries.isMostlyFree || tags.isMostlyFree) }
+    /// Whether a slab has a page to spare, and nobody holds on to places.
+    var isToBeCompacted: Bool { walks == 0 && (entries.hasPageToSpare || tags.hasPageToSpare) }
 
-    /// Gives back the memory of slots that nothing lies in any more: an entry's bytes count its own share of the slabs
-    /// only. Every entry keeps its standing, its order among the variants of its key and its tags; handles change.
-    mutating func compact() {
-        precondition(walks == 0, "Cannot move entries while a purge holds on to their places")
-        let moves = entries.compact()
-        index.compact(moves)
-        let links = tags.compact(entries: moves)
-        entries.updateAll { entry in
-            entry.older = moves[entry.older]
-            entry.tagLinks = entry.tagLinks.moved(links)
+    /// Gives back some of the memory in which nothing lies any more, going on where the call before has stopped: an entry's
+    /// bytes count its own share of the slabs only. What lies in the last page of a slab moves to lower slots. Every entry
+    /// keeps its standing, its order among the variants of its key and its tags; handles change.
+    /// - Parameter steps: how many entries, links and tags may be touched and pages let go of; those that have been are
+    ///   taken off, an entry always with all of its links.
+    mutating func compact(steps: inout Int) {
+        guard walks == 0 else { return }
+        while let handle = entries.nextToMove(steps: &steps) { move(handle, steps: &steps) }
+        while let handle = tags.nextToSettle(steps: &steps) {
+            let links = tags.settle(entries.element(handle).tagLinks, steps: &steps)
+            entries.update(handle) { $0.tagLinks = links }
         }
+        tags.compactTags(steps: &steps)
+    }
+
+    private mutating func move(_ handle: EntryHandle, steps: inout Int) {
+        let entry = entries.element(handle)
+        let newest = newest(entry.response.key)
+        let moved = entries.move(handle)
+        if newest == handle {
+            index.replace(handle.index, with: moved.index, hash: Self.hash(entry.response.key))
+        } else {
+            var newer = newest
+            while entries.element(newer).older != handle { newer = entries.element(newer).older }
+            entries.update(newer) { $0.older = moved }
+        }
+        tags.redirect(entry.tagLinks, to: moved, steps: &steps)
+        steps -= 1
     }
 
     /// Between these two the places that ``entries(for:within:)`` gives stay what they are, under other locks even.

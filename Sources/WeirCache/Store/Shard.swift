@@ -344,7 +344,7 @@ struct Shard: ~Copyable {
     // MARK: Variants
 
     /// SHA-256 is uniform: any part of it is as good a hash as can be had.
-    private static func hash(_ key: CacheKey) -> UInt32 { UInt32(truncatingIfNeeded: key.word1) }
+    static func hash(_ key: CacheKey) -> UInt32 { UInt32(truncatingIfNeeded: key.word1) }
 
     /// The newest variant of a key.
     private func find(_ key: CacheKey) -> Found? {
@@ -357,7 +357,7 @@ struct Shard: ~Copyable {
         return nil
     }
 
-    private func newest(_ key: CacheKey) -> EntryHandle { find(key)?.handle ?? .none }
+    func newest(_ key: CacheKey) -> EntryHandle { find(key)?.handle ?? .none }
 
     private func variants(of key: CacheKey) -> [EntryHandle] {
         var variants: [EntryHandle] = []

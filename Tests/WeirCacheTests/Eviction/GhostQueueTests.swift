@@ -19,4 +19,16 @@ struct GhostQueueTests {
         for fingerprint: UInt32 in [1, 2, 1, 3] { ghosts.remember(fingerprint, limit: 2) }
         #expect((1...3).map { ghosts.take($0) } == [true, false, true])
     }
+
+    @Test("a limit that has fallen is come down to a few at a time")
+    func falls() {
+        var ghosts = GhostQueue()
+        for fingerprint in UInt32(0)..<100 { ghosts.remember(fingerprint, limit: 100) }
+        let counts = (0..<40).map { (number: UInt32) in
+            ghosts.remember(100 + number, limit: 10)
+            return ghosts.count
+        }
+        #expect(counts.prefix(30).elementsEqual((1...30).map { 100 - $0 * 3 }) && counts.last == 10)
+        #expect((0..<140).filter { ghosts.take($0) } == Array(130..<140))
+    }
 }

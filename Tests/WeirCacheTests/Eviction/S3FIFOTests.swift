@@ -75,7 +75,6 @@ struct S3FIFOTests {
         queue.remove(first)
         #expect(queue.bytes == 5)
         #expect(queue.insert("c", size: 1, fingerprint: 1) == first)
-        #expect(queue.slots == 2)
         queue.resize(second, to: 50)
         #expect(queue.bytes == 51)
         #expect(queue.size(second) == 50)

@@ -19,7 +19,7 @@ struct TagIndexTests {
         #expect(Set(index.entries(matching: any, within: 0..<tags)) == [handle(1), handle(2)])
         #expect(Set(index.entries(matching: GlobPattern("a*"), within: 0..<tags)) == [handle(1)])
         let parts = (0..<tags).map { index.entries(matching: any, within: $0..<$0 + 1).count }
-        #expect(parts.sorted() == [1, 1, 2])
+        #expect(parts.filter { $0 > 0 }.sorted() == [1, 1, 2])
         index.remove(first)
         #expect(index.entries(tagged: "a").isEmpty)
         #expect(index.entries(tagged: "b") == [handle(2)])

@@ -71,75 +71,125 @@ struct ShardCompactionTests {
         var other = Shard(maxVariants: 4)
         for _ in 0..<2000 {
             Self.change(&one, &other, &generator)
-            if Int.random(in: 0..<20, using: &generator) == 0 {
-                one.compact()
+            if Int.random(in: 0..<5, using: &generator) == 0 {
+                Self.compact(&one, steps: Int.random(in: 1...40, using: &generator))
                 #expect(one.count == other.count && one.bytes == other.bytes)
                 #expect(Self.order(one).elementsEqual(Self.order(other), by: ==))
             }
         }
         #expect(one.evictions == other.evictions && one.insertions == other.insertions)
+        #expect(one.slots <= other.slots)
     }
 
-    @Test(
-        "when many entries with many tags have left, only the slots of those that stay are kept, and everything is found"
-    )
-    func shrinks() {
-        var shard = Shard(maxVariants: 4)
+    /// What it takes at most beyond what it is given: one entry, which has six tags here, with its links.
+    private static let overrun = 6
+
+    /// - Returns: the steps that it took.
+    @discardableResult
+    private static func compact(_ shard: inout Shard, steps: Int) -> Int {
+        var left = steps
+        shard.compact(steps: &left)
+        #expect(left >= -overrun)
+        return steps - left
+    }
+
+    @Test("when nearly all have left, what stays is moved in small steps, amid whatever else happens", arguments: 0..<5)
+    func drained(seed: Int) {
+        var generator = SplitMix64(state: UInt64(seed))
+        var one = Shard(maxVariants: 4)
+        var other = Shard(maxVariants: 4)
+        for number in 0..<3000 {
+            let tags = Self.randomTags(&generator).map { "\($0)/\(number % 900)" }
+            let stays = Int.random(in: 0..<20, using: &generator) == 0
+            let response = response(
+                key(200 + number / 2),
+                lifetime: 3600,
+                receivedAt: Self.now,
+                selection: selection("v", "\(number % 2)"),
+                tags: tags.dropFirst() + [stays ? "stays" : "goes"]
+            )
+            var removed = RemovedEntries()
+            one.insert(response, size: 100, removed: &removed)
+            other.insert(response, size: 100, removed: &removed)
+        }
+        let full = one.slots
+        #expect(Self.purge(.tags(["goes"]), in: &one) == Self.purge(.tags(["goes"]), in: &other))
+        var rounds = 0
+        while one.isToBeCompacted {
+            let steps = Int.random(in: 1...30, using: &generator)
+            #expect(Self.compact(&one, steps: steps) > 0)
+            Self.change(&one, &other, &generator)
+            if rounds % 10 == 0 { #expect(Self.order(one).elementsEqual(Self.order(other), by: ==)) }
+            rounds += 1
+        }
+        #expect(rounds > 10)
+        #expect(other.slots == full && one.slots * 4 < full)
+        let stays = Purge.tags(["stays"])
+        #expect(Self.purge(stays, in: &one) == Self.purge(stays, in: &other))
+        for variant in 0..<1700 {
+            var removed = RemovedEntries()
+            let found = one.lookup(key(variant), request: FieldSection(), now: Self.now, removed: &removed)
+            let expected = other.lookup(key(variant), request: FieldSection(), now: Self.now, removed: &removed)
+            #expect(found.name == expected.name)
+        }
+    }
+
+    @Test("with each entry that leaves no more than one is moved, with its tags and links", arguments: [1, 3, 10])
+    func amortized(share: Int) {
+        var shard = Shard(maxVariants: 1)
         var removed = RemovedEntries()
-        for number in 0..<400 {
-            let stays = number % 20 == 0
-            let tags = (0..<50).map { stays ? "stay:\($0)" : "go:\(number):\($0)" } + [stays ? "stays" : "goes"]
-            shard.insert(response(key(number), tags: tags, path: "/\(number)"), size: 100, removed: &removed)
+        for number in 0..<5000 {
+            shard.insert(response(key(number), tags: ["own:\(number)", "any"]), size: 100, removed: &removed)
         }
-        #expect(shard.isToBeCompacted == false)
-        let before = shard.slots
-        let order = shard.standings().filter { $0.response.tags.contains("stays") }
-            .map { (ObjectIdentifier($0.response), $0.standing) }
-        #expect(Self.purge(.tags(["goes"]), in: &shard).count == 380)
-        #expect(shard.slots == before && shard.isToBeCompacted)
-        shard.compact()
-        // Entries, tags, links.
-        #expect(shard.slots == 20 + 51 + 20 * 51)
-        #expect(shard.isToBeCompacted == false)
-        #expect(Self.order(shard).elementsEqual(order, by: ==))
-        for number in 0..<400 {
-            let found = shard.lookup(key(number), request: FieldSection(), now: .now(), removed: &removed)
-            #expect(found.response?.path == (number % 20 == 0 ? "/\(number)" : nil))
+        var steps = 0
+        for number in stride(from: 0, to: 5000, by: share) {
+            _ = Self.purge(.key(key(number)), in: &shard)
+            steps += Self.compact(&shard, steps: .max)
         }
-        #expect(Self.purge(.tags(["goes", "go:1:1"]), in: &shard).count == 0)
-        #expect(Self.purge(.pattern(GlobPattern("stay:4*")), in: &shard).count == 20)
-        #expect(shard.count == 0 && shard.bytes == 0)
-        shard.compact()
-        #expect(shard.slots == 0)
+        // An entry and its two links, its links once more, its tag; and all pages.
+        let left = (5000 - 1) / share + 1
+        #expect(steps <= left * 6 + 5000 * 4 / Slab<Int>.slotsPerPage)
+        #expect(shard.count == 5000 - left && shard.isToBeCompacted == false)
+        let spare = 3 * Slab<Int>.slotsPerPage
+        #expect(shard.slots <= shard.count * 4 * 5 / 4 + 2 * spare)
     }
 
-    @Test("a shard that has few entries, or half of its slots taken, is left as it is")
+    @Test("a shard that has few entries, or a quarter of its slots free, is left as it is")
     func leftAlone() {
         var shard = Shard(maxVariants: 1)
         var removed = RemovedEntries()
-        for number in 0..<60 { shard.insert(response(key(number), tags: ["a"]), size: 100, removed: &removed) }
-        _ = Self.purge(.all, in: &shard)
+        let page = Slab<Int>.slotsPerPage
+        for number in 0..<page * 5 { shard.insert(response(key(number)), size: 100, removed: &removed) }
+        for number in 0..<page { _ = Self.purge(.key(key(number)), in: &shard) }
         #expect(shard.isToBeCompacted == false)
-        for number in 0..<300 {
-            shard.insert(response(key(number), tags: [number < 150 ? "a" : "b"]), size: 100, removed: &removed)
+        var purged = page
+        while !shard.isToBeCompacted {
+            _ = Self.purge(.key(key(purged)), in: &shard)
+            purged += 1
         }
-        _ = Self.purge(.tags(["a"]), in: &shard)
-        #expect(shard.count == 150 && !shard.isToBeCompacted)
-        _ = Self.purge(.key(key(200)), in: &shard)
-        #expect(shard.isToBeCompacted == true)
+        #expect(shard.slots == page * 5 && shard.count == page * 16 / 5)
+        #expect(Self.compact(&shard, steps: .max) == page + 1)
+        #expect(shard.slots == page * 4)
+        for number in purged..<page * 5 - 1 { _ = Self.purge(.key(key(number)), in: &shard) }
+        Self.compact(&shard, steps: .max)
+        #expect(shard.count == 1 && shard.slots == page)
+        _ = Self.purge(.key(key(page * 5 - 1)), in: &shard)
+        #expect(Self.compact(&shard, steps: .max) == 1)
+        #expect(shard.slots == 0)
     }
 
     @Test("entries do not move while a purge holds on to their places, even when another empties the shard")
     func walked() {
         var shard = Shard(maxVariants: 1)
         var removed = RemovedEntries()
-        for number in 0..<300 {
-            shard.insert(response(key(number), tags: [number < 290 ? "a" : "b"]), size: 100, removed: &removed)
+        for number in 0..<600 {
+            shard.insert(response(key(number), tags: [number < 590 ? "a" : "b"]), size: 100, removed: &removed)
         }
         shard.beginWalk()
         let found = shard.entries(for: .tags(["b"]), within: 0..<1)
-        #expect(Self.purge(.tags(["a"]), in: &shard).count == 290)
+        #expect(Self.purge(.tags(["a"]), in: &shard).count == 590)
         #expect(shard.isToBeCompacted == false)
+        #expect(Self.compact(&shard, steps: .max) == 0)
         #expect(shard.purge(.tags(["b"]), .softened, at: found[...], now: Self.now, removed: &removed) == 10)
         shard.endWalk()
         #expect(shard.isToBeCompacted == true)
@@ -158,7 +208,7 @@ struct ShardCompactionTests {
         let slots = store.slots
         #expect(store.purge(.tags(["goes"])) == 900)
         #expect(store.slots == slots)
-        for _ in 0..<4 { store.sweep(now: .now()) }
+        for _ in 0..<20 { store.sweep(now: .now()) }
         #expect(store.slots * 5 < slots)
         #expect(store.purge(.tags(["e10:5"])) == 1)
         #expect(store.purge(.pattern(GlobPattern("e2*:7"))) == 11)

@@ -45,4 +45,30 @@ struct HandleTableTests {
             #expect(handles(table, hash) == Set(model.filter { $0.value == hash }.keys))
         }
     }
+
+    @Test("it is right at any number of parts, growing and shrinking", arguments: 0..<3)
+    func parts(seed: Int) {
+        var generator = SplitMix64(state: UInt64(seed))
+        let hashes = (0..<12_000).map { _ in UInt32.random(in: .min ... .max, using: &generator) }
+        var table = HandleTable()
+        for (handle, hash) in hashes.enumerated() {
+            table.insert(Int32(handle), hash: hash)
+            if handle % 500 == 0 {
+                for other in 0...handle { #expect(handles(table, hashes[other]).contains(Int32(other))) }
+            }
+        }
+        let parts = table.parts.count
+        #expect(parts == 24)
+        #expect(table.parts.allSatisfy { (200...1300).contains($0.count) })
+        let order = hashes.indices.shuffled(using: &generator)
+        for (removed, handle) in order.enumerated() {
+            table.replace(Int32(handle), with: 20_000, hash: hashes[handle])
+            #expect(handles(table, hashes[handle]).contains(20_000))
+            table.remove(20_000, hash: hashes[handle])
+            if removed % 500 == 0 || removed > 11_900 {
+                for other in order[(removed + 1)...] { #expect(handles(table, hashes[other]) == [Int32(other)]) }
+            }
+        }
+        #expect(table.count == 0 && table.parts.count == 1 && table.parts[0].slotCount == 8)
+    }
 }
