@@ -90,14 +90,13 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     }
 
     func start(resumingAt purges: SnapshotPurges) {
+        let notices = PurgeNotice.untold(of: purges)
         state.withLock { state in
             state.machine = PurgeFeedMachine(capacity: settings.maxPurges, resumingAt: purges.position)
-            // What another version means nobody here can tell: told as all.
-            let notices = purges.untold.map { PurgeNotice($0) ?? PurgeNotice(.all, isSoft: false) }
             state.unheard.add(notices)
             state.outbox.add(notices)
         }
-        if !purges.untold.isEmpty { flush(in: .seconds(1)) }
+        if !notices.isEmpty { flush(in: .seconds(1)) }
         thread.start()
         let checks = eventLoop.scheduleRepeatedTask(initialDelay: Self.checkPause, delay: Self.checkPause) { [self] _ in
             adoptRumours()
