@@ -123,8 +123,7 @@ package final class Proxy: Sendable {
             worker.eventLoop.execute { worker.value.startTicking() }
         }
         let mark = settings.cache.snapshot == nil ? nil : store.beginRestoring()
-        let snapshot = settings.cache.snapshot.map { StoreSnapshot(path: $0, sealKey: settings.cache.sealKey) }
-        shared.tier?.start(resumingAt: snapshot?.purges ?? SnapshotPurges())
+        shared.tier?.start(resumingAt: formerPurges())
         try await listeners.open(settings.listen, group: group, workers: workers)
         snapshotState.withLock { $0 = mark.map { .unread(since: $0) } ?? .unused }
     }

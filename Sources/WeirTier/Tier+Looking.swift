@@ -5,93 +5,99 @@ import WeirRedis
 
 /// What stands in Redis under a key, for one request.
 struct Looked {
-    /// The answer that the request selects, if there is one that has not been purged.
+    /// What of it comes first for the request, if there is anything that has not been purged.
     var response: StoredResponse?
+    /// Whether that answers the request as it is.
+    var isUsable = false
     /// The token of who wrote last.
     var written: UInt64
 }
 
+/// A value as Redis gave it, not looked into yet.
+private struct Kept {
+    var name: ByteBuffer
+    /// To GET and PTTL.
+    var replies: ArraySlice<RedisReply>
+    var readAt: NIODeadline
+}
+
 extension Tier {
+    /// What comes first is an answer that `Vary` selects, where that is of use: others may have been sent without by mistake
+    /// (RFC 9111 §4.1).
     /// - Parameter deadline: when Redis has had its time.
     func look(
-        _ key: CacheKey,
-        fields: FieldSection,
+        _ request: Consultation.Request,
         until deadline: NIODeadline,
         on eventLoop: any EventLoop,
         _ completion: @escaping (Result<Looked, RedisError>) -> Void
     ) {
+        let key = request.key
         let name = keys.entry(key)
-        let written = RedisCommand("HGET", [keys.fence(key), ByteBuffer(string: "written")])
-        send(Self.read(name) + [written], until: deadline, on: eventLoop) { [self] result in
+        let further = [
+            RedisCommand("GET", [keys.selection(key)]),
+            RedisCommand("HGET", [keys.fence(key), ByteBuffer(string: "written")]),
+        ]
+        send(Self.read(name) + further, until: deadline, on: eventLoop) { [self] result in
             guard case .success(let replies) = result else { return completion(result.map { _ in Looked(written: 0) }) }
-            let written = replies[2].number ?? 0
-            guard case .bulk(let bytes) = replies[0] else { return completion(.success(Looked(written: written))) }
-            switch TierValue(bytes) {
-            case nil:
-                counts.add(.unreadable)
-                completion(.success(Looked(written: written)))
-            case .entry(let kept, let entry)?:
-                let response = open(entry, kept: kept, under: name, remaining: replies[1], key: key, fields: fields)
-                completion(.success(Looked(response: response, written: written)))
-            case .selection(let names)?:
-                let variant = keys.variant(key, VariantKey.make(VarySelection.make(names: names, request: fields)))
-                look(variant, key: key, fields: fields, written: written, until: deadline, on: eventLoop, completion)
+            let plain = Kept(name: name, replies: replies[0..<2], readAt: .now())
+            let written = replies[3].number ?? 0
+            guard let names = selectingNames(replies[2]) else {
+                return completion(.success(choose([plain], for: request, written: written)))
+            }
+            let variant = keys.variant(key, VariantKey.make(VarySelection.make(names: names, request: request.fields)))
+            send(Self.read(variant), until: deadline, on: eventLoop) { [self] result in
+                completion(
+                    result.map { replies in
+                        let selected = Kept(name: variant, replies: replies[0..<2], readAt: .now())
+                        return choose([selected, plain], for: request, written: written)
+                    }
+                )
             }
         }
     }
 
-    /// One of several answers under a key.
-    private func look(
-        _ name: ByteBuffer,
-        key: CacheKey,
-        fields: FieldSection,
-        written: UInt64,
-        until deadline: NIODeadline,
-        on eventLoop: any EventLoop,
-        _ completion: @escaping (Result<Looked, RedisError>) -> Void
-    ) {
-        send(Self.read(name), until: deadline, on: eventLoop) { [self] result in
-            completion(
-                result.map { replies in
-                    guard case .bulk(let bytes) = replies[0], case .entry(let kept, let entry)? = TierValue(bytes)
-                    else { return Looked(written: written) }
-                    let response = open(entry, kept: kept, under: name, remaining: replies[1], key: key, fields: fields)
-                    return Looked(response: response, written: written)
-                }
-            )
+    /// The first that is of use as it is; where none is, the first there is.
+    private func choose(_ all: [Kept], for request: Consultation.Request, written: UInt64) -> Looked {
+        var first: StoredResponse?
+        for kept in all {
+            guard let response = open(kept, for: request) else { continue }
+            if request.isUsable(response) { return Looked(response: response, isUsable: true, written: written) }
+            first = first ?? response
         }
+        return Looked(response: first, written: written)
+    }
+
+    /// - Returns: nil where there is but one answer.
+    private func selectingNames(_ reply: RedisReply) -> [String]? {
+        guard case .bulk(let bytes) = reply else { return nil }
+        if case .selection(let names)? = TierValue(bytes) { return names }
+        counts.add(.unreadable)
+        return nil
     }
 
     private static func read(_ name: ByteBuffer) -> [RedisCommand] {
         [RedisCommand("GET", [name]), RedisCommand("PTTL", [name])]
     }
 
-    /// - Returns: nil for what cannot be used: unreadable, for other requests, or purged.
-    private func open(
-        _ entry: ByteBuffer,
-        kept: Int64,
-        under name: ByteBuffer,
-        remaining: RedisReply,
-        key: CacheKey,
-        fields: FieldSection
-    ) -> StoredResponse? {
-        let now = NIODeadline.now()
-        guard case .integer(let remaining) = remaining,
+    /// - Returns: nil for what cannot be used: not there, unreadable, for other requests, or purged.
+    private func open(_ kept: Kept, for request: Consultation.Request) -> StoredResponse? {
+        guard let value = kept.replies.first, case .bulk(let bytes) = value else { return nil }
+        guard case .entry(let time, let entry)? = TierValue(bytes), case .integer(let remaining)? = kept.replies.last,
             case .success(let (response, note)) = coder.decode(
                 entry,
-                boundTo: TierValue.binding(name, kept: kept),
-                elapsed: TierValue.elapsed(kept: kept, remaining: remaining),
-                now: now
+                boundTo: TierValue.binding(kept.name, kept: time),
+                elapsed: TierValue.elapsed(kept: time, remaining: remaining),
+                now: kept.readAt
             ),
-            let position = PurgePosition(note), response.key == key
+            let position = PurgePosition(note), response.key == request.key
         else {
             counts.add(.unreadable)
             return nil
         }
-        guard response.selection.matches(fields) else { return nil }
+        guard response.selection.matches(request.fields) else { return nil }
         switch verdict(on: response, since: position) {
         case .untouched: return response
-        case .softened: return response.softened(at: now)
+        case .softened: return response.softened(at: kept.readAt)
         case .purged:
             counts.add(.purged)
             return nil

@@ -20,7 +20,7 @@ extension Tier {
         place.token.whenDrawn { [self] token in
             write(response, position: place.position, token: token, fill: fill, on: eventLoop) { [self] in
                 counts.add(.unwritten)
-                remove(response, surely: replaces, on: eventLoop)
+                remove(response, token: token, surely: replaces, on: eventLoop)
             }
         }
     }
@@ -62,7 +62,7 @@ extension Tier {
             ByteBuffer(string: Self.fenceLife.milliseconds), ByteBuffer(string: fenceField(of: response)),
         ]
         if !names.isEmpty {
-            slots.append(keys.entry(key))
+            slots.append(keys.selection(key))
             arguments.append(TierValue.selection(names).bytes)
         }
         client.run(TierScripts.store, keys: slots, arguments: arguments, on: eventLoop) { [self] result in
@@ -77,16 +77,25 @@ extension Tier {
         }
     }
 
-    /// What is in Redis in the place of an answer that is newer and has not been written.
-    /// - Parameter surely: where Redis does not say that it is gone its key is purged, which is told again until it is heard.
-    private func remove(_ newer: StoredResponse, surely: Bool, on eventLoop: any EventLoop) {
+    /// What is in Redis in the place of an answer that is newer and has not been written; nor is one written there that was
+    /// asked for before.
+    /// - Parameters:
+    ///   - token: of the newer one; nil where Redis gave it none.
+    ///   - surely: where Redis does not say that it is gone its key is purged, which is told again until it is heard.
+    private func remove(_ newer: StoredResponse, token: UInt64?, surely: Bool, on eventLoop: any EventLoop) {
         let key = newer.key
         guard client.isAvailable else {
             if surely { purge(.key(key), softly: false) }
             return
         }
-        client.send([RedisCommand("UNLINK", [name(of: newer)])], on: eventLoop) { [self] result in
-            if case .success(let replies) = result, replies[0].errorKind == nil { return }
+        let arguments = [token.map(String.init) ?? "", Self.fenceLife.milliseconds, fenceField(of: newer)]
+        client.run(
+            TierScripts.remove,
+            keys: [name(of: newer), keys.fence(key)],
+            arguments: arguments.map { ByteBuffer(string: $0) },
+            on: eventLoop
+        ) { [self] result in
+            if case .success(.integer) = result { return }
             if surely { purge(.key(key), softly: false) }
         }
     }

@@ -37,7 +37,12 @@ package final class Tier: Sendable {
         logger: Logger
     ) {
         self.settings = settings
-        client = RedisClient(settings: settings.redis, group: group, logger: logger)
+        client = RedisClient(
+            settings: settings.redis,
+            group: group,
+            logger: logger,
+            consequences: TierRights.consequences
+        )
         self.coder = coder
         keys = TierKeys(prefix: settings.prefix, database: settings.redis.database)
         feed = PurgeFeed(

@@ -155,6 +155,37 @@ def test_the_rights_that_the_readme_gives_are_all_that_it_needs(sidecar, make_re
         assert not lines(weir, "Redis refuses")
 
 
+@pytest.mark.parametrize(
+    "right, command, consequence",
+    [
+        ("subscribe", "SUBSCRIBE", "the others' purges are not heard of"),
+        ("zrangebyscore", "EVAL", "the others' purges are not heard of"),
+        ("set", "EVAL", "answers are not written to it"),
+        ("unlink", "EVAL", "what a newer answer has replaced is not removed from it"),
+        ("get", "GET", "no answers are read from it"),
+    ],
+)
+def test_a_right_that_its_user_lacks_is_logged_once_with_what_becomes_of_it(
+    sidecar, make_redis, demo, right, command, consequence
+):
+    redis = make_redis()
+    redis.run("ACL", "SETUSER", "weir", "on", ">s3cret", "~*", "&*", "+@all", f"-{right}")
+    weir = sidecar(f'{{redis: {{url: "redis://weir:s3cret@127.0.0.1:{redis.port}", max_object: 4KiB}}}}')
+    if consequence.startswith("the others"):
+        eventually(lambda: redis_stats(weir).get("lastError"), what="an error")
+    else:
+        wait_until_subscribed(weir)
+    for number in range(3):
+        assert get(weir, f"/courses/{number + 1}").status_code == 200
+        # Too large for Redis.
+        assert get(weir, f"/answer?size=5000&cache_control=max-age=60&number={number}").status_code == 200
+    eventually(lambda: any(consequence in line for line in lines(weir, "does not let")), what="a line of it")
+    said = lines(weir, "Redis does not let its user run a command: " + consequence)
+    assert len(said) == 1 and f"command={command}" in said[0]
+    assert redis_stats(weir)["lastError"]
+    assert "s3cret" not in weir.program.log
+
+
 def test_a_wrong_password_is_logged_once_without_it_and_costs_nothing_else(sidecar, make_redis):
     redis = make_redis("--requirepass", "right")
     weir = sidecar(f'{{redis: {{url: "redis://:hunter2@127.0.0.1:{redis.port}"}}}}')

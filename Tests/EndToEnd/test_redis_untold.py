@@ -76,6 +76,24 @@ def test_what_is_untold_at_the_end_is_told_by_the_next_start(shared, demo, reque
     assert get(second, "/courses/1").json()["title"] == "Another"
 
 
+def test_what_is_untold_and_sealed_with_another_key_is_told_as_a_purge_of_all(sidecar, demo, request):
+    sealed = f"{SNAPSHOT}, seal_key: {{}}"
+    first, second = sidecar(QUICK, cache=sealed.format("1a" * 32)), sidecar(cache=sealed.format("2b" * 32))
+    get(second, "/courses/1")
+    resume = request.getfixturevalue("paused")
+    first.client.put("/courses/1", json={"title": "Another"}, headers={"Host": "app.test"}).raise_for_status()
+    assert "the next start tells them" in end(first)
+    resume()
+    first.config_path.write_text(first.config_path.read_text().replace("1a" * 32, "2b" * 32))
+    first.start_again()
+    (line,) = [line for line in first.program.log.splitlines() if "told as one of everything" in line]
+    assert "is sealed, and not with this cache.seal_key" in line
+    # Neither out of Redis here, nor by the other.
+    assert get(first, "/courses/1").json()["title"] == "Another"
+    eventually(lambda: tier(second)["purges"]["received"] > 0, what="the other to hear")
+    assert get(second, "/courses/1").json()["title"] == "Another"
+
+
 def test_without_a_snapshot_the_log_says_what_is_lost(sidecar, demo, request):
     first = sidecar(QUICK)
     request.getfixturevalue("paused")

@@ -41,7 +41,8 @@ struct RedisStatisticsTests {
         let redis = try #require(try Self.json(cache)["redis"] as? [String: Any])
         #expect(
             redis.keys.sorted() == [
-                "breaker", "commands", "connections", "errorReplies", "errors", "events", "latency", "nodes",
+                "breaker", "commands", "connections", "errorReplies", "errors", "events", "lastError", "latency",
+                "nodes",
                 "pendingBytes", "purges", "redirections", "subscribed",
             ]
         )
@@ -49,6 +50,7 @@ struct RedisStatisticsTests {
         #expect(latency == ["count": 4, "meanSeconds": 0.1255, "maxSeconds": 0.5])
         #expect(redis["purges"] as? [String: Int] == ["sent": 1, "received": 2, "untold": 3, "doubts": 4])
         #expect(redis["subscribed"] as? Bool == true)
+        #expect(redis["lastError"] as? String == "GET: NOPERM no right")
     }
 
     private static func json(_ value: some Encodable) throws -> [String: Any] {
@@ -58,6 +60,7 @@ struct RedisStatisticsTests {
     private static func snapshot() -> TierSnapshot {
         var redis = RedisSnapshot()
         redis.failures = ["timed_out": 2]
+        redis.lastError = "GET: NOPERM no right"
         redis.latency.count = 4
         redis.latency.sum = .milliseconds(502)
         redis.latency.max = .milliseconds(500)

@@ -80,10 +80,11 @@ nonisolated(nonsending) func withClient<Result>(
     _ settings: RedisSettings,
     threads: Int = 1,
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+    consequences: [String: String] = [:],
     _ body: nonisolated(nonsending) (RedisClient) async throws -> Result
 ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
-    let client = RedisClient(settings: settings, group: group, logger: logger)
+    let client = RedisClient(settings: settings, group: group, logger: logger, consequences: consequences)
     client.start()
     do {
         let result = try await body(client)

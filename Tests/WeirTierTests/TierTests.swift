@@ -41,10 +41,18 @@ struct TierTests {
                 let other = try await sidecars[1].consult(key, fields: ["Accept-Language": "it"])
                 #expect(other == .fetch(staleBody: nil, hasLock: false))
                 #expect(try await sidecars[1].consult(key) == .fetch(staleBody: nil, hasLock: false))
-                // One that is for all takes the place of what selects.
+                // One without a Vary comes behind those that have one, as long as they are of use (RFC 9111 §4.1).
                 try await sidecars[0].write(answer("all"))
-                let all = try await sidecars[1].consult(key, fields: ["Accept-Language": "de"])
-                #expect(all == .answer(body: "all"))
+                for (language, body) in [("de", "de"), ("it", "all")] {
+                    let found = try await sidecars[1].consult(key, fields: ["Accept-Language": language])
+                    #expect(found == .answer(body: body))
+                }
+                let request: FieldSection = ["Accept-Language": "de"]
+                let selection = VarySelection.make(names: ["accept-language"], request: request)
+                let stale = answer("de", age: 61, lastModified: UnixTime(seconds: 1), selection: selection)
+                try await sidecars[0].write(stale)
+                #expect(try await sidecars[1].consult(key, fields: request) == .answer(body: "all"))
+                #expect(sidecars[1].tier.snapshot().count(.unreadable) == 0)
             }
         }
     }
@@ -206,6 +214,49 @@ struct TierTests {
         }
     }
 
+    @Test(
+        "what was asked for before an answer that could not be written is not written either",
+        arguments: [true, false]
+    )
+    func fencedByWhatIsTooLarge(hasToken: Bool) async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server, configure: { $0.maxObject = 2000 }) { sidecars in
+                let (slow, fast) = (sidecars[0], sidecars[1])
+                try await slow.write(answer("first"))
+                let early = try await slow.drawToken(key)
+                let late = try await fast.drawToken(key)
+                let large = answer(String(repeating: "x", count: 2001))
+                try await fast.write(large, token: hasToken ? late : nil)
+                let name = String(buffer: fast.tier.keys.entry(key))
+                while try await server.cli("EXISTS", name) == "1" {}
+                #expect(try await fast.consult(key) == .fetch(staleBody: nil, hasLock: false))
+                try await slow.write(answer("old"), token: early)
+                #expect(slow.tier.snapshot().count(.outrun) == 1)
+                #expect(try await fast.consult(key) == .fetch(staleBody: nil, hasLock: false))
+                try await slow.write(answer("new"))
+                // One that is too large, and was asked for before, takes nothing away.
+                try await fast.write(large, token: late)
+                #expect(try await fast.consult(key) == .answer(body: "new"))
+            }
+        }
+    }
+
+    @Test("by what answers are selected the one has the word that was asked for last")
+    func fencedSelection() async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                let request: FieldSection = ["A": "1", "B": "1"]
+                let early = try await sidecars[0].drawToken(key)
+                try await sidecars[1].write(answer("b", selection: .make(names: ["b"], request: request)))
+                try await sidecars[0].write(
+                    answer("a", selection: .make(names: ["a"], request: request)),
+                    token: early
+                )
+                #expect(try await sidecars[1].consult(key, fields: request) == .answer(body: "b"))
+            }
+        }
+    }
+
     @Test("what nobody waits for is left to the sidecar that fetches it")
     func left() async throws {
         try await withRedisServer { server in
@@ -307,6 +358,28 @@ struct TierTests {
                     try await until { sidecars[0].tier.purges.untold == [] }
                     #expect(await sidecars[0].tier.arePurgesTold())
                     try await until { other.snapshot().purges.received == heard + 3 }
+                }
+            }
+        }
+    }
+
+    @Test("what is untold and cannot be read any more is told as a purge of all")
+    func untoldLost() async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                try await sidecars[0].write(answer("one"))
+                let lost = SnapshotPurges(loss: .untold(.header(.sealed)))
+                try await withSidecars(1, of: server, resumingAt: lost) { next in
+                    #expect(try await next[0].consult(key) == .fetch(staleBody: nil, hasLock: false))
+                    try await until { sidecars.allSatisfy { $0.tier.snapshot().purges.received == 1 } }
+                    #expect(try await sidecars[1].consult(key) == .fetch(staleBody: nil, hasLock: false))
+                }
+                try await sidecars[0].write(answer("two"))
+                let unknown = SnapshotPurges(loss: .unknown(.foreign))
+                try await withSidecars(1, of: server, resumingAt: unknown) { next in
+                    let found = try await next[0].consult(key)
+                    #expect(found == .answer(body: "two"))
+                    #expect(next[0].tier.purges.untold == [])
                 }
             }
         }

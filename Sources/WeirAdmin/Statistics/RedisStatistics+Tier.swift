@@ -16,6 +16,7 @@ extension RedisStatistics {
         redirections = tier.redis.redirections
         for error in Self.errorsOfCalls { errors[error.name] = 0 }
         errors.merge(tier.redis.failures) { $1 }
+        lastError = tier.redis.lastError
         latency = RedisLatencyStatistics(tier.redis.latency)
         breaker = tier.redis.breaker.name
         nodes = tier.redis.nodes.map(RedisNodeStatistics.init)

@@ -44,6 +44,8 @@ package struct RedisStatistics: Sendable, Encodable, Equatable {
     package var redirections = 0
     /// Calls without a reply, by the reason.
     package var errors: [String: Int] = [:]
+    /// The latest of those replies, or why there was no connection; nil where there has been none.
+    package var lastError: String?
     package var latency = RedisLatencyStatistics()
     /// The worst of the nodes' breakers: `closed`, `half_open` or `open`.
     package var breaker = "closed"

@@ -2,14 +2,25 @@ import NIOCore
 
 /// What a snapshot keeps of the purges that sidecars have in common.
 package struct SnapshotPurges: Sendable, Equatable {
+    /// Purges that lie in a file and cannot be had of it, and why.
+    package enum Loss: Sendable, Equatable {
+        /// There are some that are untold.
+        case untold(SnapshotFault)
+        /// Whether there are any cannot be told.
+        case unknown(SnapshotFault)
+    }
+
     /// Which of them have reached what is stored; nil where that is not known.
     package var position: PurgePosition?
     /// This sidecar's own of which the others have not been told, as whoever tells them writes them down.
     package var untold: [String]
+    /// nil where all that was kept is here.
+    package var loss: Loss?
 
-    package init(position: PurgePosition? = nil, untold: [String] = []) {
+    package init(position: PurgePosition? = nil, untold: [String] = [], loss: Loss? = nil) {
         self.position = position
         self.untold = untold
+        self.loss = loss
     }
 
     /// What is untold, each behind its length; empty where nothing is.

@@ -43,8 +43,8 @@ struct SnapshotReader: ~Copyable {
     static func open(_ file: consuming SnapshotFile, maxEntry: Int) throws(SnapshotFault) -> SnapshotReader {
         let size = try file.size()
         let header = try SnapshotHeader(try take(SnapshotHeader.size, of: file))
-        guard header.untoldSize <= size - SnapshotHeader.size else { throw .header(.damaged) }
-        let untold = try take(Int(header.untoldSize), of: file)
+        // Where the file is cut short there are fewer.
+        let untold = try take(min(Int(header.untoldSize), size), of: file)
         return SnapshotReader(file, header: header, untold: untold, size: size, maxEntry: maxEntry)
     }
 

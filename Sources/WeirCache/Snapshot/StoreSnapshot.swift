@@ -104,16 +104,25 @@ package struct StoreSnapshot: Sendable {
     // MARK: Reading
 
     /// What was given to ``write(_:at:purges:isCancelled:)``, without reading, or removing, more than that; nothing where
-    /// there is no file, or it is damaged there.
+    /// there is no file.
     package var purges: SnapshotPurges {
-        guard let file = try? SnapshotFile.reading(path), let reader = try? SnapshotReader.open(file, maxEntry: 0),
-            let untold = try? untold(of: reader)
-        else { return SnapshotPurges() }
-        return SnapshotPurges(position: reader.header.position, untold: untold)
+        do throws(SnapshotFault) {
+            let reader = try SnapshotReader.open(try SnapshotFile.reading(path), maxEntry: 0)
+            do throws(SnapshotFault) {
+                return SnapshotPurges(position: reader.header.position, untold: try untold(of: reader))
+            } catch {
+                return SnapshotPurges(loss: .untold(error))
+            }
+        } catch .missing {
+            return SnapshotPurges()
+        } catch {
+            return SnapshotPurges(loss: .unknown(error))
+        }
     }
 
     private func untold(of reader: borrowing SnapshotReader) throws(SnapshotFault) -> [String] {
-        guard reader.untold.readableBytes > 0 else { return [] }
+        guard reader.header.untoldSize > 0 else { return [] }
+        guard reader.untold.readableBytes == Int(reader.header.untoldSize) else { throw .header(.damaged) }
         do throws(CodingFault) {
             return try SnapshotPurges.untold(coder.disclose(reader.untold, boundTo: reader.header.untoldBinding))
         } catch {

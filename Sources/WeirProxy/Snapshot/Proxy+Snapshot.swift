@@ -6,6 +6,24 @@ import WeirCache
 import WeirTier
 
 extension Proxy {
+    /// What the snapshot that the start finds has of the purges that sidecars have in common; the log says what is lost.
+    func formerPurges() -> SnapshotPurges {
+        guard let (path, snapshot) = snapshot(of: settings.cache) else { return SnapshotPurges() }
+        let purges = snapshot.purges
+        switch purges.loss {
+        case nil: break
+        case .untold(let fault)?:
+            shared.logger.warning(
+                "redis: snapshot '\(path)' \(fault): the purges in it that the other sidecars have not been told of are told as one of everything"
+            )
+        case .unknown(let fault)?:
+            shared.logger.warning(
+                "redis: snapshot '\(path)' \(fault): should the other sidecars not have been told of all purges, they never will be ('weir purge --all' does for any)"
+            )
+        }
+        return purges
+    }
+
     /// Reads the snapshot that the start found configured, while clients are being served already; returns at once where
     /// there is none. To be called once, behind ``start()``. Cancelling the task gives the rest of it up.
     package func restoreSnapshot() async {

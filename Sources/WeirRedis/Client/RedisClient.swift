@@ -23,12 +23,21 @@ package final class RedisClient: Sendable {
     private let watch: NIOLoopBoundBox<ClusterWatch>?
     private let isStarted = Atomic(false)
 
-    /// - Parameter group: its loops alone may be sent from.
-    package init(settings: RedisSettings, group: any EventLoopGroup, logger: Logger) {
+    /// - Parameters:
+    ///   - group: its loops alone may be sent from.
+    ///   - consequences: what becomes of it where the server does not let its user run a command, for the log: by the
+    ///     command's name in capitals, or a script's digest.
+    package init(
+        settings: RedisSettings,
+        group: any EventLoopGroup,
+        logger: Logger,
+        consequences: [String: String] = [:]
+    ) {
         self.settings = settings
         self.group = group
         self.logger = logger
-        let nodes = RedisNodes(settings)
+        let complaints = RedisComplaints(settings, consequences: consequences, logger: logger)
+        let nodes = RedisNodes(settings, complaints: complaints)
         self.nodes = nodes
         let places = group.makeIterator().map { RedisPlace($0, settings, nodes, logger: logger) }
         self.places = places
@@ -129,6 +138,7 @@ package final class RedisClient: Sendable {
             snapshot.failures.merge(values.failures) { $0 + $1 }
             snapshot.latency.add(values.latency)
         }
+        snapshot.lastError = nodes.complaints.last
         let now = NIODeadline.now()
         snapshot.nodes = nodes.all.map { $0.snapshot(now: now) }.sorted { "\($0.endpoint)" < "\($1.endpoint)" }
         for node in snapshot.nodes {

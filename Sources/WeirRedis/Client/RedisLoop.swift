@@ -11,6 +11,7 @@ final class RedisLoop {
     /// Of a cluster: to be told of what may be a change of the topology, such as a node that is reached, or is not any more.
     var topologyMayHaveChanged: (_ sentOn: (to: RedisEndpoint, forGood: Bool)?) -> Void = { _ in }
 
+    var complaints: RedisComplaints { nodes.complaints }
     private let nodes: RedisNodes
     private var members: [RedisEndpoint: RedisMember] = [:]
     private var routes: RedisRoutes
@@ -81,7 +82,7 @@ final class RedisLoop {
 
     func answered(_ call: RedisCall, _ replies: [RedisReply], by member: RedisMember) {
         guard !call.isProbe else { return call.finish(.success(replies)) }
-        guard routes.isCluster else { return finish(call, replies) }
+        guard routes.isCluster else { return finish(call, replies, by: member) }
         let replies = call.isAsking ? stride(from: 1, to: replies.count, by: 2).map { replies[$0] } : replies
         if replies.contains(where: \.isOutage) { topologyMayHaveChanged(nil) }
         let plan = RedirectionPlan(
@@ -93,7 +94,7 @@ final class RedisLoop {
             left: call.deadline - .now()
         )
         switch plan {
-        case .done: finish(call, call.merged(replies))
+        case .done: finish(call, call.merged(replies), by: member)
         case .misdirected: failed(call, .misdirected)
         case .again(let commands, let node, let isAsking, let pause):
             counts.change { $0.redirections += 1 }
@@ -122,7 +123,10 @@ final class RedisLoop {
         if let error { failed(call, error) }
     }
 
-    private func finish(_ call: RedisCall, _ replies: [RedisReply]) {
+    private func finish(_ call: RedisCall, _ replies: [RedisReply], by member: RedisMember) {
+        for (command, reply) in zip(call.commands, replies) {
+            complaints.replied(reply, to: command, by: member.node.endpoint)
+        }
         let time = NIODeadline.now() - call.startedAt
         counts.change { counts in
             counts.latency.record(time)

@@ -11,6 +11,7 @@ final class RedisMember: RedisConnectionOwner {
     let settings: RedisSettings
     let eventLoop: any EventLoop
     private let logger: Logger
+    private let complaints: RedisComplaints
     private weak var loop: RedisLoop?
     private var links: [RedisLink] = []
     private var isStopped = false
@@ -22,6 +23,7 @@ final class RedisMember: RedisConnectionOwner {
         settings = loop.settings
         eventLoop = loop.eventLoop
         logger = loop.logger
+        complaints = loop.complaints
         links = (0..<max(settings.connections, 1)).map { _ in RedisLink(self) }
     }
 
@@ -73,6 +75,7 @@ final class RedisMember: RedisConnectionOwner {
     func failedToConnect(_ error: any Error) {
         loop?.counts.change { $0.failedConnects += 1 }
         let reason = reason(error)
+        complaints.failed(reason)
         if node.refused(reason) {
             let isRefusal = if case RedisError.refused = error { true } else { false }
             logger.log(
@@ -86,7 +89,7 @@ final class RedisMember: RedisConnectionOwner {
 
     private func reason(_ error: any Error) -> String {
         switch error {
-        case RedisError.refused(let text): return told(text)
+        case RedisError.refused(let text): return complaints.told(text)
         case RedisError.timedOut, ChannelError.connectTimeout: return "no connection in time"
         case RedisError.protocolViolation: return "what it says is not Redis' protocol"
         case RedisError.closed: return "it closes the connection"
@@ -98,13 +101,6 @@ final class RedisMember: RedisConnectionOwner {
         case .busy: return "this system has no file or memory for it"
         case let error: return UpstreamOutcome(error).name
         }
-    }
-
-    /// A server's words, fit for a log: one line, and without the password should it repeat that.
-    private func told(_ text: String) -> String {
-        let line = String(text.unicodeScalars.prefix(200).map { $0.value < 0x20 ? " " : Character($0) })
-        guard let password = settings.password, !password.isEmpty else { return line }
-        return line.replacing(password, with: "***")
     }
 
     func ended(_ connection: RedisConnection, _ error: RedisError) {

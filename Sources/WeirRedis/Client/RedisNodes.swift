@@ -3,10 +3,14 @@ import Synchronization
 /// The servers that a client knows, for all event loops: one object each.
 final class RedisNodes: Sendable {
     let availability = RedisAvailability()
+    let complaints: RedisComplaints
     private let settings: RedisSettings
     private let nodes = Mutex<[RedisEndpoint: RedisNode]>([:])
 
-    init(_ settings: RedisSettings) { self.settings = settings }
+    init(_ settings: RedisSettings, complaints: RedisComplaints) {
+        self.settings = settings
+        self.complaints = complaints
+    }
 
     func node(_ endpoint: RedisEndpoint) -> RedisNode {
         nodes.withLock { nodes in

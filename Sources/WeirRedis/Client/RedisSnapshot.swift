@@ -19,6 +19,9 @@ package struct RedisSnapshot: Sendable, Equatable {
     package var redirections = 0
     /// Calls without a reply, by ``RedisError/name``.
     package var failures: [String: Int] = [:]
+    /// What a server replied with in the place of what was asked for, or why there was no connection to it; nil where that
+    /// has not been.
+    package var lastError: String?
     package var latency = RedisLatency()
     /// The worst of the nodes' breakers.
     package var breaker = BreakerState.closed

@@ -18,6 +18,14 @@ package enum RedisReply: Sendable, Equatable {
         return text.prefix { $0 != " " }
     }
 
+    /// Whether it says that this user may not do that: by its kind, or, from within a script, in the words of Redis up to
+    /// 7.0, or of later ones.
+    var isRefusal: Bool {
+        guard case .error(let text) = self else { return false }
+        return text.hasPrefix("NOPERM ") || text.contains("The user executing the script can't")
+            || text.contains("ACL failure in script")
+    }
+
     /// Whether it says that the server as a whole cannot answer now. Errors that are about one command, or only about
     /// writing (`OOM`, `READONLY`), do not.
     var isOutage: Bool {

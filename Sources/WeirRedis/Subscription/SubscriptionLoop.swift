@@ -14,6 +14,8 @@ final class SubscriptionLoop {
     private let settings: RedisSettings
     private let nodes: RedisNodes
     private let handler: any RedisSubscriptionHandler
+    /// Whom the latest connection is to.
+    private var endpoint: RedisEndpoint?
     private var machine: SubscriptionMachine<(Bool) -> Void>
     private var state = State.idle
     private var backoff = Backoff()
@@ -62,7 +64,9 @@ final class SubscriptionLoop {
     private func dial() {
         state = .dialing
         let endpoints = nodes.endpoints
-        let dialer = nodes.dialer(endpoints[tries % endpoints.count])
+        let endpoint = endpoints[tries % endpoints.count]
+        self.endpoint = endpoint
+        let dialer = nodes.dialer(endpoint)
         tries += 1
         dialer.dial(on: eventLoop).whenComplete { result in self.dialed(result) }
     }
@@ -96,7 +100,11 @@ final class SubscriptionLoop {
         state = .waiting(eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in self?.dial() })
     }
 
-    func received(_ reply: RedisReply) { perform(machine.received(reply, now: .now())) }
+    func received(_ reply: RedisReply) {
+        // Nothing else that it sends is answered with an error, but by a server that takes nothing at all.
+        if let endpoint { nodes.complaints.replied(reply, to: .subscribe, by: endpoint) }
+        perform(machine.received(reply, now: .now()))
+    }
 
     func ended(_ connection: SubscriptionConnection) {
         guard case .up(let current, let since) = state, current === connection else { return }
@@ -117,4 +125,8 @@ final class SubscriptionLoop {
             }
         }
     }
+}
+
+extension RedisCommand {
+    fileprivate static let subscribe = RedisCommand("SUBSCRIBE", keyIndex: nil)
 }

@@ -127,13 +127,12 @@ package final class Consultation {
     }
 
     private func look() {
-        tier.look(request.key, fields: request.fields, until: deadline, on: eventLoop) { [self] result in
+        tier.look(request, until: deadline, on: eventLoop) { [self] result in
             guard completion != nil else { return }
             switch result {
             case .success(let looked):
                 found = looked.response ?? found
-                let isUsable = looked.response.map(request.isUsable) ?? false
-                perform(machine.looked(isUsable: isUsable, written: looked.written))
+                perform(machine.looked(isUsable: looked.isUsable, written: looked.written))
             case .failure:
                 perform(machine.gaveUp())
             }

@@ -4,7 +4,8 @@ import WeirCache
 /// The names of everything that Weir has in Redis. What belongs to one cache key carries it as a hash tag, so that a
 /// cluster has it in one slot and a script may touch all of it.
 ///
-///     weir:{<key>}:e            the answer, or which fields select among several
+///     weir:{<key>}:e            the answer that has no `Vary`
+///     weir:{<key>}:v            which fields select among several
 ///     weir:{<key>}:e:<digest>   one of several
 ///     weir:{<key>}:l            who fetches it, and until when
 ///     weir:{<key>}:f            the fence: tokens given out, and the last that has written
@@ -31,6 +32,8 @@ struct TierKeys: Sendable {
     }
 
     func entry(_ key: CacheKey) -> ByteBuffer { name(key, "e") }
+
+    func selection(_ key: CacheKey) -> ByteBuffer { name(key, "v") }
 
     func variant(_ key: CacheKey, _ selection: CacheKey) -> ByteBuffer { name(key, "e:\(selection)") }
 

@@ -7,7 +7,7 @@ import WeirRedis
 /// What this sidecar purges is told the others: numbered and published by Redis, and kept until it is.
 extension PurgeFeed {
     /// Purges that one script call numbers.
-    private static let batch = 500
+    private static let batch = 100
     private static let retryPause = TimeAmount.seconds(1)
 
     /// Says that they are made, before they are: from then on nothing that they are meant for is read from Redis. May be

@@ -37,8 +37,9 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
 
     /// Of what is told without a number.
     static let noEpoch: UInt64 = 0
-    /// Purges that are read in one go: Redis does nothing else meanwhile.
-    private static let page: UInt64 = 1000
+    /// Purges that are read in one go: meanwhile neither Redis nor this event loop does anything else, and who wants to know
+    /// of a purge waits.
+    static let page = 100
     private static let readPause = TimeAmount.milliseconds(100)
     /// How long reading them may take: nobody waits for it, and Redis may be busy.
     private static let readTime = TimeAmount.seconds(1)
@@ -90,14 +91,13 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     }
 
     func start(resumingAt purges: SnapshotPurges) {
+        let notices = PurgeNotice.untold(of: purges)
         state.withLock { state in
             state.machine = PurgeFeedMachine(capacity: settings.maxPurges, resumingAt: purges.position)
-            // What another version means nobody here can tell: told as all.
-            let notices = purges.untold.map { PurgeNotice($0) ?? PurgeNotice(.all, isSoft: false) }
             state.unheard.add(notices)
             state.outbox.add(notices)
         }
-        if !purges.untold.isEmpty { flush(in: .seconds(1)) }
+        if !notices.isEmpty { flush(in: .seconds(1)) }
         thread.start()
         let checks = eventLoop.scheduleRepeatedTask(initialDelay: Self.checkPause, delay: Self.checkPause) { [self] _ in
             adoptRumours()
@@ -274,7 +274,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
 
     private func askRedis(behind number: UInt64) {
         let round = state.withLock { $0.round }
-        let arguments = order + [number, Self.page].map { ByteBuffer(string: String($0)) }
+        let arguments = order + [number, UInt64(Self.page)].map { ByteBuffer(string: String($0)) }
         client.run(
             TierScripts.read,
             keys: [keys.logHead, keys.logPurges],
@@ -283,7 +283,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
             on: eventLoop
         ) { [self] result in
             guard state.withLock({ $0.round == round }) else { return }
-            if case .success(let reply) = result, let part = PurgeLogPart(reply, asked: Int(Self.page)) {
+            if case .success(let reply) = result, let part = PurgeLogPart(reply, asked: Self.page) {
                 step { state in
                     for purge in part.purges { state.rumours.registered(purge.notice) }
                     return state.machine.received(part)

@@ -65,4 +65,12 @@ struct PurgeNotice: Sendable, Hashable {
         case .all: [PurgeNotice(.all, isSoft: isSoft)]
         }
     }
+
+    /// What an earlier process could not tell. What another version means nobody here knows, nor what cannot be read any
+    /// more: told as all.
+    static func untold(of purges: SnapshotPurges) -> [PurgeNotice] {
+        let notices = purges.untold.map { PurgeNotice($0) ?? PurgeNotice(.all, isSoft: false) }
+        guard case .untold? = purges.loss else { return notices }
+        return notices + [PurgeNotice(.all, isSoft: false)]
+    }
 }

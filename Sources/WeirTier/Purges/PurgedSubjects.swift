@@ -2,8 +2,8 @@ import WeirCache
 
 /// Subjects of purges of one kind, each with the number of its latest.
 struct PurgedSubjects {
-    private var keys: [CacheKey: UInt64] = [:]
-    private var tags: [String: UInt64] = [:]
+    private var keys = PartedDictionary<CacheKey, UInt64>()
+    private var tags = PartedDictionary<String, UInt64>()
     private var patterns: [String: (pattern: GlobPattern, number: UInt64)] = [:]
     private var all: UInt64?
 
@@ -39,8 +39,8 @@ struct PurgedSubjects {
 
     /// Those with this number and with lower ones.
     mutating func removeAll(upTo number: UInt64) {
-        keys = keys.filter { $0.value > number }
-        tags = tags.filter { $0.value > number }
+        keys.removeAll { $0 <= number }
+        tags.removeAll { $0 <= number }
         patterns = patterns.filter { $0.value.number > number }
         if let latest = all, latest <= number { all = nil }
     }

@@ -28,35 +28,62 @@ enum TierScripts {
         """
     )
 
-    /// Writes an answer, unless who holds a later token has written.
+    /// Writes an answer, unless who holds a later token has written, or removed, the same one.
     ///
     /// Keys: answer, lock, fence, waiters, and where it is one of several the key that says by what they are selected.
     /// Arguments: token, milliseconds kept, value, channel, what is published, the life of the fence, the answer's field of
     /// it, and the selecting names. Answers 1 where it was written.
     static let store = RedisScript(
-        """
-        local token = tonumber(ARGV[1])
-        local isFirst = token >= tonumber(redis.call('HGET', KEYS[3], ARGV[7]) or '0')
-        if isFirst then
-          redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
-          if KEYS[5] then
-            local kept = redis.call('PTTL', KEYS[5])
-            if kept < tonumber(ARGV[2]) then kept = ARGV[2] end
-            redis.call('SET', KEYS[5], ARGV[8], 'PX', kept)
-          end
-          redis.call('HSET', KEYS[3], 'written', ARGV[1], ARGV[7], ARGV[1])
-          if tonumber(redis.call('HGET', KEYS[3], 'token') or '0') < token then
-            redis.call('HSET', KEYS[3], 'token', ARGV[1])
-          end
-          redis.call('PEXPIRE', KEYS[3], ARGV[6])
-        end
-        if redis.call('GET', KEYS[2]) == ARGV[1] then
-          redis.call('DEL', KEYS[2])
-          if redis.call('DEL', KEYS[4]) == 1 then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
-        end
-        return isFirst and 1 or 0
-        """
+        fence + """
+            local isFirst = isLatest(KEYS[3], ARGV[7], ARGV[1])
+            if isFirst then
+              redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
+              if KEYS[5] and isLatest(KEYS[3], 'v', ARGV[1]) then
+                local kept = redis.call('PTTL', KEYS[5])
+                if kept < tonumber(ARGV[2]) then kept = ARGV[2] end
+                redis.call('SET', KEYS[5], ARGV[8], 'PX', kept)
+                redis.call('HSET', KEYS[3], 'v', ARGV[1])
+              end
+              redis.call('HSET', KEYS[3], 'written', ARGV[1])
+              raise(KEYS[3], ARGV[7], ARGV[1], ARGV[6])
+            end
+            if redis.call('GET', KEYS[2]) == ARGV[1] then
+              redis.call('DEL', KEYS[2])
+              if redis.call('DEL', KEYS[4]) == 1 then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
+            end
+            return isFirst and 1 or 0
+            """
     )
+
+    /// Removes an answer in the place of which a newer one was not written, unless who holds a later token has written it.
+    /// The newer one's token keeps what was asked for before from being written. First of all it is removed: behind that a
+    /// Redis that is full takes the rest, too.
+    ///
+    /// Keys: answer, fence. Arguments: token, empty where the newer one has none, and one is drawn; the life of the fence,
+    /// the answer's field of it. Answers 1 where it is gone.
+    static let remove = RedisScript(
+        fence + """
+            local isDrawn = ARGV[1] ~= ''
+            if isDrawn and not isLatest(KEYS[2], ARGV[3], ARGV[1]) then return 0 end
+            redis.call('UNLINK', KEYS[1])
+            local token = isDrawn and ARGV[1] or redis.call('HINCRBY', KEYS[2], 'token', 1)
+            raise(KEYS[2], ARGV[3], token, ARGV[2])
+            return 1
+            """
+    )
+
+    /// Tokens on a fence: whether none later is in a field of it, and putting one there.
+    private static let fence = """
+        local function isLatest(fence, field, token)
+          return tonumber(token) >= tonumber(redis.call('HGET', fence, field) or '0')
+        end
+        local function raise(fence, field, token, life)
+          redis.call('HSET', fence, field, token)
+          if isLatest(fence, 'token', token) then redis.call('HSET', fence, 'token', token) end
+          redis.call('PEXPIRE', fence, life)
+        end
+
+        """
 
     /// Gives the lock back without an answer. Keys: lock, waiters. Arguments: token, channel, what is published.
     static let release = RedisScript(

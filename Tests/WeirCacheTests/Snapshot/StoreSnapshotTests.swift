@@ -245,18 +245,44 @@ struct StoreSnapshotTests {
         #expect(snapshot.purges == purges && snapshot.purges == purges)
         let whole = try content()
         #expect((String(decoding: whole, as: UTF8.self).contains("t:a b")) == !isSealed)
-        #expect(StoreSnapshot(path: path, sealKey: SealKey(String(repeating: "8", count: 64))).purges.untold == [])
+        let other = StoreSnapshot(path: path, sealKey: SealKey(String(repeating: "8", count: 64)))
+        #expect(other.purges == SnapshotPurges(loss: .untold(.header(isSealed ? .sealed : .notSealed))))
         for position in (SnapshotHeader.size - 4)..<(SnapshotHeader.size + 38) {
             var changed = whole
             changed[position] ^= 1
             try put(changed)
-            #expect(snapshot.purges == SnapshotPurges(), "byte \(position)")
+            #expect(snapshot.purges.untold == [] && snapshot.purges.position == nil, "byte \(position)")
+            let isSaid = if case .untold? = snapshot.purges.loss { true } else { false }
+            #expect(isSaid, "byte \(position)")
         }
         let restored = Self.makeStore()
         let damaged = snapshot.read(into: restored, since: restored.mark(), at: Self.moment) { false }
         #expect(damaged.fault != nil && damaged.entries == 0)
         try put(whole)
         #expect(snapshot.read(into: restored, since: restored.mark(), at: Self.moment) { false }.entries == 2)
+    }
+
+    @Test("cut short, or of another kind, it says that what is untold is lost, as far as that can be told")
+    func lostPurges() throws {
+        let snapshot = StoreSnapshot(path: path, sealKey: nil)
+        #expect(snapshot.purges == SnapshotPurges())
+        let purges = SnapshotPurges(untold: ["t:a"])
+        #expect(snapshot.write(store, at: Self.moment, purges: purges) { false }.fault == nil)
+        let whole = try content()
+        for length in [0, 7, 8, 9, 10, 30, 53] {
+            try put(whole.prefix(length))
+            #expect(snapshot.purges == SnapshotPurges(loss: .unknown(.header(.damaged))), "\(length) bytes")
+        }
+        for length in SnapshotHeader.size..<(whole.count - 12) {
+            try put(whole.prefix(length))
+            #expect(snapshot.purges == SnapshotPurges(loss: .untold(.header(.damaged))), "\(length) bytes")
+        }
+        for (position, fault) in [(0, SnapshotFault.foreign), (9, .header(.otherVersion))] {
+            var changed = whole
+            changed[position] ^= 1
+            try put(changed)
+            #expect(snapshot.purges == SnapshotPurges(loss: .unknown(fault)))
+        }
     }
 
     @Test("entries that are moved, repeated or of another snapshot are damage")

@@ -35,6 +35,42 @@ struct RedisAccessTests {
         }
     }
 
+    @Test("what it has no right to is logged once, with what becomes of it, and is the last error")
+    func noRight() async throws {
+        let right = "+@all,-set,-subscribe".split(separator: ",").map(String.init)
+        try await withRedisServer(["--user", "weir", "on", ">s3cret", "~*", "&*"] + right) { server in
+            var settings = RedisSettings.patient(port: server.port)
+            (settings.username, settings.password) = ("weir", "s3cret")
+            let script = RedisScript("return redis.call('SET', KEYS[1], '1')")
+            let consequences = [
+                "SET": "nothing is set", "SUBSCRIBE": "nothing is heard", script.digest: "nothing is run",
+            ]
+            let log = LogLines()
+            try await withClient(settings, logger: log.logger, consequences: consequences) { client in
+                try await client.untilAvailable()
+                for _ in 0..<3 {
+                    #expect(try await client.ask("SET", "key", "1").errorKind == "NOPERM")
+                    #expect(try await client.ask("GET", "key") == .null)
+                    #expect(try await client.run(script, keys: ["key"], arguments: []).isRefusal)
+                    #expect(try await client.ask("HGET", "s3cret").errorKind == "ERR")
+                }
+                #expect(client.snapshot().lastError == "HGET: ERR wrong number of arguments for 'hget' command")
+                let subscription = RedisSubscription(client: client, channels: ["a"], handler: Listener())
+                let refused = { @Sendable in log.all.filter { $0.contains("does not let") } }
+                try await client.until("a line of the subscription") { refused().count == 3 }
+                #expect(client.snapshot().lastError?.hasPrefix("SUBSCRIBE: NOPERM ") == true)
+                await subscription.shutdown()
+                for (line, (command, consequence)) in zip(
+                    refused(),
+                    [("SET", "nothing is set"), ("EVAL", "nothing is run"), ("SUBSCRIBE", "nothing is heard")]
+                ) {
+                    let begin = "warning: Redis does not let its user run a command: \(consequence) command=\(command)"
+                    #expect(line.hasPrefix(begin))
+                }
+            }
+        }
+    }
+
     @Test(
         "not with what is wrong, which is logged once and without the secret",
         arguments: [

@@ -10,7 +10,10 @@ struct TierKeysTests {
     func slots() throws {
         let keys = TierKeys(prefix: "app", database: 0)
         let key = try #require(CacheKey(hex: String(repeating: "ab", count: 32)))
-        let names = [keys.entry(key), keys.variant(key, key), keys.lock(key), keys.fence(key), keys.waiters(key)]
+        let names = [
+            keys.entry(key), keys.selection(key), keys.variant(key, key), keys.lock(key), keys.fence(key),
+            keys.waiters(key),
+        ]
         for name in names { #expect(String(buffer: name).hasPrefix("app:{\(key)}:")) }
         #expect(Set(names).count == names.count)
         for name in [keys.logHead, keys.logPurges] { #expect(String(buffer: name).hasPrefix("app:{log}:")) }

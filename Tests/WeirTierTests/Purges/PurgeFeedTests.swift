@@ -1,6 +1,8 @@
+import NIOCore
 import Synchronization
 import Testing
 import WeirCache
+import WeirRedis
 import WeirTesting
 
 @testable import WeirTier
@@ -32,6 +34,51 @@ struct PurgeFeedTests {
             }
         }
     }
+
+    @Test("what was missed is read in small parts, and between them there is time for others")
+    func parts() async throws {
+        try await withRedisServer { server in
+            try await withSidecars(of: server) { sidecars in
+                let (teller, reader) = (sidecars[0], sidecars[1].tier.feed)
+                reader.eventLoop.execute { reader.lost() }
+                let count = 2000
+                teller.tier.purge(.tags(Set((0..<count).map { "t\($0)" })), softly: false)
+                try await until { teller.tier.position?.number == UInt64(count) }
+                try await server.cli("CONFIG", "SET", "slowlog-max-len", "10000", "slowlog-log-slower-than", "0")
+                reader.eventLoop.execute {
+                    reader.subscribed()
+                    ask(reader)
+                }
+                try await until { reader.position?.number == UInt64(count) }
+                let commands = try await server.cli("EVAL", Self.commands, "0", TierScripts.read.digest)
+                let said = commands.split(separator: " ")
+                let reads = said.filter { $0 != "ECHO" }
+                #expect(reads.count >= count / PurgeFeed.page && Set(reads) == ["\(PurgeFeed.page)"])
+                let first = try #require(said.firstIndex(of: reads[0]))
+                let last = try #require(said.lastIndex(of: reads[0]))
+                #expect(said[first...last].contains("ECHO"))
+            }
+        }
+    }
+
+    /// One command after the other on its event loop, for as long as purges are read.
+    private func ask(_ feed: PurgeFeed) {
+        let command = RedisCommand("ECHO", [ByteBuffer(string: "a")], keyIndex: nil)
+        feed.client.send([command], on: feed.eventLoop) { _ in
+            if feed.position == nil { ask(feed) }
+        }
+    }
+
+    /// What a server was told, from the first to the last: of reading the order of purges, how many at most.
+    private static let commands = """
+        local told = {}
+        for _, entry in ipairs(redis.call('SLOWLOG', 'GET', '-1')) do
+          local words = entry[4]
+          if words[1] == 'ECHO' then table.insert(told, 1, 'ECHO') end
+          if words[1]:sub(1, 4) == 'EVAL' and words[2] == ARGV[1] then table.insert(told, 1, words[#words]) end
+        end
+        return table.concat(told, ' ')
+        """
 
     @Test("more than are kept apart bar answers until they have been told")
     func tooMany() async throws {

@@ -63,14 +63,32 @@ struct Sidecar: Sendable {
         return try await promise.futureResult.get()
     }
 
+    /// The turn of a fetch that begins now.
+    func drawToken(_ key: CacheKey) async throws -> UInt64? {
+        let promise = eventLoop.makePromise(of: UInt64?.self)
+        eventLoop.execute {
+            tier.place(of: key, fill: nil, on: eventLoop).token.whenDrawn { promise.succeed($0) }
+        }
+        return try await promise.futureResult.get()
+    }
+
     /// Writes an answer without a lock, and waits until Redis has it.
     func write(_ response: StoredResponse, position: PurgePosition? = nil) async throws {
-        let before = tier.snapshot()
-        try await eventLoop.submit {
+        try await write(response) {
             var place = tier.place(of: response.key, fill: nil, on: eventLoop)
             if let position { place.position = position }
-            tier.write(response, place: place, fill: nil, on: eventLoop)
-        }.get()
+            return place
+        }
+    }
+
+    /// The same as of an earlier turn; nil: Redis gave none.
+    func write(_ response: StoredResponse, token: UInt64?) async throws {
+        try await write(response) { FetchPlace(position: tier.position, token: FenceToken(token)) }
+    }
+
+    private func write(_ response: StoredResponse, at place: @escaping @Sendable () -> FetchPlace) async throws {
+        let before = tier.snapshot()
+        try await eventLoop.submit { tier.write(response, place: place(), fill: nil, on: eventLoop) }.get()
         try await until {
             let now = tier.snapshot()
             return [.written, .unwritten, .outrun].contains { now.count($0) > before.count($0) }
