@@ -40,7 +40,7 @@ let package = Package(
         // The rooms, each importing only rooms above it.
         .target(name: "WeirHTTP", dependencies: ["CZlib", "CBrotli", "CZstd", nioCore]),
         .target(name: "WeirCache", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
-        .target(name: "WeirOpenAI", dependencies: ["WeirHTTP", nioCore]),
+        .target(name: "WeirOpenAI", dependencies: ["WeirHTTP", "COpenSSL", nioCore]),
         .target(
             name: "WeirUpstream",
             dependencies: ["WeirHTTP", "CCurl", "COpenSSL", nioCore, nioPosix, nioTLS, nioSSL, logging]

@@ -4,10 +4,13 @@
 /* SHA256_Init and its like: deprecated for EVP, which allocates for every digest and takes twice the time. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -94,6 +97,66 @@ static inline int weir_aes_gcm(int seals, const unsigned char key[32], const uns
     if (is_good) is_good = EVP_CipherFinal_ex(context, rest, &written) == 1;
     if (is_good && seals) is_good = EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, 16, tag) == 1;
     EVP_CIPHER_CTX_free(context);
+    ERR_clear_error();
+    return is_good;
+}
+
+/* No file that Weir reads is encrypted; without this, OpenSSL would ask at the terminal. */
+static inline int weir_no_password(char *buffer, int size, int is_writing, void *context) { return -1; }
+
+static inline int weir_key_is_rsa(const EVP_PKEY *key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA; }
+
+/* A public key in PEM: of RSA with at least 2048 bits, or on the curve P-256. NULL for anything else. Freed with
+   EVP_PKEY_free. */
+static inline EVP_PKEY *weir_public_key(const unsigned char *pem, int count) {
+    BIO *bio = BIO_new_mem_buf(pem, count);
+    EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PUBKEY(bio, NULL, weir_no_password, NULL);
+    BIO_free(bio);
+    int is_good = 0;
+    if (key != NULL && weir_key_is_rsa(key)) is_good = EVP_PKEY_get_bits(key) >= 2048;
+    if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) {
+        char group[32];
+        size_t length = 0;
+        is_good = EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group, &length) == 1 &&
+                  length == strlen(SN_X9_62_prime256v1) && memcmp(group, SN_X9_62_prime256v1, length) == 0;
+    }
+    ERR_clear_error();
+    if (is_good) return key;
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
+/* Whether a signature over the message's SHA-256 is this key's: of RSA by PKCS #1 v1.5 (RFC 7518 section 3.3), of a curve in
+   DER. Several threads may verify with one key at once. */
+static inline int weir_verify(EVP_PKEY *key, const unsigned char *signature, size_t signature_count,
+                              const unsigned char *message, size_t count) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int is_good = context != NULL && EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
+                  EVP_DigestVerify(context, signature, signature_count, message, count) == 1;
+    EVP_MD_CTX_free(context);
+    ERR_clear_error();
+    return is_good;
+}
+
+/* ECDSA on P-256 with SHA-256, its two numbers of 32 bytes side by side (RFC 7518 section 3.4) where OpenSSL wants DER. */
+static inline int weir_verify_es256(EVP_PKEY *key, const unsigned char *signature, size_t signature_count,
+                                    const unsigned char *message, size_t count) {
+    if (signature_count != 64) return 0;
+    ECDSA_SIG *numbers = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(signature, 32, NULL);
+    BIGNUM *s = BN_bin2bn(signature + 32, 32, NULL);
+    int is_good = 0;
+    /* Takes both numbers over. */
+    if (numbers != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(numbers, r, s) == 1) {
+        unsigned char *der = NULL;
+        int length = i2d_ECDSA_SIG(numbers, &der);
+        is_good = length > 0 && weir_verify(key, der, (size_t)length, message, count);
+        OPENSSL_free(der);
+    } else {
+        BN_free(r);
+        BN_free(s);
+    }
+    ECDSA_SIG_free(numbers);
     ERR_clear_error();
     return is_good;
 }

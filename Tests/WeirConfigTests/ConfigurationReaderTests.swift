@@ -219,8 +219,8 @@ import WeirUpstream
                     maxUncacheable: 6
                 )
         )
-        #expect(proxy.persona.user == ValueSource(body: ["metadata", "a/b~c"]))
-        #expect(proxy.persona.sources[.interests] == ValueSource(header: "X-I"))
+        #expect(proxy.persona.user == ValueSource(claim: ["sub"], body: ["metadata", "a/b~c"]))
+        #expect(proxy.persona.sources[.interests] == ValueSource(claim: ["interests"], header: "X-I"))
         #expect(proxy.persona.sources[.learningStyle] == nil)
         #expect(proxy.persona.sources[.contentDensity] == PersonaSettings.defaultSources[.contentDensity])
     }

@@ -22,6 +22,8 @@ import WeirUpstream
     private static func switchedOnWithoutFiles() throws -> String {
         var text = try switchedOn().replacing("ca_file: ca.pem", with: "ca_file:")
             .replacing("snapshot: weir.snapshot", with: "snapshot:")
+            .replacing("public_keys: [jwt.pem]", with: "public_keys:")
+            .replacing("${JWT_SECRET}", with: String(repeating: "s", count: 32))
         let start = try #require(text.firstRange(of: "    tls:\n")).lowerBound
         let end = try #require(text.firstRange(of: "min_version: 1.2\n")).upperBound
         text.removeSubrange(start..<end)

@@ -110,7 +110,6 @@ import WeirUpstream
                     settings: Chat.routes()[0],
                     upstream: Upstream(settings: settings, transport: transport)
                 ),
-                persona: PersonaSettings(),
                 builder: CacheKeyBuilder()
             ).make(request, canonical: try #require(request.canonical))
             guard case .hit(let stored) = weir.proxy.store.lookup(key, request: head.fields, now: weir.clock.now) else {

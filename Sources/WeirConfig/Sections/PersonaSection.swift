@@ -2,7 +2,14 @@ import WeirOpenAI
 
 extension Section<ValueSource> {
     static let source = Section(keys: [
-        Key("header", .fieldName, optional: \.header, "The request field that holds it; it is looked at first."),
+        Key(
+            "claim",
+            .claim,
+            optional: \.claim,
+            "The claim that holds it of the token that the route's `jwt` reads: its name, or a JSON pointer (RFC 6901) to it. "
+                + "It is looked at first."
+        ),
+        Key("header", .fieldName, optional: \.header, "The request field that holds it; it is looked at next."),
         Key(
             "body",
             .pointer,
@@ -13,7 +20,8 @@ extension Section<ValueSource> {
 }
 
 extension Key<PersonaSettings> {
-    /// A source replaces the default one as a whole, so that what is read is what is written.
+    /// A source replaces the default one, so that what is read is what is written; but for the claim, since a token's word
+    /// gives way to that of a header or the body only where another one is named.
     fileprivate static func dimension(_ dimension: PersonaDimension, _ summary: String) -> Key {
         Key(
             name: dimension.rawValue,
@@ -30,10 +38,10 @@ extension Key<PersonaSettings> {
                 )
             },
             read: { node, settings, reading in
-                var source = ValueSource()
+                let claim = ValueSource(claim: PersonaSettings.defaultSources[dimension]?.claim)
+                var source = claim
                 Section.source.read(node, into: &source, &reading)
-                let isNowhere = source.header == nil && source.body == nil
-                settings.sources[dimension] = isNowhere ? nil : source
+                settings.sources[dimension] = source == claim ? nil : source
             }
         )
     }
@@ -62,7 +70,7 @@ extension Key<PersonaSettings> {
             )
         },
         read: { node, settings, reading in
-            var source = ValueSource()
+            var source = ValueSource(claim: settings.user.claim)
             Section.source.read(node, into: &source, &reading)
             settings.user = source
         }

@@ -64,6 +64,7 @@ extension Section<RouteCacheDraft> {
                 fallback: "none",
                 "`mode: persona`: keeps the answers of this route apart from those of others."
             ),
+            .context,
             .tags,
             Key(
                 "stale_while_revalidate",
@@ -119,7 +120,7 @@ extension Section<RouteCacheDraft> {
 
     /// What would be without effect in another mode.
     private static let personaKeys: Set<String> = [
-        "personalised_ttl", "max_ttl", "scope", "namespace", "finish", "store",
+        "personalised_ttl", "max_ttl", "scope", "namespace", "context", "finish", "store",
     ]
 
     private static let httpKeys: Set<String> = ["heuristic", "negative", "ignore_client"]

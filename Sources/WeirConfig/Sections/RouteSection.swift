@@ -90,6 +90,7 @@ extension Section<RouteDraft> {
                     + "cache, up to `max_body`."
             ),
             .timeouts,
+            .token,
             Key(
                 "features",
                 .features,

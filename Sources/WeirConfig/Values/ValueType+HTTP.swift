@@ -108,6 +108,18 @@ extension ValueType<[String]> {
         }
     )
 
+    /// A member of a token's payload: by its name, which may hold slashes as URLs do, or by a pointer, which begins with one.
+    static let claim = ValueType(
+        name: "claim",
+        expected: "a claim's name such as sub, or a JSON pointer to it such as /app/level",
+        parse: { text throws(ValueError) in
+            if text.hasPrefix("/") { return try pointer.parse(text) }
+            guard !text.isEmpty else { throw .mismatch }
+            return [text]
+        },
+        format: { tokens in tokens.count == 1 ? tokens[0] : pointer.format(tokens) }
+    )
+
     /// RFC 6901 §4: `~1` first, then `~0`.
     private static func unescape(_ token: Substring) throws(ValueError) -> String {
         var rest = token

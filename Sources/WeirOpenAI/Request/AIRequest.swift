@@ -12,6 +12,7 @@ package struct AIRequest: Sendable {
     package var persona: Persona
     /// Who asks. An empty name counts as none.
     package var user: String?
+    package var context = RequestContext()
     package var model: String?
     /// About how many tokens of text it holds, rather too few than too many; 0 where the body could not be read.
     package var promptTokens = 0
@@ -31,23 +32,29 @@ package struct AIRequest: Sendable {
     /// Reads a request. Never fails: what cannot be keyed says why in ``bypass``, and persona and user are read from
     /// the header fields all the same.
     ///
-    /// - Parameter body: the whole body, without content coding.
+    /// - Parameters:
+    ///   - body: the whole body, without content coding.
+    ///   - claims: what the request's token says, where its route reads one.
     package static func read(
         _ body: ByteBuffer,
         endpoint: APIEndpoint,
         fields: FieldSection,
-        settings: PersonaSettings
+        settings: PersonaSettings,
+        claims: TokenClaims? = nil
     ) -> AIRequest {
-        var reader = PersonaReader(fields: fields, settings: settings)
-        guard endpoint.isKeyedByBody else { return reader.request(bypass: .endpoint) }
-        var document: JSONDocument
-        do throws(JSONError) {
-            document = try JSONDocument(body)
-        } catch {
-            return reader.request(bypass: BypassReason(error))
+        func readPersona(_ document: inout JSONDocument?) -> PersonaReader {
+            PersonaReader(claims: claims, fields: fields, settings: settings, body: &document)
         }
-        guard document.kind(JSONDocument.root) == .object else { return reader.request(bypass: .notAnObject) }
-        reader.readBody(&document)
+        var scanned: JSONDocument?
+        guard endpoint.isKeyedByBody else { return readPersona(&scanned).request(bypass: .endpoint) }
+        do throws(JSONError) {
+            scanned = try JSONDocument(body)
+        } catch {
+            return readPersona(&scanned).request(bypass: BypassReason(error))
+        }
+        if scanned?.kind(JSONDocument.root) != .object { scanned = nil }
+        let reader = readPersona(&scanned)
+        guard var document = scanned.take() else { return reader.request(bypass: .notAnObject) }
 
         var request = reader.request(bypass: reader.fault)
         request.model = document.string("model", of: JSONDocument.root)

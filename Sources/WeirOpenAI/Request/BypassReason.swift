@@ -23,8 +23,10 @@ package enum BypassReason: String, Sendable, CaseIterable {
     case hostedTools = "hosted-tools"
     /// A prompt template without a version, which may be another text tomorrow.
     case promptTemplate = "prompt-template"
-    /// A persona dimension's place in the body holds something that is not text.
+    /// A persona dimension's place in the token or the body holds something that is not text.
     case unreadablePersona = "unreadable-persona"
-    /// The user's place in the body holds something that is not text.
+    /// The user's place in the token or the body holds something that is not text.
     case unreadableUser = "unreadable-user"
+    /// A context's place holds something that is neither text nor a number.
+    case unreadableContext = "unreadable-context"
 }

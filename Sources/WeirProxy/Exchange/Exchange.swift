@@ -22,6 +22,8 @@ final class Exchange {
 
     // What the steps find out.
     var route: Route?
+    /// What its token says, where the route reads one.
+    var claims: TokenClaims?
     var plan = CachePlan.bypass(.bypass, detail: nil)
     var aiRequest: AIRequest?
     var key: CacheKey?

@@ -6,7 +6,7 @@ import WeirUpstream
 
 /// The key of a request in `mode: persona`: everything that its answer may depend on, and who shares it.
 ///
-///     what its route says (``ofRoute(_:upstream:)``) · path · query · host · tenant · user · namespace · fields · persona · body
+///     what its route says (``ofRoute(_:upstream:)``) · path · query · host · tenant · user · namespace · fields · persona · context · body
 ///
 /// Tenants are told apart by what the upstream will see as their credential, whatever field it comes in.
 struct PersonaKey {
@@ -15,7 +15,6 @@ struct PersonaKey {
 
     let head: RequestHead
     let route: Route
-    let persona: PersonaSettings
     let builder: CacheKeyBuilder
 
     // MARK: What a route says
@@ -43,6 +42,7 @@ struct PersonaKey {
         for reason in Set(route.cache.storedFinishReasons).sorted() { builder.add(reason) }
         builder.addMissing()
         builder.add(route.forwardPersona ? "persona" : "")
+        for entry in route.cache.context { builder.add(entry.name) }
         return builder.finish().description
     }
 
@@ -65,9 +65,8 @@ struct PersonaKey {
         addUser(request)
         add(head.fields.first(.xWeirNamespace))
         addShapingFields()
-        request.persona.appendKeyParts { part in
-            if let part { builder.add(part) } else { builder.addMissing() }
-        }
+        request.persona.appendKeyParts(add)
+        request.context.appendKeyParts(add)
         builder.add(canonical.readableBytesView)
         return builder.finish()
     }
@@ -84,7 +83,7 @@ struct PersonaKey {
     /// All lines of all fields that an upstream may tell tenants by. What Weir sets there is in the route's part.
     private func addTenant() {
         let scope = route.settings.cache.scope
-        let goesByCookies = TenantFields(head: head, route: route, persona: persona).goesByCookies
+        let goesByCookies = TenantFields(head: head, route: route).goesByCookies
         for line in head.fields.lines where CredentialFields.contains(line, of: head.fields) {
             let isAccount = Self.accounts.contains(line.name)
             guard isAccount || scope != .shared else { continue }
@@ -99,7 +98,7 @@ struct PersonaKey {
         let name = head.fields.name(of: line)
         if line.name == .proxyAuthorization || route.upstream.settings.sets(name) { return }
         // They are in the key by what they say, or do not go upstream.
-        if persona.names(name) { return }
+        if route.keepsBack(name) || route.persona.names(name) { return }
         builder.add(name.map(ASCII.lowercased))
         builder.add(head.fields.value(of: line))
     }
@@ -107,7 +106,7 @@ struct PersonaKey {
     /// Where the upstream is told who asks, it may answer by it.
     private func addUser(_ request: AIRequest) {
         if route.settings.cache.scope == .user { builder.add(request.user ?? "") }
-        if route.settings.forwardPersona, let name = persona.user.header {
+        if route.settings.forwardPersona, let name = route.persona.user.header {
             for value in head.fields.values(named: name) { builder.add(value) }
         }
         builder.addMissing()
@@ -130,6 +129,10 @@ struct PersonaKey {
     }
 
     private static let shaping = ["openai-beta", "anthropic-beta", "anthropic-version"]
+
+    private func add(_ part: String?) {
+        if let part { builder.add(part) } else { builder.addMissing() }
+    }
 
     private func add(_ part: ByteBufferView?) {
         if let part { builder.add(part) } else { builder.addMissing() }

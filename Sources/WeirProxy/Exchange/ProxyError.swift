@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirOpenAI
 import WeirUpstream
 
 /// Why Weir itself answers a request, or breaks a response off: mapped to a status and a body here and nowhere else.
@@ -13,6 +14,8 @@ enum ProxyError: Error {
     case methodNotRouted(allowed: String)
     case methodRefused
     case loop
+    /// Of the request, which the route wants (`jwt`).
+    case token(TokenError)
     case notCached
     /// None of the ranges asked for lies in a stored response of so many bytes.
     case rangeNotSatisfiable(length: Int)
@@ -44,6 +47,7 @@ enum ProxyError: Error {
         case .noRoute: 404
         case .methodNotRouted, .methodRefused: 405
         case .loop: 508
+        case .token: 401
         case .notCached: 504
         case .rangeNotSatisfiable: 416
         case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 503
@@ -78,6 +82,8 @@ enum ProxyError: Error {
         case .noRoute: "no_route"
         case .methodNotRouted, .methodRefused: "method_not_allowed"
         case .loop: "loop_detected"
+        case .token(.missing): "missing_token"
+        case .token: "invalid_token"
         case .notCached: "not_cached"
         case .rangeNotSatisfiable: "range_not_satisfiable"
         case .tooManyConnections: "too_many_connections"
@@ -116,6 +122,7 @@ enum ProxyError: Error {
         case .noRoute: "no route takes this path"
         case .methodNotRouted(let allowed): "no route takes this path with this method; it is taken with \(allowed)"
         case .methodRefused: "this proxy does not serve CONNECT and TRACE"
+        case .token(let error): error.rawValue
         case .loop: "this request has been through Weir already: an upstream leads back here"
         case .notCached: "only-if-cached was asked for and nothing fitting is stored"
         case .rangeNotSatisfiable(let length): "none of the ranges lies within the \(length) bytes that there are"
@@ -153,7 +160,7 @@ enum ProxyError: Error {
         case .badMessage, .requestTimeout, .bodyTooLarge, .methodRefused, .tooManyConnections, .tooManyFromAddress,
             .plainHTTP:
             true
-        case .memoryFull, .noRoute, .methodNotRouted, .loop, .notCached, .rangeNotSatisfiable, .flightTooSlow,
+        case .memoryFull, .noRoute, .methodNotRouted, .loop, .token, .notCached, .rangeNotSatisfiable, .flightTooSlow,
             .undecodable, .upstream:
             false
         }
@@ -164,7 +171,7 @@ enum ProxyError: Error {
         switch self {
         case .upstream, .undecodable, .loop, .tooManyConnections, .tooManyFromAddress, .memoryFull: true
         case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
-            .rangeNotSatisfiable, .flightTooSlow, .plainHTTP:
+            .rangeNotSatisfiable, .flightTooSlow, .plainHTTP, .token:
             false
         }
     }

@@ -12,7 +12,7 @@ import WeirCache
 enum Step {
     /// Is it a request for a proxy like this one?
     case admit
-    /// Which route is it for, and what does that say of the cache?
+    /// Which route is it for, does it bring the token that the route wants, and what does the route say of the cache?
     case route
     /// The whole body first: it is the key, or names the model that the route's fallback calls otherwise.
     case receive

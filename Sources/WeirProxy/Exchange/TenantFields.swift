@@ -11,22 +11,24 @@ struct TenantFields {
 
     let head: RequestHead
     let route: Route
-    let persona: PersonaSettings
 
     /// Whether nothing but its cookies says whose request it is. Where something else does, cookies are those that
     /// providers' front ends set and official clients send back: they tell nobody apart, and go upstream with no call whose
     /// answer others get.
     var goesByCookies: Bool {
         guard head.fields.contains(.cookie) else { return false }
-        let isWeirs = route.upstream.settings.headers.contains {
+        let isSetHere = route.upstream.settings.headers.contains {
             !Self.noCredentials.contains(FieldName.recognise($0.name)) && CredentialFields.contains(name: $0.name)
         }
-        if isWeirs { return false }
+        if isSetHere { return false }
         return !head.fields.lines.contains { line in
             !Self.noCredentials.contains(line.name) && CredentialFields.contains(line, of: head.fields)
-                && !persona.names(head.fields.name(of: line))
+                && !isWeirs(head.fields.name(of: line))
         }
     }
+
+    /// Read here, and no credential of the upstream's.
+    private func isWeirs(_ name: ByteBufferView) -> Bool { route.keepsBack(name) || route.persona.names(name) }
 }
 
 extension UpstreamSettings {
@@ -37,11 +39,14 @@ extension UpstreamSettings {
 }
 
 extension PersonaSettings {
-    /// Whether a dimension or the user is read from this field.
+    /// Whether a dimension, the user or the context is read from this field.
     func names(_ field: ByteBufferView) -> Bool {
         if let header = user.header, ASCII.equalIgnoringCase(header.utf8, field) { return true }
-        return sources.values.contains { source in
-            source.header.map { ASCII.equalIgnoringCase($0.utf8, field) } ?? false
-        }
+        return sources.values.contains { isRead($0, from: field) }
+            || context.contains { isRead($0.source, from: field) }
+    }
+
+    private func isRead(_ source: ValueSource, from field: ByteBufferView) -> Bool {
+        source.header.map { ASCII.equalIgnoringCase($0.utf8, field) } ?? false
     }
 }

@@ -86,9 +86,9 @@ struct AnswerPolicy {
         )
     }
 
-    /// Who caused an AI answer, and for whom it is.
+    /// What an AI answer is about, who caused it, and for whom it is.
     static func ownTags(_ request: AIRequest) -> [String] {
-        (request.user.map { ["user:\($0)"] } ?? []) + request.persona.tags
+        request.context.tags + (request.user.map { ["user:\($0)"] } ?? []) + request.persona.tags
     }
 
     /// Whether a response may be stored, and for which requests.

@@ -28,9 +28,6 @@ struct ForwardedFields {
     let via: String
     /// Whether the client's connection is TLS.
     let isSecure: Bool
-    /// AI upstreams see no persona and no user (reference: keep heads small, tell nothing that is not needed).
-    let hidesPersona: Bool
-    let persona: PersonaSettings
     /// They go to the route's fallback upstream, which is another host.
     var isFallback = false
 
@@ -69,14 +66,14 @@ struct ForwardedFields {
             skipped.formUnion(Self.shaping)
             if coding != .clients { skipped.insert(.acceptEncoding) }
         }
-        if isForOthers(purpose), !TenantFields(head: head, route: route, persona: persona).goesByCookies {
+        if isForOthers(purpose), !TenantFields(head: head, route: route).goesByCookies {
             skipped.insert(.cookie)
         }
         let options = ConnectionOptions(head.fields)
         for line in head.fields.lines {
             guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
             if RoutingFields.misleads(line, of: head.fields)
-                || hidesPersona && persona.names(head.fields.name(of: line))
+                || route.keepsBack(head.fields.name(of: line))
             {
                 continue
             }

@@ -33,7 +33,14 @@ final class Generation: Sendable {
                     }
                     return upstream
                 }
-                return Route(index: index, slot: slots[index], settings: route, upstream: upstream, fallback: fallback)
+                return Route(
+                    index: index,
+                    slot: slots[index],
+                    settings: route,
+                    upstream: upstream,
+                    fallback: fallback,
+                    persona: settings.persona
+                )
             }
         )
         original = nil

@@ -1,6 +1,6 @@
 import NIOCore
 import WeirHTTP
-import WeirOpenAI
+package import WeirOpenAI
 package import WeirUpstream
 
 /// A route as the data plane uses it: its settings with everything looked up beforehand.
@@ -17,6 +17,8 @@ package final class Route: Sendable {
     let tags: [TagTemplate]
     let invalidatesOnWrite: [TagTemplate]
     let timeouts: UpstreamTimeouts
+    /// Where its requests say for whom they are, and about what.
+    let persona: PersonaSettings
     /// ``PersonaKey/ofRoute(_:upstream:)``.
     let personaKey: String
     private let host: [UInt8]?
@@ -28,7 +30,8 @@ package final class Route: Sendable {
         slot: Int? = nil,
         settings: RouteSettings,
         upstream: Upstream,
-        fallback: Upstream? = nil
+        fallback: Upstream? = nil,
+        persona: PersonaSettings = PersonaSettings()
     ) {
         self.index = index
         self.slot = slot ?? index
@@ -39,12 +42,24 @@ package final class Route: Sendable {
         tags = settings.cache.tags.map(TagTemplate.init)
         invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)
         timeouts = settings.timeouts ?? upstream.settings.timeouts
+        var persona = persona
+        persona.context = settings.cache.context
+        self.persona = persona
         personaKey = PersonaKey.ofRoute(settings, upstream: upstream.settings)
         host = settings.host.map { Array($0.lowercased().utf8) }
         methods = settings.methods.map { Array($0.utf8) }
     }
 
     package var name: String { settings.name }
+
+    /// Whether a field is for Weir alone: the token that it reads; and from whom an AI upstream answers, the persona's, the
+    /// user's and the context's.
+    func keepsBack(_ field: ByteBufferView) -> Bool {
+        if let token = settings.token, !token.isForwarded, ASCII.equalIgnoringCase(token.header.utf8, field) {
+            return true
+        }
+        return settings.cache.mode == .persona && !settings.forwardPersona && persona.names(field)
+    }
 
     func matches(_ head: RequestHead, path: Span<UInt8>) -> Bool {
         guard pattern.matches(path), isFor(hostOf: head) else { return false }

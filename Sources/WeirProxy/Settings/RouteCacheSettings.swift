@@ -1,4 +1,5 @@
 package import NIOCore
+package import WeirOpenAI
 
 /// A route's `cache:`.
 package struct RouteCacheSettings: Sendable, Equatable {
@@ -39,6 +40,8 @@ package struct RouteCacheSettings: Sendable, Equatable {
     package var key: KeySettings
     package var scope: Scope
     package var namespace: String
+    /// Persona mode: what answers are about, by their names' order; in the key, and tags to purge by.
+    package var context: [ContextSource]
     /// Templates over the path's captures: `course:{id}`.
     package var tags: [String]
     /// What the response's own directive does not say.
@@ -67,6 +70,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         key: KeySettings = KeySettings(),
         scope: Scope = .credential,
         namespace: String = "",
+        context: [ContextSource] = [],
         tags: [String] = [],
         staleWhileRevalidate: TimeAmount? = nil,
         staleIfError: TimeAmount? = nil,
@@ -85,6 +89,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         self.key = key
         self.scope = scope
         self.namespace = namespace
+        self.context = context
         self.tags = tags
         self.staleWhileRevalidate = staleWhileRevalidate
         self.staleIfError = staleIfError

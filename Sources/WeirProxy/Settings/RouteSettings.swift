@@ -1,3 +1,4 @@
+package import WeirOpenAI
 package import WeirUpstream
 
 /// One route of `proxy.conf`, checked.
@@ -12,6 +13,8 @@ package struct RouteSettings: Sendable, Equatable {
     package var upstream: String
     /// Where requests go when that fails; nowhere when nil.
     package var fallback: FallbackSettings?
+    /// What its requests must or may bring to be taken; nil: no tokens are read.
+    package var token: TokenSettings?
     /// Told by the request's path when nil.
     package var service: Service?
     /// Bytes of a request body; more is 413. nil: no bound for a body that streams through.
@@ -35,6 +38,7 @@ package struct RouteSettings: Sendable, Equatable {
         methods: [String] = [],
         upstream: String,
         fallback: FallbackSettings? = nil,
+        token: TokenSettings? = nil,
         service: Service? = nil,
         maxBody: Int? = nil,
         maxKeyedBody: Int = 32 << 20,
@@ -50,6 +54,7 @@ package struct RouteSettings: Sendable, Equatable {
         self.methods = methods
         self.upstream = upstream
         self.fallback = fallback
+        self.token = token
         self.service = service
         self.maxBody = maxBody
         self.maxKeyedBody = maxKeyedBody

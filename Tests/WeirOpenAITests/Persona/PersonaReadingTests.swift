@@ -131,10 +131,4 @@ struct PersonaReadingTests {
         if let header { fields.append(named: "x-user-id", header) }
         #expect(read(body, fields).user == expected)
     }
-
-    @Test("What is taken off before forwarding is every header that is read")
-    func headerNames() {
-        #expect(PersonaSettings().headerNames == Self.headers.map(\.1) + ["X-User-Id"])
-        #expect(PersonaSettings(sources: [:], user: ValueSource(body: ["user"])).headerNames == [])
-    }
 }

@@ -13,7 +13,7 @@ import WeirUpstream
         for purpose: ForwardedFields.Purpose = .passing,
         host: HostPolicy = .upstream,
         headers: [(name: String, value: String)] = [],
-        hidesPersona: Bool = false,
+        change: (inout RouteSettings) -> Void = { _ in },
         isSecure: Bool = false
     ) -> [String] {
         let settings = UpstreamSettings(
@@ -22,10 +22,12 @@ import WeirUpstream
             host: host,
             headers: headers
         )
+        var routeSettings = RouteSettings(path: "/", upstream: "app")
+        change(&routeSettings)
         let transport = DirectTransport(settings: settings, group: MultiThreadedEventLoopGroup.singleton)
         let route = Route(
             index: 0,
-            settings: RouteSettings(path: "/", upstream: "app"),
+            settings: routeSettings,
             upstream: Upstream(settings: settings, transport: transport)
         )
         return ForwardedFields(
@@ -34,9 +36,7 @@ import WeirUpstream
             requestID: ByteBuffer(string: "id").readableBytesView,
             peerAddress: "10.0.0.1",
             via: head.version == .http11 ? "1.1 weir" : "1.0 weir",
-            isSecure: isSecure,
-            hidesPersona: hidesPersona,
-            persona: PersonaSettings()
+            isSecure: isSecure
         ).make(for: purpose).text
     }
 
@@ -148,8 +148,32 @@ import WeirUpstream
             ("X-User-Id", "u"),
             ("X-Persona", "c")
         )
-        #expect(make(head, hidesPersona: true) == ["Host: [::1]:81", "X-Persona: c", "Via: 1.1 weir"] + own)
+        let hidden = make(head) { $0.cache = RouteCacheSettings(mode: .persona) }
+        #expect(hidden == ["Host: [::1]:81", "X-Persona: c", "Via: 1.1 weir"] + own)
         #expect(make(head).contains("X-User-Id: u"))
+        let asked = make(head) { route in
+            route.cache = RouteCacheSettings(mode: .persona)
+            route.forwardPersona = true
+        }
+        #expect(asked.contains("X-User-Id: u"))
+    }
+
+    @Test("the context goes where the persona goes, and a token that Weir reads nowhere, unless the route says so")
+    func contextAndToken() throws {
+        let head = try requestHead("POST", "/", ("x-course", "42"), ("authorization", "Bearer t"), ("X-Other", "o"))
+        func make(_ mode: RouteCacheSettings.Mode, forwards: Bool) -> [String] {
+            self.make(head) { route in
+                let course = ContextSource(name: "course", source: ValueSource(header: "X-Course"))
+                route.cache = RouteCacheSettings(mode: mode, context: [course])
+                route.token = TokenSettings(isForwarded: forwards)
+                route.forwardPersona = forwards
+            }
+        }
+        let start = ["Host: [::1]:81"]
+        let end = ["X-Other: o", "Via: 1.1 weir"] + own
+        #expect(make(.persona, forwards: false) == start + end)
+        #expect(make(.persona, forwards: true) == start + ["x-course: 42", "authorization: Bearer t"] + end)
+        #expect(make(.none, forwards: false) == start + ["x-course: 42"] + end)
     }
 
     @Test("configured headers replace what the client or Weir says")

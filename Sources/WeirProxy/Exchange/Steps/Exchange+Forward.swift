@@ -53,9 +53,7 @@ extension Exchange {
             requestID: requestID,
             peerAddress: stream.peerAddress,
             via: stream.requestVia,
-            isSecure: stream.isSecure,
-            hidesPersona: route.settings.cache.mode == .persona && !route.settings.forwardPersona,
-            persona: generation.settings.persona
+            isSecure: stream.isSecure
         )
     }
 

@@ -10,7 +10,8 @@ extension Exchange {
             body.collected,
             endpoint: endpoint,
             fields: head.fields,
-            settings: generation.settings.persona
+            settings: route.persona,
+            claims: claims
         )
         aiRequest = request
         guard let canonical = request.canonical, request.bypass == nil else {
@@ -21,12 +22,7 @@ extension Exchange {
         if route.tags.count + AnswerPolicy.ownTags(request).count > generation.settings.cache.maxTags {
             return bypass(.bypass, detail: "too-many-tags")
         }
-        key = PersonaKey(
-            head: head,
-            route: route,
-            persona: generation.settings.persona,
-            builder: worker.keyBuilder
-        ).make(request, canonical: canonical)
+        key = PersonaKey(head: head, route: route, builder: worker.keyBuilder).make(request, canonical: canonical)
         return .lookup
     }
 

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import WeirHTTP
+import WeirOpenAI
 import WeirUpstream
 
 extension Exchange {
@@ -26,6 +27,7 @@ extension Exchange {
         switch error {
         case .methodNotRouted(let allowed): refusal.fields.append(.allow, allowed)
         case .methodRefused: refusal.fields.append(.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        case .token(let error): refusal.fields.append(.wwwAuthenticate, Self.challenge(error))
         case .rangeNotSatisfiable(let length): refusal.fields.append(.contentRange, "bytes */\(length)")
         default: break
         }
@@ -35,6 +37,11 @@ extension Exchange {
         sendBody(json)
         endResponse()
         return .wait
+    }
+
+    /// RFC 6750 §3: who brought no token is told no error.
+    private static func challenge(_ error: TokenError) -> String {
+        error == .missing ? "Bearer" : "Bearer error=\"invalid_token\", error_description=\"\(error.rawValue)\""
     }
 
     /// Why the upstream was not asked.
