@@ -38,7 +38,7 @@ struct Shard: ~Copyable {
 
     // MARK: Looking up
 
-    /// The variant for this request that comes before all others (``isPreferred(_:to:)``).
+    /// The variant for this request that comes before all others (``isPreferred(_:to:now:)``).
     mutating func lookup(
         _ key: CacheKey,
         request: FieldSection,
@@ -56,7 +56,7 @@ struct Shard: ~Copyable {
     func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
         variants(of: key).map { entries.element($0) }
             .filter { $0.response.selection.matches(request) }
-            .sorted { Self.isPreferred($0, to: $1) }
+            .sorted { Self.isNewer($0, than: $1) }
             .map(\.response)
     }
 
@@ -79,19 +79,26 @@ struct Shard: ~Copyable {
                 remove(variant.handle, reason: .expired, into: &removed)
             } else if !entry.response.selection.matches(request) {
                 hasVariants = true
-            } else if chosen.map({ Self.isPreferred(entry, to: $0.entry) }) ?? true {
+            } else if chosen.map({ Self.isPreferred(entry, to: $0.entry, now: now) }) ?? true {
                 chosen = variant
             }
         }
         return chosen
     }
 
-    /// Whether it is to be chosen before another that matches too: the newer one by its `Date`, where one without is older
-    /// than all others (RFC 9111 §4), and before all that what has a `Vary`: others may have been sent without by mistake
-    /// (§4.1).
-    private static func isPreferred(_ entry: StoreEntry, to other: StoreEntry) -> Bool {
-        let (selects, otherSelects) = (!entry.response.selection.isEmpty, !other.response.selection.isEmpty)
-        guard selects == otherSelects else { return selects }
+    /// Whether it is to be chosen before another that matches too: the newer one, and before that what has a `Vary`, since
+    /// others may have been sent without by mistake (RFC 9111 §4.1). But what is stale gives way to what is fresh: nobody
+    /// knows that it was a mistake, and would be asked again for each request.
+    private static func isPreferred(_ entry: StoreEntry, to other: StoreEntry, now: NIODeadline) -> Bool {
+        let selects = !entry.response.selection.isEmpty
+        guard selects == other.response.selection.isEmpty else { return isNewer(entry, than: other) }
+        let (selected, plain) = selects ? (entry.response, other.response) : (other.response, entry.response)
+        let isSelectedFirst = selected.timeToLive(at: now) > 0 || plain.timeToLive(at: now) <= 0
+        return selects == isSelectedFirst
+    }
+
+    /// By its `Date`; one without is older than all others (RFC 9111 §4).
+    private static func isNewer(_ entry: StoreEntry, than other: StoreEntry) -> Bool {
         guard let date = entry.response.date else { return false }
         return other.response.date.map { $0 < date } ?? true
     }

@@ -212,4 +212,11 @@ ROWS = [
         hit(asks=["Foo: 1"]),
         fetched(asks=["Foo: 2"]),
     ),
+    must(
+        "RFC 9111 §4",
+        "a stale variant gives way to a newer answer without Vary that is fresh",
+        fetched("Cache-Control: max-age=10", "Age: 20", "Vary: Foo", asks=["Foo: 1"], says="old"),
+        fetched(FRESH, asks=["Foo: 1"], says="new"),
+        hit(asks=["Foo: 1"], body="new"),
+    ),
 ]

@@ -150,6 +150,7 @@ struct SecureTransportTests {
     @Test("No TLS, or none in time")
     func noTLS() async throws {
         try await withScriptedOrigin { connection in
+            _ = try await connection.wire.readSome()
             if connection.index == 0 { try await connection.send("HTTP/1.1 400 Bad Request\r\n\r\n") }
             _ = try? await connection.wire.readToEnd()
         } _: { plain in
