@@ -121,6 +121,38 @@ def test_responses_are_cached_whole_and_streamed(ai, demo):
     assert demo.openai.calls("POST /v1/responses") == 1
 
 
+def test_readers_of_one_response_get_back_what_they_have_said_of_themselves(ai, demo):
+    def said(name):
+        return {
+            "model": "gpt-4o-mini",
+            "input": "What is a weir?",
+            "metadata": {"lesson": name},
+            "user": name,
+            "safety_identifier": f"id-{name}",
+            "prompt_cache_key": f"key-{name}",
+        }
+
+    for name in ("ada", "bob", "ada"):
+        answers = [ai.responses.create(**said(name))]
+        with ai.responses.stream(**said(name)) as stream:
+            events = [event.response for event in stream if event.type in ("response.created", "response.completed")]
+        assert len(events) == 2
+        for answer in answers + events:
+            assert answer.metadata == {"lesson": name}
+            assert (answer.user, answer.safety_identifier) == (name, f"id-{name}")
+            assert answer.prompt_cache_key == f"key-{name}"
+    nobody = ai.responses.create(model="gpt-4o-mini", input="What is a weir?")
+    assert (nobody.metadata, nobody.user, nobody.prompt_cache_key) == ({}, None, None)
+    assert demo.openai.calls("POST /v1/responses") == 1
+
+
+def test_chat_answers_give_back_their_readers_metadata_where_they_are_stored(ai, demo):
+    for name in ("ada", "bob"):
+        answer = ask(ai, store=True, metadata={"lesson": name}, max_tokens=100)
+        assert answer.metadata == {"lesson": name}
+    assert demo.openai.calls("POST /v1/chat/completions") == 1
+
+
 def test_completions_are_cached(ai, demo):
     texts = {
         ai.completions.create(model="gpt-3.5-turbo-instruct", prompt="weir", max_tokens=100).choices[0].text
@@ -299,7 +331,8 @@ def test_the_scope_says_who_shares(weir, upstreams, demo, scope, calls):
     ],
 )
 def test_the_same_request_written_otherwise_has_the_same_key(proxy, demo, same):
-    headers = {"Content-Type": "application/json"}
+    # Without a credential the cookies that the provider sets would be one.
+    headers = {"Content-Type": "application/json", "Authorization": "Bearer sk-test"}
     plain = json.dumps({"model": "gpt-4o-mini", "temperature": 1, "messages": MESSAGES})
     proxy.client.post("/v1/chat/completions", content=plain, headers=headers)
     assert cache_status(proxy.client.post("/v1/chat/completions", content=same, headers=headers))["hit"]

@@ -304,11 +304,12 @@ struct MetricsPageTests {
         # HELP weir_breaker_transitions_total Changes of state of circuit breakers.
         # TYPE weir_breaker_transitions_total counter
         weir_breaker_transitions_total{upstream="app",service="other"} 1
-        # HELP weir_ai_tokens_total Tokens that upstream calls used; cached_prompt is part of prompt.
+        # HELP weir_ai_tokens_total Tokens that upstream calls used; cached_prompt is part of prompt, reasoning of completion.
         # TYPE weir_ai_tokens_total counter
         weir_ai_tokens_total{model="gpt-4o-mini",kind="prompt"} 30
         weir_ai_tokens_total{model="gpt-4o-mini",kind="cached_prompt"} 10
         weir_ai_tokens_total{model="gpt-4o-mini",kind="completion"} 12
+        weir_ai_tokens_total{model="gpt-4o-mini",kind="reasoning"} 5
 
         """#
 }

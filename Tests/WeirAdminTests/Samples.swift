@@ -61,7 +61,8 @@ extension Statistics {
                 calls: 2,
                 promptTokens: 30,
                 cachedPromptTokens: 10,
-                completionTokens: 12
+                completionTokens: 12,
+                reasoningTokens: 5
             )
         ]
         return sample

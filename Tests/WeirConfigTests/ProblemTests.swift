@@ -340,6 +340,14 @@ import WeirConfig
                 ]
             ),
             (
+                "path: /\n  upstream: app\n  cache: {mode: persona, key: {query: none, headers: [X-Tenant], cookies: [c]}}",
+                ["4:32: 'query' goes with mode: http alone", "4:66: 'cookies' goes with mode: http alone"]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: none, key: {headers: [X-Tenant]}}",
+                ["4:23: 'key' goes with mode: http or persona"]
+            ),
+            (
                 "path: /\n  upstream: app\n  cache: {mode: http, tags: ['a b']}",
                 ["4:30: expected a tag such as course:{id}, without spaces or commas, found 'a b'"]
             ),

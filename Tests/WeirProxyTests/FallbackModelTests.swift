@@ -60,7 +60,7 @@ import WeirUpstream
         }
     }
 
-    @Test("a body that is no JSON is not read whole, and stays with its failure")
+    @Test("a body that is no JSON, or too long, is not read whole, and stays with its failure")
     func otherBodies() async throws {
         let first = answering { request, connection in try await connection.respond(body: request.body.text) }
         try await withTwoUpstreams(routes: route(mode: .none), first: first, other: answering(Chat.answering)) {
@@ -68,8 +68,8 @@ import WeirUpstream
             other in
             let large = String(repeating: "x", count: 5000)
             #expect(try await weir.chat(large, fields: "Content-Type: text/plain\r\n").text == large)
-            let refused = try await weir.chat(large, fields: "Content-Type: application/json\r\n")
-            #expect(refused.status == 413)
+            let long = try await weir.chat(large, fields: "Content-Type: application/json\r\n")
+            #expect(long.text == large)
             #expect(try await weir.chat("{}", fields: "Content-Type: application/json\r\n").text == "{}")
             #expect(other.requests.isEmpty)
         }

@@ -267,12 +267,13 @@ enum MetricsPage {
         page.family(
             "weir_ai_tokens_total",
             .counter,
-            "Tokens that upstream calls used; cached_prompt is part of prompt."
+            "Tokens that upstream calls used; cached_prompt is part of prompt, reasoning of completion."
         )
         for model in models {
             page.sample(["model": model.model, "kind": "prompt"], model.promptTokens)
             page.sample(["model": model.model, "kind": "cached_prompt"], model.cachedPromptTokens)
             page.sample(["model": model.model, "kind": "completion"], model.completionTokens)
+            page.sample(["model": model.model, "kind": "reasoning"], model.reasoningTokens)
         }
     }
 

@@ -208,7 +208,8 @@ extension ModelStatistics {
             calls: counts.calls,
             promptTokens: counts.prompt,
             cachedPromptTokens: counts.cachedPrompt,
-            completionTokens: counts.completion
+            completionTokens: counts.completion,
+            reasoningTokens: counts.reasoning
         )
     }
 }

@@ -42,6 +42,7 @@ extension StoredResponse {
             selection: try readSelection(from: &reader),
             tags: try readTags(from: &reader),
             path: path,
+            note: try readNote(from: &reader),
             representations: try readRepresentations(from: &reader),
             variesByCoding: flags.contains(.variesByCoding)
         )
@@ -83,6 +84,12 @@ extension StoredResponse {
         var tags: [String] = []
         for _ in 0..<(try reader.count(ofAtLeast: 4)) { tags.append(try reader.string()) }
         return tags
+    }
+
+    private static func readNote(from reader: inout BoundedReader) throws(CodingFault) -> ByteBuffer {
+        let note = try reader.bytes()
+        guard note.readableBytes <= UInt16.max else { throw .damaged }
+        return note
     }
 
     private static func readRepresentations(from reader: inout BoundedReader) throws(CodingFault) -> [Representation] {

@@ -3,11 +3,12 @@ import WeirHTTP
 
 /// What ``StoredResponseCoder`` protects:
 ///
-///     note · key (32) · status (2) · flags (1) · lifetime, stale-while-revalidate, stale-if-error (8 each)
+///     the caller's note · key (32) · status (2) · flags (1) · lifetime, stale-while-revalidate, stale-if-error (8 each)
 ///     age: seconds (8), nanoseconds (4) · Last-Modified (8) · Date (8) · path
 ///     fields as on the wire, the empty line included
 ///     count · (name · value?)…            what it is selected by
 ///     count · tag…
+///     the response's own note
 ///     count · (coding (1) · event stream (1) · head · head of a 304 · body · etag?)…
 ///
 /// Bytes and text stand behind their length, counts and lengths take 4 bytes; what may be missing (`?`) has
@@ -55,6 +56,7 @@ extension StoredResponse {
         }
         buffer.writeInteger(UInt32(tags.count))
         for tag in tags { buffer.writeSized(tag) }
+        buffer.writeSized(self.note)
         buffer.writeInteger(UInt32(writtenForms.count))
         for representation in writtenForms {
             buffer.writeMultipleIntegers(

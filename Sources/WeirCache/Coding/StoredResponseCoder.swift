@@ -17,7 +17,7 @@ package struct StoredResponseCoder: Sendable {
     private enum Kind: UInt8 { case checked, sealed }
 
     private static let magic: UInt16 = 0x5752
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
     private static let headerSize = 4
     private static let checksumSize = 16
 

@@ -3,7 +3,7 @@ import WeirHTTP
 
 /// Puts what a stored response holds one behind the other.
 ///
-///     fields │ path │ tags │ head │ 304's head │ body │ head │ … of each further representation
+///     fields │ path │ tags │ note │ head │ 304's head │ body │ head │ … of each further representation
 struct ResponsePacker {
     private(set) var pieces: [ByteBuffer] = []
     private(set) var end: UInt32 = 0
@@ -26,6 +26,14 @@ struct ResponsePacker {
             piece.writeString(tag)
         }
         return add(piece)
+    }
+
+    /// Behind its length in two bytes; nothing where there is none.
+    mutating func add(note: ByteBuffer) {
+        guard note.readableBytes > 0 else { return }
+        precondition(note.readableBytes <= UInt16.max, "Cannot keep a note of \(note.readableBytes) bytes")
+        add(ByteBuffer(integer: UInt16(note.readableBytes)))
+        add(note)
     }
 
     mutating func add(_ representation: Representation) {

@@ -16,6 +16,7 @@ package final class StoredResponse: Sendable {
         static let hasLastModified = Flags(rawValue: 4)
         static let mustRevalidate = Flags(rawValue: 8)
         static let alwaysValidate = Flags(rawValue: 16)
+        static let hasNote = Flags(rawValue: 32)
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -68,6 +69,7 @@ package final class StoredResponse: Sendable {
     ///   - initialAge: the corrected one (RFC 9111 §4.2.3), in seconds.
     ///   - tags: what a purge finds it by.
     ///   - path: the URL's, for purges by glob.
+    ///   - note: a few bytes that mean something to who stores it, at most 65,535: nothing here reads them.
     ///   - representations: the first is the one that was received; there is always that one.
     ///   - variesByCoding: whether a client may get it in another content coding than it was received in.
     package init(
@@ -82,6 +84,7 @@ package final class StoredResponse: Sendable {
         selection: VarySelection,
         tags: [String],
         path: String,
+        note: ByteBuffer = ByteBuffer(),
         representations: [Representation],
         variesByCoding: Bool = false
     ) {
@@ -89,6 +92,7 @@ package final class StoredResponse: Sendable {
         fieldsEnd = packer.add(fields.written())
         pathEnd = packer.add(ByteBuffer(string: path))
         tagsEnd = packer.add(tags: tags)
+        packer.add(note: note)
         for representation in representations { packer.add(representation) }
         precondition(!representations.isEmpty, "Cannot store a response without a representation")
         packed = packer.representations[0]
@@ -109,6 +113,7 @@ package final class StoredResponse: Sendable {
         dated = date?.seconds ?? .min
         var flags: Flags = []
         if variesByCoding { flags.insert(.variesByCoding) }
+        if note.readableBytes > 0 { flags.insert(.hasNote) }
         if fields.contains(.etag) { flags.insert(.hasEntityTag) }
         if fields.contains(.lastModified) { flags.insert(.hasLastModified) }
         self.flags = flags.union(Flags(freshness))
@@ -240,6 +245,14 @@ package final class StoredResponse: Sendable {
         return tags
     }
 
+    /// What who stored it has noted.
+    package var note: ByteBuffer {
+        guard flags.contains(.hasNote) else { return ByteBuffer() }
+        let start = Int(tagsEnd) + 2
+        let length = bytes.withBytes(Int(tagsEnd)..<start) { Int($0[0]) << 8 | Int($0[1]) }
+        return bytes.buffer(start..<start + length)
+    }
+
     func hasSameTags(as other: StoredResponse) -> Bool {
         bytes.withBytes(Int(pathEnd)..<Int(tagsEnd)) { tags in
             other.bytes.withBytes(Int(other.pathEnd)..<Int(other.tagsEnd)) { others in
@@ -264,6 +277,7 @@ package final class StoredResponse: Sendable {
             selection: selection,
             tags: tags,
             path: path,
+            note: note,
             representations: representations + [representation],
             variesByCoding: variesByCoding
         )

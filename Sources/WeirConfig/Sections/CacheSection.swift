@@ -18,7 +18,13 @@ extension Section<ProxySettings> {
                 \.cache.maxVariants,
                 "Stored answers of one URL that differ by the request fields in `Vary`."
             ),
-            Key("max_tags", .count(0...1000), \.cache.maxTags, "Tags of one stored answer; further ones are ignored."),
+            Key(
+                "max_tags",
+                .count(0...1000),
+                \.cache.maxTags,
+                "Tags of one stored answer; further ones are ignored. An AI request whose own (the route's, user and persona) are "
+                    + "more goes past the cache."
+            ),
             Key(
                 "max_followers",
                 .count(1...1_000_000),

@@ -49,7 +49,7 @@ extension Section<RouteCacheDraft> {
                 fallback: "`ttl`",
                 "`mode: persona`: the most that a request's `X-Weir-TTL` can ask for."
             ),
-            Key("key", .cacheKey, \.settings.key, "`mode: http`: what tells answers apart."),
+            Key("key", .cacheKey, \.settings.key, "What tells answers apart; in `mode: persona` `headers` alone."),
             Key(
                 "scope",
                 .choice(of: RouteCacheSettings.Scope.self),
@@ -122,7 +122,7 @@ extension Section<RouteCacheDraft> {
         "personalised_ttl", "max_ttl", "scope", "namespace", "finish", "store",
     ]
 
-    private static let httpKeys: Set<String> = ["key", "heuristic", "negative", "ignore_client"]
+    private static let httpKeys: Set<String> = ["heuristic", "negative", "ignore_client"]
 
     /// Reads `cache:` with what follows from its mode.
     func readWhole(_ node: Node, into draft: inout RouteCacheDraft, _ reading: inout Reading) {
@@ -136,6 +136,7 @@ extension Section<RouteCacheDraft> {
                 reading.report("'\(member.key)' goes with mode: http alone", at: member.keyPlace)
             }
         }
+        readKey(node, mode: draft.settings.mode, &reading)
         guard draft.settings.mode == .persona else {
             for member in given where Self.personaKeys.contains(member.key) {
                 reading.report("'\(member.key)' goes with mode: persona alone", at: member.keyPlace)
@@ -152,6 +153,21 @@ extension Section<RouteCacheDraft> {
         }
         if personalised > ttl, let place = node.member("personalised_ttl")?.place {
             reading.report("'personalised_ttl' is longer than 'ttl' (\(DurationUnit.format(ttl)))", at: place)
+        }
+    }
+}
+
+extension Section<RouteCacheDraft> {
+    /// In `mode: persona` the whole query is in the key, and cookies are where they are a credential.
+    private func readKey(_ node: Node, mode: RouteCacheSettings.Mode, _ reading: inout Reading) {
+        guard let key = node.members.first(where: { $0.key == "key" && !$0.value.isUnset }) else { return }
+        switch mode {
+        case .http: break
+        case .none: reading.report("'key' goes with mode: http or persona", at: key.keyPlace)
+        case .persona:
+            for member in key.value.members where member.key != "headers" && !member.value.isUnset {
+                reading.report("'\(member.key)' goes with mode: http alone", at: member.keyPlace)
+            }
         }
     }
 }

@@ -86,7 +86,8 @@ extension Section<RouteDraft> {
                 "max_keyed_body",
                 .size(1 << 10...1 << 30),
                 \.settings.maxKeyedBody,
-                "In `mode: persona`: the largest body that is read whole because it is the key."
+                "In `mode: persona`: the largest body that is read whole because it is the key; a larger one streams past the "
+                    + "cache, up to `max_body`."
             ),
             .timeouts,
             Key(
@@ -103,7 +104,7 @@ extension Section<RouteDraft> {
                 "forward_persona",
                 .boolean,
                 \.settings.forwardPersona,
-                "Whether the persona and user fields go on to an AI upstream."
+                "Whether the persona and user fields go on to an AI upstream. The user's is in the key then."
             ),
         ],
         later: ["batch"]

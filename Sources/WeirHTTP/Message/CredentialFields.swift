@@ -8,9 +8,16 @@ package enum CredentialFields {
     package static func contains(_ line: FieldLine, of section: FieldSection) -> Bool {
         if known.contains(line.name) { return true }
         guard line.name == .other else { return false }
-        return section.withNameBytes(of: line) { name in
-            name.indices.contains { hasWord(name.extracting(droppingFirst: $0)) }
-        }
+        return section.withNameBytes(of: line) { containsWord($0) }
+    }
+
+    package static func contains(name: String) -> Bool {
+        let known = FieldName.recognise(name)
+        return Self.known.contains(known) || known == .other && containsWord(name.utf8.span)
+    }
+
+    private static func containsWord(_ name: Span<UInt8>) -> Bool {
+        name.indices.contains { hasWord(name.extracting(droppingFirst: $0)) }
     }
 
     /// Names that are nobody's standard are told by what they are made of. Too many cost an answer, too few a secret.

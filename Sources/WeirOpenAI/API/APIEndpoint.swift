@@ -59,8 +59,11 @@ package enum APIEndpoint: Sendable, Equatable, CaseIterable {
         }
     }
 
+    /// Whether a stream tells its usage only to who asks for it (`stream_options.include_usage`).
+    package var hasUsageOption: Bool { self == .chatCompletions || self == .completions }
+
     /// Whether an answer depends on nothing but the request's body, so that it can be kept under it.
-    var isKeyedByBody: Bool {
+    package var isKeyedByBody: Bool {
         switch self {
         case .chatCompletions, .completions, .responses, .embeddings, .moderations: true
         case .fineTuning, .models, .other: false

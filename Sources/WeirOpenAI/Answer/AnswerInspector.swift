@@ -5,45 +5,38 @@ package enum AnswerInspector {
     /// - Parameters:
     ///   - body: the whole body of a 2xx answer, without content coding.
     ///   - allowedFinishReasons: what the route stores; `stop` alone by default.
-    package static func inspect(
+    package static func read(
         _ body: ByteBuffer,
         endpoint: APIEndpoint,
         allowedFinishReasons: [String]
-    ) -> AnswerVerdict {
-        guard endpoint.isKeyedByBody else { return .refused(.endpoint) }
+    ) -> AnswerReading {
+        guard endpoint.isKeyedByBody else { return AnswerReading(verdict: .refused(.endpoint)) }
         guard let document = try? JSONDocument(body), document.kind(JSONDocument.root) == .object else {
-            return .refused(.malformed)
+            return AnswerReading(verdict: .refused(.malformed))
         }
         let root = JSONDocument.root
-        switch endpoint {
-        case .responses:
-            return ResponseRules.verdict(document, root, allowedFinishReasons: allowedFinishReasons)
-        case .chatCompletions, .completions:
-            if document.value("error", of: root) != nil { return .refused(.errorEvent) }
-            return choices(document, isChat: endpoint == .chatCompletions, allowedFinishReasons)
-        case .embeddings:
-            if document.value("error", of: root) != nil { return .refused(.errorEvent) }
-            return items(document, in: "data", each: "embedding")
-        case .moderations:
-            if document.value("error", of: root) != nil { return .refused(.errorEvent) }
-            return items(document, in: "results", each: "categories")
-        case .fineTuning, .models, .other:
-            return .refused(.endpoint)
+        return AnswerReading(
+            verdict: verdict(document, endpoint, allowedFinishReasons),
+            usage: document.value("usage", of: root).flatMap { Usage(document, $0) },
+            model: document.string("model", of: root),
+            repeats: EchoedMembers.stand(in: document)
+        )
+    }
+
+    private static func verdict(
+        _ document: JSONDocument,
+        _ endpoint: APIEndpoint,
+        _ allowed: [String]
+    ) -> AnswerVerdict {
+        let root = JSONDocument.root
+        if endpoint == .responses { return ResponseRules.verdict(document, root, allowedFinishReasons: allowed) }
+        if document.value("error", of: root) != nil { return .refused(.errorEvent) }
+        return switch endpoint {
+        case .chatCompletions, .completions: choices(document, isChat: endpoint == .chatCompletions, allowed)
+        case .embeddings: items(document, in: "data", each: "embedding")
+        case .moderations: items(document, in: "results", each: "categories")
+        case .responses, .fineTuning, .models, .other: .refused(.endpoint)
         }
-    }
-
-    /// The answer's `usage`; nil when it has none, as moderations have not.
-    package static func usage(_ body: ByteBuffer, endpoint: APIEndpoint) -> Usage? {
-        guard endpoint.isKeyedByBody, let document = try? JSONDocument(body),
-            let usage = document.value("usage", of: JSONDocument.root)
-        else { return nil }
-        return Usage(document, usage)
-    }
-
-    /// The model that answered, as the answer names it.
-    package static func model(_ body: ByteBuffer) -> String? {
-        guard let document = try? JSONDocument(body) else { return nil }
-        return document.string("model", of: JSONDocument.root)
     }
 
     private static func choices(_ document: JSONDocument, isChat: Bool, _ allowed: [String]) -> AnswerVerdict {

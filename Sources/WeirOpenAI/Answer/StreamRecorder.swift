@@ -23,6 +23,7 @@ package struct StreamRecorder: Sendable {
     package private(set) var usage: Usage?
     /// The model that answers, as the stream names it.
     package private(set) var model: String?
+    private var repeats = false
 
     /// The API gives at most 128 choices.
     private static let choicesLimit = 128
@@ -44,7 +45,12 @@ package struct StreamRecorder: Sendable {
     }
 
     /// - Parameter allowedFinishReasons: what the route stores; `stop` alone by default.
-    package func verdict(allowedFinishReasons: [String]) -> AnswerVerdict {
+    package func reading(allowedFinishReasons: [String]) -> AnswerReading {
+        let verdict = verdict(allowedFinishReasons: allowedFinishReasons)
+        return AnswerReading(verdict: verdict, usage: usage, model: model, repeats: repeats)
+    }
+
+    func verdict(allowedFinishReasons: [String]) -> AnswerVerdict {
         if let fault { return .refused(fault) }
         guard progress == .ended, !parser.endsWithinFrame else { return .refused(.incomplete) }
         if endpoint == .responses {
@@ -89,6 +95,7 @@ package struct StreamRecorder: Sendable {
             fault = .malformed
             return
         }
+        if !repeats { repeats = EchoedMembers.stand(in: document) }
         if document.value("error", of: JSONDocument.root) != nil {
             fault = .errorEvent
         } else if endpoint == .responses {
@@ -99,13 +106,14 @@ package struct StreamRecorder: Sendable {
     }
 
     private mutating func readResponseEvent(_ document: JSONDocument) {
+        if let response = document.value("response", of: JSONDocument.root) {
+            if let node = document.value("usage", of: response), let read = Usage(document, node) { usage = read }
+            if model == nil { model = document.string("model", of: response) }
+        }
         switch document.string("type", of: JSONDocument.root) {
         case "response.completed":
             progress = .ended
             completed = document
-            guard let response = document.value("response", of: JSONDocument.root) else { return }
-            usage = document.value("usage", of: response).flatMap { Usage(document, $0) }
-            model = document.string("model", of: response)
         case "response.failed", "error": fault = .errorEvent
         case "response.incomplete", "response.cancelled": fault = .finishReason
         case .some: break

@@ -32,11 +32,11 @@ package struct Usage: Sendable, Equatable {
     /// passed over.
     init?(_ document: JSONDocument, _ node: Int) {
         func count(_ names: String...) -> Int? {
-            names.lazy.compactMap { document.integer($0, of: node) }.first.map { max(0, $0) }
+            names.lazy.compactMap { document.integer($0, of: node) }.first.map(Self.bounded)
         }
         func detail(_ name: String, in objects: String...) -> Int {
             let object = objects.lazy.compactMap { document.value($0, of: node) }.first
-            return max(0, object.flatMap { document.integer(name, of: $0) } ?? 0)
+            return Self.bounded(object.flatMap { document.integer(name, of: $0) } ?? 0)
         }
         let input = count("prompt_tokens", "input_tokens")
         let output = count("completion_tokens", "output_tokens")
@@ -47,6 +47,9 @@ package struct Usage: Sendable, Equatable {
         cachedPrompt = detail("cached_tokens", in: "prompt_tokens_details", "input_tokens_details")
         writtenPrompt = detail("cache_write_tokens", in: "prompt_tokens_details", "input_tokens_details")
         reasoning = detail("reasoning_tokens", in: "completion_tokens_details", "output_tokens_details")
-        total = all ?? prompt.addingReportingOverflow(completion).partialValue
+        total = all ?? prompt + completion
     }
+
+    /// Whatever an upstream says, sums of these do not overflow in this world.
+    private static func bounded(_ count: Int) -> Int { min(max(0, count), 1 << 40) }
 }

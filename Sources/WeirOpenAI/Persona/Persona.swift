@@ -1,7 +1,8 @@
 /// For whom an answer is written: up to five dimensions, each with a value or none.
 package struct Persona: Sendable {
     /// Values byte for byte, but for `interests`: that is a set, kept as its members without the space around them,
-    /// sorted by their bytes, each once, joined by commas.
+    /// sorted by their bytes, each once, joined by commas. A comma within a member, which only a list can have, and a
+    /// backslash stand behind a backslash.
     package private(set) var values: [PersonaDimension: String] = [:]
 
     package init() {}
@@ -14,8 +15,15 @@ package struct Persona: Sendable {
     package var count: Int { values.count }
 
     package mutating func set(_ dimension: PersonaDimension, _ value: String) {
-        values[dimension] = dimension == .interests ? Self.members(of: value).joined(separator: ",") : value
+        if dimension == .interests {
+            set(interests: value.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) })
+        } else {
+            values[dimension] = value
+        }
     }
+
+    /// The members of a list, in which each may hold commas.
+    package mutating func set(interests members: [String]) { values[.interests] = Self.joined(members) }
 
     /// Gives every dimension to a cache key, in the order of their declaration; nil for one that is not set, which
     /// differs from an empty one.
@@ -31,8 +39,9 @@ package struct Persona: Sendable {
         var tags: [String] = []
         for dimension in PersonaDimension.allCases {
             guard let value = values[dimension] else { continue }
-            if dimension == .interests, value.utf8.contains(UInt8(ascii: ",")) {
-                tags += Self.members(of: value).map { Self.tag(dimension, $0) }
+            if dimension == .interests {
+                let members = Self.members(of: value)
+                if members.count > 1 { tags += members.map { Self.tag(dimension, Self.joined([$0])) } }
             }
             tags.append(Self.tag(dimension, value))
         }
@@ -40,9 +49,9 @@ package struct Persona: Sendable {
     }
 
     /// The tag that finds every entry with this value, as in `weir purge --persona interests=swift`. Several interests,
-    /// in any order, find the entries with exactly these.
+    /// in any order, find the entries with exactly these; `\\,` is a comma within one.
     package static func tag(for dimension: PersonaDimension, value: String) -> String {
-        tag(dimension, dimension == .interests ? members(of: value).joined(separator: ",") : value)
+        tag(dimension, dimension == .interests ? joined(members(of: value)) : value)
     }
 
     private static func tag(_ dimension: PersonaDimension, _ value: String) -> String {
@@ -63,19 +72,49 @@ package struct Persona: Sendable {
 
     // MARK: Sets
 
-    /// The members of a comma-separated set, sorted by their bytes, each once. Empty ones are none.
+    /// The one form of a set: its members sorted by their bytes, each once. Empty ones are none.
+    private static func joined(_ members: [String]) -> String {
+        var texts: [[UInt8]] = []
+        for member in members.map(trimmed).sorted(by: { $0.lexicographicallyPrecedes($1) })
+        where !member.isEmpty && texts.last != member {
+            texts.append(member)
+        }
+        let written = texts.map { text in
+            String(decoding: text.flatMap { isSpecial($0) ? [backslash, $0] : [$0] }, as: UTF8.self)
+        }
+        return written.joined(separator: ",")
+    }
+
+    /// What a set in that form, or one that somebody has written like it, is made of.
     private static func members(of text: String) -> [String] {
-        let members = text.utf8.split(separator: UInt8(ascii: ",")).compactMap { part -> Substring? in
-            let trimmed = part.drop(while: isSpace)
-            let end = trimmed.lastIndex { !isSpace($0) }
-            return end.map { Substring(trimmed[...$0]) }
+        var members: [[UInt8]] = [[]]
+        var isEscaped = false
+        for byte in text.utf8 {
+            if isEscaped {
+                isEscaped = false
+                // Before anything else it stands for itself.
+                if !isSpecial(byte) { members[members.count - 1].append(backslash) }
+            } else if byte == backslash {
+                isEscaped = true
+                continue
+            } else if byte == comma {
+                members.append([])
+                continue
+            }
+            members[members.count - 1].append(byte)
         }
-        var sorted: [String] = []
-        for member in members.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-        where !(sorted.last.map { $0.utf8.elementsEqual(member.utf8) } ?? false) {
-            sorted.append(String(member))
-        }
-        return sorted
+        if isEscaped { members[members.count - 1].append(backslash) }
+        return members.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static let comma = UInt8(ascii: ",")
+    private static let backslash = UInt8(ascii: "\\")
+
+    private static func isSpecial(_ byte: UInt8) -> Bool { byte == comma || byte == backslash }
+
+    private static func trimmed(_ text: String) -> [UInt8] {
+        let text = text.utf8.drop(while: isSpace)
+        return text.lastIndex { !isSpace($0) }.map { Array(text[...$0]) } ?? []
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }

@@ -32,11 +32,10 @@ struct PersonaReader {
             guard let pointer = settings.sources[dimension]?.body, let place = Self.find(pointer, document),
                 !document.isNull(place.value)
             else { continue }
-            guard let text = Self.text(place.value, of: dimension, document) else {
+            guard set(dimension, place.value, document) else {
                 fault = fault ?? .unreadablePersona
                 continue
             }
-            persona.set(dimension, text)
             if let name = place.name { document.leaveOut(name: name) }
         }
         guard user == nil, let pointer = settings.user.body, let place = Self.find(pointer, document),
@@ -60,15 +59,20 @@ struct PersonaReader {
         }.joined(separator: ", ")
     }
 
-    /// The text of a dimension; `interests` may be an array of strings.
-    private static func text(_ node: Int, of dimension: PersonaDimension, _ document: JSONDocument) -> String? {
-        guard dimension == .interests, document.kind(node) == .array else { return document.string(node) }
+    /// A dimension is a text; `interests` may be an array of them.
+    private mutating func set(_ dimension: PersonaDimension, _ node: Int, _ document: JSONDocument) -> Bool {
+        guard dimension == .interests, document.kind(node) == .array else {
+            guard let text = document.string(node) else { return false }
+            persona.set(dimension, text)
+            return true
+        }
         var members: [String] = []
         for element in document.elements(node) {
-            guard let member = document.string(element) else { return nil }
+            guard let member = document.string(element) else { return false }
             members.append(member)
         }
-        return members.joined(separator: ",")
+        persona.set(interests: members)
+        return true
     }
 
     /// Where a JSON pointer (RFC 6901 §4) leads, and the name of the member there, if it is one.

@@ -17,13 +17,14 @@ package struct AIRequest: Sendable {
     package var wantsStream = false
     /// `stream_options.include_usage: true`.
     package var wantsUsage = false
+    /// What of its own its answer may repeat to it.
+    package var echoed = EchoedMembers()
 
     /// Members of the body's top level that do not change what is answered, or that one stored answer serves in every
     /// variant. There are no others.
-    package static let leftOut: [String] = [
-        "user", "safety_identifier", "metadata", "prompt_cache_key", "prompt_cache_retention", "stream",
-        "stream_options",
-    ]
+    package static let leftOut = EchoedMembers.names + delivery
+
+    private static let delivery = ["stream", "stream_options"]
 
     /// Reads a request. Never fails: what cannot be keyed says why in ``bypass``, and persona and user are read from
     /// the header fields all the same.
@@ -52,9 +53,15 @@ package struct AIRequest: Sendable {
         request.bypass =
             request.bypass ?? BypassRules.reason(document, endpoint: endpoint, model: request.model)
         guard request.bypass == nil else { return request }
-        for member in document.members(JSONDocument.root)
-        where leftOut.contains(where: { document.isNamed(member.name, $0) }) {
-            document.leaveOut(name: member.name)
+        for member in document.members(JSONDocument.root) {
+            let isLeftOut =
+                request.echoed.take(member, of: document)
+                || delivery.contains { document.isNamed(member.name, $0) }
+            if isLeftOut { document.leaveOut(name: member.name) }
+        }
+        if request.echoed.isOverflowing {
+            request.bypass = .largeMetadata
+            return request
         }
         request.canonical = CanonicalWriter.write(document)
         if request.canonical == nil { request.bypass = .repeatedMember }

@@ -9,6 +9,8 @@ package enum BypassReason: String, Sendable, CaseIterable {
     case notAnObject = "not-an-object"
     /// An object, anywhere in the body, has two members of one name: readers differ on which of them counts.
     case repeatedMember = "repeated-member"
+    /// What of the request an answer may repeat (``EchoedMembers``) is over the bound.
+    case largeMetadata = "large-metadata"
     /// It goes on from something the provider keeps: `previous_response_id`, `conversation`, `context_management`,
     /// an item reference.
     case stateful

@@ -1,10 +1,13 @@
 import NIOCore
+import WeirOpenAI
 
 /// The response as far as it has gone to the client.
 struct ClientResponse {
     var hasStarted = false
     var status: UInt16 = 0
     var framing = ClientFraming.noBody(length: nil)
+    /// What makes a shared AI answer this client's own, before anything else is done to it.
+    var tailor: AnswerTailor?
     var transform = BodyTransform.none
     /// Taken from the source and not decoded yet: a little of it may be a lot for the client.
     var undecoded = ByteBuffer()
@@ -16,6 +19,9 @@ struct ClientResponse {
     var mustClose = false
     /// Of the body, as sent.
     var bytes: UInt64 = 0
+
+    /// Whether what goes out may be other bytes than what came in.
+    var changesBody: Bool { tailor != nil || transform.changesLength }
 
     /// Whether the client has all that it waits for, told by its length, although its source has yet to say that this
     /// was the end.

@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirOpenAI
 
 extension Exchange {
     /// Bytes decoded in one go; they may become a thousand times as many.
@@ -36,7 +37,7 @@ extension Exchange {
     func startResponse(_ upstream: ResponseHead, mayDecode: Bool) {
         let rules = codingRules(mayDecode: mayDecode)
         let coding = rules.choose(upstream, for: head)
-        let keepsLength = coding == .unchanged && !response.transform.changesLength
+        let keepsLength = coding == .unchanged && !response.changesBody
         response.hasStarted = true
         response.status = upstream.status
         response.framing = ClientFraming.choose(
@@ -95,7 +96,8 @@ extension Exchange {
             return sendDecoded()
         }
         do {
-            sendTransformed(try response.transform.transform(chunk))
+            let own = response.tailor?.filter(chunk) ?? chunk
+            sendTransformed(try response.transform.transform(own))
         } catch {
             breakOff()
         }
@@ -163,10 +165,13 @@ extension Exchange {
             source = .none
             return stream.flush()
         }
-        if !trailers.lines.isEmpty, head.takesTrailers, !response.transform.changesLength {
+        if !trailers.lines.isEmpty, head.takesTrailers, !response.changesBody {
             stream.write(trailers: trailers)
         }
         do {
+            if let rest = response.tailor?.finish(), rest.readableBytes > 0 {
+                sendTransformed(try response.transform.transform(rest))
+            }
             if let held = try response.transform.finish() { sendTransformed(held) }
         } catch {
             return foundUndecodable()

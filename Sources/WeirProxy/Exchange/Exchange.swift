@@ -46,6 +46,10 @@ final class Exchange {
     // The response on its way to the client.
     var source = ResponseSource.none
     var response = ClientResponse()
+    /// Reads what a call for this request alone used.
+    var meter: AnswerRecorder?
+    /// Its upstream was asked for the usage of its stream, and not by its client.
+    var asksForUsage = false
     /// 1xx that the client has had.
     var hintCount = 0
     private(set) var isFinished = false
@@ -110,9 +114,16 @@ final class Exchange {
         if let limit = body.limit, body.receivedCount > limit { return run(from: .refuse(.bodyTooLarge(limit: limit))) }
         switch source {
         case .call(let call): call.send(body: bytes)
-        case .none where body.isCollected: if !body.collect(bytes) { run(from: .refuse(.memoryFull)) }
+        case .none where body.isCollected: collect(bytes)
         case .none, .consultation, .flight, .stored: break
         }
+    }
+
+    private func collect(_ bytes: ByteBuffer) {
+        guard body.collect(bytes) else { return run(from: .refuse(.memoryFull)) }
+        guard body.receivedCount > body.collectedLimit else { return }
+        body.endCollecting()
+        run(from: passTooLong())
     }
 
     func receivedRequestEnd() {

@@ -73,7 +73,7 @@ struct HTTPKey {
     }
 
     /// In any case, and with `_` for `-`, which some origins cannot tell apart.
-    private static func spells(_ field: ByteBufferView, _ name: String) -> Bool {
+    static func spells(_ field: ByteBufferView, _ name: String) -> Bool {
         field.elementsEqual(name.utf8) { plain($0) == plain($1) }
     }
 

@@ -5,6 +5,8 @@ import WeirCache
 struct RequestBody {
     /// Bytes that the route takes; nil: any number.
     var limit: Int?
+    /// Bytes up to which it is read whole; a longer one streams past the cache.
+    var collectedLimit = 0
     /// Read whole before anything else happens; otherwise streamed upstream.
     private(set) var isCollected = false
     private(set) var collected = ByteBuffer()
@@ -21,6 +23,18 @@ struct RequestBody {
     mutating func beginCollecting(countedBy budget: BufferBudget) {
         isCollected = true
         account = BufferAccount(budget)
+    }
+
+    /// From now on it streams: it is too long to be read whole.
+    mutating func endCollecting() {
+        isCollected = false
+        account = nil
+    }
+
+    /// What has come of it before it streamed.
+    mutating func takeCollected() -> ByteBuffer {
+        defer { collected = ByteBuffer() }
+        return collected
     }
 
     /// - Returns: whether there is memory for it.

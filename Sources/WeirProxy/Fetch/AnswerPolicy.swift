@@ -18,10 +18,13 @@ struct AnswerPolicy {
         var finishReasons: [String]
         var model: String?
         var isStream: Bool
+        /// What the answer may repeat of the request that it is asked for with.
+        var echoed = EchoedMembers()
     }
 
     var mode: Mode
     var coding: CodingRequest
+    /// The route's and, of an AI answer, ``ownTags(_:)``: what purges rely on.
     var tags: [String]
     /// ``HTTPKey/urlTag``.
     var urlTag: String?
@@ -38,7 +41,7 @@ struct AnswerPolicy {
         endpoint: APIEndpoint
     ) -> AnswerPolicy {
         let cache = route.settings.cache
-        var tags =
+        let tags =
             cache.tags.isEmpty
             ? []
             : route.tags.map { [captures = route.pattern.captures(head.path)] in
@@ -62,8 +65,6 @@ struct AnswerPolicy {
                 finishesUnread: head.fields.contains(.ifNoneMatch) || head.fields.contains(.ifModifiedSince)
             )
         }
-        if let user = aiRequest.user { tags.append("user:\(user)") }
-        tags += aiRequest.persona.tags
         let persona = PersonaPolicy(
             endpoint: endpoint,
             freshness: Freshness(
@@ -73,15 +74,21 @@ struct AnswerPolicy {
             ),
             finishReasons: cache.storedFinishReasons,
             model: aiRequest.model,
-            isStream: aiRequest.wantsStream
+            isStream: aiRequest.wantsStream,
+            echoed: aiRequest.echoed
         )
         return AnswerPolicy(
             mode: .persona(persona),
             coding: .identity,
-            tags: tags,
+            tags: tags + ownTags(aiRequest),
             askedTags: asked,
             finishesUnread: cache.finish == .paid
         )
+    }
+
+    /// Who caused an AI answer, and for whom it is.
+    static func ownTags(_ request: AIRequest) -> [String] {
+        (request.user.map { ["user:\($0)"] } ?? []) + request.persona.tags
     }
 
     /// Whether a response may be stored, and for which requests.
@@ -108,7 +115,7 @@ struct AnswerPolicy {
         switch mode {
         case .http: body
         case .persona(let persona):
-            persona.isStream && (persona.endpoint == .chatCompletions || persona.endpoint == .completions)
+            persona.isStream && persona.endpoint.hasUsageOption
                 ? UsageInjection.addIncludeUsage(to: body) ?? body : body
         }
     }

@@ -3,69 +3,95 @@ import WeirHTTP
 import WeirLedger
 import WeirOpenAI
 
-/// Follows an answer as it comes and says at its end whether it may be stored and what it used.
-enum AnswerRecorder {
-    /// `mode: http`: a complete response is as good as its head said.
-    case plain
-    case stream(StreamRecorder, AnswerPolicy.PersonaPolicy)
-    case whole(ByteBuffer, AnswerPolicy.PersonaPolicy)
+/// Follows an AI answer as it comes and says at its end what it is: whether it may be stored, and what it used.
+struct AnswerRecorder {
+    private enum Form {
+        case stream(StreamRecorder)
+        /// One JSON text that is recorded, and read at its end.
+        case whole
+        /// One JSON text of which nothing is kept.
+        case passing(UsageFinder)
+    }
 
-    init(policy: AnswerPolicy.Mode, response: ResponseHead) {
-        switch policy {
-        case .http: self = .plain
-        case .persona(let persona):
-            let type = response.fields.first(.contentType)
-            let isStream = type?.starts(with: "text/event-stream".utf8) ?? false
-            self =
-                isStream
-                ? .stream(StreamRecorder(endpoint: persona.endpoint), persona) : .whole(ByteBuffer(), persona)
+    private let endpoint: APIEndpoint
+    private let finishReasons: [String]
+    /// As the request names it, where it was read.
+    private let model: String?
+    private var form: Form
+
+    /// Of an answer that is recorded.
+    init(_ policy: AnswerPolicy.PersonaPolicy, response: ResponseHead) {
+        endpoint = policy.endpoint
+        finishReasons = policy.finishReasons
+        model = policy.model
+        form = response.isEventStream ? .stream(StreamRecorder(endpoint: endpoint)) : .whole
+    }
+
+    /// Of an answer that only passes.
+    /// - Returns: nil where it is none that can be read.
+    init?(passing response: ResponseHead, endpoint: APIEndpoint, model: String?) {
+        guard (200..<300).contains(response.status), endpoint.isKeyedByBody,
+            !response.fields.contains(.contentEncoding)
+        else { return nil }
+        if !response.isEventStream {
+            guard response.fields.first(.contentType)?.starts(with: "application/json".utf8) == true else { return nil }
         }
+        self.endpoint = endpoint
+        finishReasons = []
+        self.model = model
+        form = response.isEventStream ? .stream(StreamRecorder(endpoint: endpoint)) : .passing(UsageFinder())
     }
 
-    var isAI: Bool {
-        if case .plain = self { false } else { true }
+    /// The same for an answer that is not recorded any more.
+    /// - Parameter chunks: what has come.
+    func passing(after chunks: [ByteBuffer]) -> AnswerRecorder {
+        guard case .whole = form else { return self }
+        var finder = UsageFinder()
+        for chunk in chunks { finder.feed(chunk) }
+        var passing = self
+        passing.form = .passing(finder)
+        return passing
     }
 
-    var isEventStream: Bool {
-        if case .stream = self { true } else { false }
-    }
+    var isEventStream: Bool { if case .stream = form { true } else { false } }
 
     mutating func feed(_ chunk: ByteBuffer) {
-        switch self {
-        case .plain: break
-        case .stream(var recorder, let policy):
-            self = .plain
+        switch form {
+        case .stream(var recorder):
+            // Out of the enum while it works, so that its buffer is not copied.
+            form = .whole
             recorder.feed(chunk)
-            self = .stream(recorder, policy)
-        case .whole(var body, let policy):
-            self = .plain
-            body.writeImmutableBuffer(chunk)
-            self = .whole(body, policy)
+            form = .stream(recorder)
+        case .whole: break
+        case .passing(var finder):
+            form = .whole
+            finder.feed(chunk)
+            form = .passing(finder)
         }
     }
 
-    var isStorable: Bool {
-        switch self {
-        case .plain: return true
-        case .stream(let recorder, let policy):
-            return recorder.verdict(allowedFinishReasons: policy.finishReasons) == .storable
-        case .whole(let body, let policy):
-            return AnswerInspector.inspect(
-                body,
-                endpoint: policy.endpoint,
-                allowedFinishReasons: policy.finishReasons
-            ) == .storable
+    /// - Parameter body: all of it; of an answer that only passes nothing is needed.
+    func read(_ body: @autoclosure () -> ByteBuffer) -> AnswerReading {
+        switch form {
+        case .stream(let recorder): recorder.reading(allowedFinishReasons: finishReasons)
+        case .whole: AnswerInspector.read(body(), endpoint: endpoint, allowedFinishReasons: finishReasons)
+        case .passing(let finder):
+            AnswerReading(verdict: .refused(.incomplete), usage: finder.usage, model: finder.model)
         }
     }
 
-    func count(into metrics: inout WorkerMetrics) {
-        switch self {
-        case .plain: break
-        case .stream(let recorder, let policy):
-            if let usage = recorder.usage { metrics.spending.record(usage, model: policy.model ?? "unknown") }
-        case .whole(let body, let policy):
-            guard let usage = AnswerInspector.usage(body, endpoint: policy.endpoint) else { return }
-            metrics.spending.record(usage, model: policy.model ?? "unknown")
-        }
+    /// What is kept beside it, should it be stored.
+    func note(_ reading: AnswerReading) -> AnswerNote {
+        AnswerNote(model: model ?? reading.model ?? "unknown", usage: reading.usage, repeats: reading.repeats)
+    }
+
+    /// Counts what one that only passed has used.
+    func countPassed(into metrics: inout WorkerMetrics) { metrics.count(note(read(ByteBuffer()))) }
+}
+
+extension WorkerMetrics {
+    /// What an upstream call has used.
+    mutating func count(_ note: AnswerNote) {
+        if let usage = note.usage { spending.record(usage, model: note.model) }
     }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirOpenAI
 import WeirTier
 import WeirUpstream
 
@@ -62,7 +63,12 @@ extension Fetch {
     }
 
     private func decide(_ head: ResponseHead, by persona: AnswerPolicy.PersonaPolicy) {
-        guard head.status < 500 else { return share(head, selection: .none, because: NoStoreReason.status.rawValue) }
+        guard head.status < 500 else {
+            let refusal = NoStoreReason.status.rawValue
+            // What an error says of an account is for whose it is.
+            if route.settings.cache.scope == .shared, isPersonal { return release(head, because: refusal) }
+            return share(head, selection: .none, because: refusal)
+        }
         guard head.status == 200 else { return release(head, because: NoStoreReason.status.rawValue) }
         guard !head.fields.contains(.contentEncoding) else {
             return release(head, because: "content-encoding", isLasting: true)
@@ -78,6 +84,7 @@ extension Fetch {
     }
 
     private func record(_ head: ResponseHead, freshness: Freshness, selection: VarySelection) {
+        let head = makeNeutral(head)
         if fill != nil, let length = head.framing.knownLength, length > generation.settings.tier?.maxObject ?? .max {
             giveUpFill()
         }
@@ -86,7 +93,7 @@ extension Fetch {
             freshness: freshness,
             selection: selection,
             limit: generation.settings.cache.maxObject,
-            answer: AnswerRecorder(policy: policy.mode, response: head)
+            answer: answerRecorder(head)
         )
         describe(tags: tags(head), isWhole: true)
         worker.shared.flights.forget(unshared: flight.key)
@@ -97,6 +104,29 @@ extension Fetch {
         )
     }
 
+    private func answerRecorder(_ head: ResponseHead) -> AnswerRecorder? {
+        guard case .persona(let persona) = policy.mode else { return nil }
+        return AnswerRecorder(persona, response: head)
+    }
+
+    /// What is not recorded is paid for all the same.
+    private func beginMetering(_ head: ResponseHead) {
+        guard case .persona(let persona) = policy.mode else { return }
+        meter = AnswerRecorder(passing: head, endpoint: persona.endpoint, model: persona.model)
+    }
+
+    /// Sees to it that what goes to others, and into the store, holds nothing of what the one request has said of itself
+    /// alone. Its own client gets it back as any other gets his (``AnswerTailor``).
+    private func makeNeutral(_ head: ResponseHead) -> ResponseHead {
+        guard case .persona(let persona) = policy.mode, !persona.echoed.isEmpty,
+            !head.fields.contains(.contentEncoding)
+        else { return head }
+        rewriter = EchoRewriter(persona.echoed.neutral, isEventStream: head.isEventStream)
+        var head = head
+        if let length = head.framing.knownLength, length > 0 { head.framing = .chunked }
+        return head
+    }
+
     /// Another upstream's answer: for those who are waiting, as far as it is for all of them, but never for the store,
     /// whose keys name the route's own upstream.
     private func relay(_ head: ResponseHead) {
@@ -105,15 +135,20 @@ extension Fetch {
         share(head, selection: .none, because: refusal)
     }
 
-    /// Whether its request says who asks: what comes of that may be about him.
+    /// Whether the upstream is told who asks: what comes of that may be about him.
     private var isPersonal: Bool {
-        clientFields.lines.contains { CredentialFields.contains($0, of: clientFields) }
+        clientFields.lines.contains { line in
+            CredentialFields.contains(line, of: clientFields)
+                && !route.upstream.settings.sets(clientFields.name(of: line))
+        }
     }
 
     /// For everybody who waits, and nobody later. A failure is: an upstream that is down is not asked once for each of a
     /// crowd.
     private func share(_ head: ResponseHead, selection: VarySelection, because reason: String) {
         giveUpFill()
+        beginMetering(head)
+        let head = makeNeutral(head)
         flight.publish(head: head, isShared: true, terms: FlightTerms(selection: selection, refusal: reason))
         if !isOver, flight.isDeserted { abandon() }
     }
@@ -149,6 +184,7 @@ extension Fetch {
     private func release(_ head: ResponseHead, because reason: String, isLasting: Bool = false) {
         if isLasting { rememberUnshared() }
         giveUpFill()
+        beginMetering(head)
         flight.publish(head: head, isShared: false, terms: FlightTerms(refusal: reason))
         // Only the leader could read on, and it has left.
         if !isOver, flight.isDeserted { abandon() }

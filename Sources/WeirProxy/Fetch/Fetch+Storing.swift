@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirOpenAI
 import WeirTier
 import WeirUpstream
 
@@ -90,9 +91,24 @@ extension Fetch {
     }
 
     func store(_ recording: Recording) {
-        guard recording.answer.isStorable else { return }
-        let builder = storedResponseBuilder
-        let response = builder.build(key: key, recording, tags: tags(recording.head), path: path, since: requestedAt)
+        let body = recording.body()
+        var note: AnswerNote?
+        if let answer = recording.answer {
+            let reading = answer.read(body)
+            let made = answer.note(reading)
+            worker.metrics.count(made)
+            guard reading.verdict == .storable else { return }
+            note = made
+        }
+        let response = storedResponseBuilder.build(
+            key: key,
+            recording,
+            body: body,
+            note: note,
+            tags: tags(recording.head),
+            path: path,
+            since: requestedAt
+        )
         guard case .stored = worker.shared.store.insert(response, since: mark, now: worker.recently) else { return }
         share(response)
         let compression = generation.settings.compression

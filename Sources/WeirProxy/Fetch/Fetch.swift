@@ -2,6 +2,7 @@ import NIOCore
 import WeirCache
 import WeirHTTP
 import WeirOpenAI
+import WeirOpenAI
 import WeirTier
 import WeirUpstream
 
@@ -45,6 +46,10 @@ final class Fetch: @unchecked Sendable {
     var fill: Fill?
     var call: (any UpstreamCall)?
     var recording: Recording?
+    /// Takes out of a shared answer what it repeats of the request that it was asked for with.
+    var rewriter: EchoRewriter?
+    /// Reads what an AI answer used that is not recorded.
+    var meter: AnswerRecorder?
     var requestedAt: NIODeadline
     var isOver = false
     var hasBegun = false
@@ -156,12 +161,16 @@ extension Fetch: UpstreamResponseHandler {
 
     func received(body chunk: ByteBuffer) {
         guard !isOver else { return }
+        let chunk = rewriter?.filter(chunk) ?? chunk
+        guard chunk.readableBytes > 0 else { return }
         recording?.append(chunk)
+        meter?.feed(chunk)
         // The second tier does not take it any more: nobody need wait for it.
         if fill != nil, let most = generation.settings.tier?.maxObject, recording?.isLonger(than: most) == true {
             giveUpFill()
         }
         if let recording, recording.isOverflowing || worker.shared.buffers.isExhausted {
+            meter = recording.passing
             self.recording = nil
             giveUpFill()
             if recording.isOverflowing { rememberUnshared() }
@@ -176,10 +185,8 @@ extension Fetch: UpstreamResponseHandler {
     func receivedEnd(trailers: FieldSection) {
         guard !isOver else { return }
         // Stored before the readers hear of the end: who asks again at once finds it.
-        if let recording {
-            recording.answer.count(into: &worker.metrics)
-            store(recording)
-        }
+        if let recording { store(recording) }
+        meter?.countPassed(into: &worker.metrics)
         end(cancelling: false)
         flight.finish(trailers: trailers)
     }

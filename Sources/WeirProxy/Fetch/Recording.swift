@@ -8,7 +8,8 @@ struct Recording {
     let selection: VarySelection
     /// Bytes of the largest body that is stored.
     let limit: Int
-    var answer: AnswerRecorder
+    /// nil in `mode: http`.
+    var answer: AnswerRecorder?
     private var chunks: [ByteBuffer] = []
     private var length = 0
 
@@ -17,7 +18,7 @@ struct Recording {
         freshness: Freshness,
         selection: VarySelection,
         limit: Int,
-        answer: AnswerRecorder
+        answer: AnswerRecorder?
     ) {
         self.head = head
         self.freshness = freshness
@@ -29,8 +30,11 @@ struct Recording {
     mutating func append(_ chunk: ByteBuffer) {
         length += chunk.readableBytes
         chunks.append(chunk)
-        answer.feed(chunk)
+        answer?.feed(chunk)
     }
+
+    /// What goes on reading an AI answer that is not recorded any more.
+    var passing: AnswerRecorder? { answer?.passing(after: chunks) }
 
     var isOverflowing: Bool { isLonger(than: limit) }
 

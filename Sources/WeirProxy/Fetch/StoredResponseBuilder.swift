@@ -15,11 +15,13 @@ struct StoredResponseBuilder {
     func build(
         key: CacheKey,
         _ recording: Recording,
+        body: ByteBuffer,
+        note: AnswerNote?,
         tags: [String],
         path: String,
         since requestedAt: NIODeadline
     ) -> StoredResponse {
-        let isAI = recording.answer.isAI
+        let isAI = recording.answer != nil
         var fields = isAI ? PersonaFields.storable(recording.head.fields) : StoredFields.storable(recording.head.fields)
         fields.removeAll(in: Self.ofOneCall)
         if !isAI, !fields.contains(.date) { fields.append(.date, HTTPDate.string(worker.shared.clocks.wall())) }
@@ -34,9 +36,10 @@ struct StoredResponseBuilder {
             selection: recording.selection,
             tags: tags,
             path: path,
-            body: recording.body(),
+            body: body,
+            note: note?.encoded() ?? ByteBuffer(),
             isAI: isAI,
-            isEventStream: recording.answer.isEventStream
+            isEventStream: recording.answer?.isEventStream ?? false
         )
     }
 
@@ -73,6 +76,7 @@ struct StoredResponseBuilder {
             tags: stored.tags,
             path: stored.path,
             body: stored.received.body,
+            note: stored.note,
             isAI: false,
             isEventStream: false,
             kept: stored.representations
@@ -94,6 +98,7 @@ struct StoredResponseBuilder {
         tags: [String],
         path: String,
         body: ByteBuffer,
+        note: ByteBuffer,
         isAI: Bool,
         isEventStream: Bool,
         kept: [Representation] = []
@@ -126,6 +131,7 @@ struct StoredResponseBuilder {
             selection: selection,
             tags: tags,
             path: path,
+            note: note,
             representations: representations,
             variesByCoding: varies
         )

@@ -42,7 +42,7 @@ struct ForwardedFields {
         fields.reserve(lines: head.fields.lines.count + 6, bytes: head.fields.storage.readableBytes + 256)
         appendHost(to: &fields)
         appendClientFields(to: &fields, purpose: purpose)
-        appendOwn(to: &fields)
+        appendOwn(to: &fields, isForOthers: isForOthers(purpose))
         appendPurpose(purpose, to: &fields)
         for (name, value) in upstream.headers {
             fields.removeAll(named: name)
@@ -69,10 +69,17 @@ struct ForwardedFields {
             skipped.formUnion(Self.shaping)
             if coding != .clients { skipped.insert(.acceptEncoding) }
         }
+        if isForOthers(purpose), !TenantFields(head: head, route: route, persona: persona).goesByCookies {
+            skipped.insert(.cookie)
+        }
         let options = ConnectionOptions(head.fields)
         for line in head.fields.lines {
             guard !skipped.contains(line.name), !options.names(line, of: head.fields) else { continue }
-            if RoutingFields.misleads(line, of: head.fields) || hidesPersona && isPersona(line) { continue }
+            if RoutingFields.misleads(line, of: head.fields)
+                || hidesPersona && persona.names(head.fields.name(of: line))
+            {
+                continue
+            }
             if isFallback, isWithheld(line) { continue }
             switch line.name {
             // An `If-Range` keeps Weir's suffix: the ranges of another coding are not the upstream's.
@@ -84,9 +91,10 @@ struct ForwardedFields {
         }
     }
 
-    private func isPersona(_ line: FieldLine) -> Bool {
-        let sources = persona.sources.values.compactMap(\.header) + [persona.user.header].compactMap(\.self)
-        return sources.contains { ASCII.equalIgnoringCase($0.utf8, head.fields.name(of: line)) }
+    /// An AI answer that others get, too, must not be shaped by where one client is, nor a provider be told.
+    private func isForOthers(_ purpose: Purpose) -> Bool {
+        guard case .sharing = purpose else { return false }
+        return route.settings.cache.mode == .persona
     }
 
     /// What another host is not to see: credentials that were meant for the first, unless the route says so, and in any
@@ -97,17 +105,17 @@ struct ForwardedFields {
         if route.settings.fallback?.credentials == .drop, CredentialFields.contains(line, of: head.fields) {
             return true
         }
-        return route.upstream.settings.headers.contains {
-            ASCII.equalIgnoringCase($0.name.utf8, head.fields.name(of: line))
-        }
+        return route.upstream.settings.sets(head.fields.name(of: line))
     }
 
-    private func appendOwn(to fields: inout FieldSection) {
+    private func appendOwn(to fields: inout FieldSection, isForOthers: Bool) {
         for via in head.fields.values(.via) { fields.append(.via, bytes: via) }
         fields.append(.via, via)
-        fields.append(.xForwardedFor, peerAddress)
-        fields.append(.xForwardedProto, isSecure ? "https" : "http")
-        if let host = head.fields.first(.host) { fields.append(.xForwardedHost, bytes: host) }
+        if !isForOthers {
+            fields.append(.xForwardedFor, peerAddress)
+            fields.append(.xForwardedProto, isSecure ? "https" : "http")
+            if let host = head.fields.first(.host) { fields.append(.xForwardedHost, bytes: host) }
+        }
         fields.append(.xRequestId, bytes: requestID)
     }
 

@@ -17,6 +17,8 @@ package final class Route: Sendable {
     let tags: [TagTemplate]
     let invalidatesOnWrite: [TagTemplate]
     let timeouts: UpstreamTimeouts
+    /// ``PersonaKey/ofRoute(_:upstream:)``.
+    let personaKey: String
     private let host: [UInt8]?
     private let methods: [[UInt8]]
 
@@ -37,6 +39,7 @@ package final class Route: Sendable {
         tags = settings.cache.tags.map(TagTemplate.init)
         invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)
         timeouts = settings.timeouts ?? upstream.settings.timeouts
+        personaKey = PersonaKey.ofRoute(settings, upstream: upstream.settings)
         host = settings.host.map { Array($0.lowercased().utf8) }
         methods = settings.methods.map { Array($0.utf8) }
     }

@@ -1,5 +1,5 @@
-/// A route's `cache.key`: what of a request tells answers of `mode: http` apart, besides upstream, scheme, host, path and
-/// what `Vary` names.
+/// A route's `cache.key`: what of a request tells answers apart, in `mode: http` besides upstream, scheme, host, path and
+/// what `Vary` names; ``PersonaKey`` has ``headers`` alone.
 package struct KeySettings: Sendable, Equatable {
     package enum Query: Sendable, Equatable {
         case all

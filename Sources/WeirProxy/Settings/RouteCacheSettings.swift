@@ -35,7 +35,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
     package var personalisedTTL: TimeAmount?
     /// Persona mode: the most that `X-Weir-TTL` can ask for; `ttl` when nil.
     package var maxTTL: TimeAmount?
-    /// `mode: http`.
+    /// In persona mode its `headers` alone.
     package var key: KeySettings
     package var scope: Scope
     package var namespace: String

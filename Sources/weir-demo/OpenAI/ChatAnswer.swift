@@ -11,6 +11,8 @@ struct ChatAnswer {
     let model: String
     let choices: [Choice]
     let promptTokens: Int
+    /// What the request has of it, where it asks for the answer to be stored; nil otherwise.
+    let metadata: JSONValue?
 
     /// - Throws: `APIError` where `messages` or `model` is missing.
     init(_ request: JSONValue, number: Int, created: Int) throws {
@@ -27,6 +29,7 @@ struct ChatAnswer {
         self.created = created
         self.model = model
         self.promptTokens = Author.count(all)
+        metadata = request["store"]?.bool == true ? request["metadata"] ?? [:] : nil
         let toolCall = ToolCall(request, prompt: last)
         choices = (0..<max(request["n"]?.integer ?? 1, 1)).map { index in
             if let toolCall { return Choice(tokens: [], toolCall: toolCall, finishReason: "tool_calls") }
@@ -50,6 +53,11 @@ struct ChatAnswer {
     }
 
     var json: JSONValue {
+        guard case .object(let members) = answer, let metadata else { return answer }
+        return .object(members + [("metadata", metadata)])
+    }
+
+    private var answer: JSONValue {
         [
             "id": .string(id),
             "object": "chat.completion",

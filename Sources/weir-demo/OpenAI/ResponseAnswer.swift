@@ -81,9 +81,17 @@ struct ResponseAnswer {
             "top_p": request["top_p"] ?? .double(1),
             "truncation": "disabled",
             "usage": inProgress ? .null : usage,
-            "user": .null,
-            "metadata": request["metadata"] ?? [:],
+            "user": request["user"] ?? .null,
+            "safety_identifier": request["safety_identifier"] ?? .null,
+            "prompt_cache_key": request["prompt_cache_key"] ?? .null,
+            "prompt_cache_retention": request["prompt_cache_retention"] ?? .null,
+            "metadata": metadata,
         ]
+    }
+
+    private var metadata: JSONValue {
+        if case .object(let members) = request["metadata"] { return .object(members) }
+        return [:]
     }
 
     private var usage: JSONValue {

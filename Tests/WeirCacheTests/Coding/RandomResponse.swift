@@ -29,6 +29,7 @@ struct RandomResponse {
             selection: selection(),
             tags: (0..<number(below: 5)).map { _ in text(20) },
             path: "/" + text(40),
+            note: ByteBuffer(bytes: bytes(40)),
             representations: (0..<1 + number(below: 4)).map { _ in representation() },
             variesByCoding: flag()
         )
@@ -92,6 +93,7 @@ extension StoredResponse {
             "selection": "\(selection)",
             "tags": "\(tags)",
             "path": path,
+            "note": "\(Array(note.readableBytesView))",
             "variesByCoding": "\(variesByCoding)",
             "forms": "\(representations.map(\.form))",
         ]

@@ -24,7 +24,7 @@ struct EventReading: Equatable, CustomStringConvertible {
         }
         stripped += stripper.finish().readableBytesView
         endsWithinFrame = !parser.isOverflowing && parser.endsWithinFrame
-        verdict = recorder.verdict(allowedFinishReasons: ["stop"])
+        verdict = recorder.reading(allowedFinishReasons: ["stop"]).verdict
         usage = recorder.usage
         model = recorder.model
     }

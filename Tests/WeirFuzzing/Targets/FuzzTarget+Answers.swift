@@ -44,7 +44,8 @@ extension FuzzTarget {
         let endpoint = streaming[Int(flag & 3)]
         let body = Array(input.dropFirst()).buffer
         guard
-            AnswerInspector.inspect(body, endpoint: endpoint, allowedFinishReasons: ["stop", "length"]) == .storable
+            AnswerInspector.read(body, endpoint: endpoint, allowedFinishReasons: ["stop", "length"]).verdict
+                == .storable
         else { return }
         for includeUsage in [true, false] {
             guard let stream = StreamReplayer.replay(body, endpoint: endpoint, includeUsage: includeUsage) else {
@@ -52,7 +53,7 @@ extension FuzzTarget {
             }
             var recorder = StreamRecorder(endpoint: endpoint)
             recorder.feed(stream)
-            let verdict = recorder.verdict(allowedFinishReasons: ["stop", "length"])
+            let verdict = recorder.reading(allowedFinishReasons: ["stop", "length"]).verdict
             try requireEqual("\(verdict)", "\(AnswerVerdict.storable)", "the verdict on \(stream.text)")
             guard includeUsage, let back = StreamAssembler.assemble(stream, endpoint: endpoint) else { continue }
             let twice = StreamReplayer.replay(back, endpoint: endpoint, includeUsage: true)

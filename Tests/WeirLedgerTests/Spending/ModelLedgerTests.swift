@@ -6,7 +6,7 @@ import WeirOpenAI
     @Test("what is spent adds up by model")
     func sums() {
         var ledger = ModelLedger()
-        ledger.record(Usage(prompt: 10, cachedPrompt: 4, completion: 3), model: "a")
+        ledger.record(Usage(prompt: 10, cachedPrompt: 4, completion: 3, reasoning: 2), model: "a")
         ledger.record(Usage(prompt: 1, cachedPrompt: 0, completion: 2), model: "a")
         ledger.record(Usage(prompt: 7), model: "b")
         #expect(ledger.models.keys.sorted() == ["a", "b"])
@@ -14,6 +14,7 @@ import WeirOpenAI
         #expect(ledger.models["a"]?.prompt == 11)
         #expect(ledger.models["a"]?.cachedPrompt == 4)
         #expect(ledger.models["a"]?.completion == 5)
+        #expect(ledger.models["a"]?.reasoning == 2)
         #expect(ledger.models["b"]?.prompt == 7)
     }
 

@@ -58,7 +58,7 @@ struct AnswerInspectorTests {
 
     @Test("An answer is judged by its endpoint's rules", arguments: cases)
     func verdict(endpoint: APIEndpoint, body: String, expected: AnswerVerdict) {
-        let verdict = AnswerInspector.inspect(buffer(body), endpoint: endpoint, allowedFinishReasons: ["stop"])
+        let verdict = AnswerInspector.read(buffer(body), endpoint: endpoint, allowedFinishReasons: ["stop"]).verdict
         #expect(verdict == expected)
     }
 
@@ -66,12 +66,17 @@ struct AnswerInspectorTests {
     func allowed() {
         let call = buffer(Self.chat(#"{"message":{"tool_calls":[{}]},"finish_reason":"tool_calls"}"#))
         let allowed = ["stop", "tool_calls"]
-        #expect(AnswerInspector.inspect(call, endpoint: .chatCompletions, allowedFinishReasons: allowed) == .storable)
+        #expect(
+            AnswerInspector.read(call, endpoint: .chatCompletions, allowedFinishReasons: allowed).verdict == .storable
+        )
         let response = buffer(#"{"status":"completed","output":[{"type":"function_call"}]}"#)
-        #expect(AnswerInspector.inspect(response, endpoint: .responses, allowedFinishReasons: allowed) == .storable)
+        #expect(
+            AnswerInspector.read(response, endpoint: .responses, allowedFinishReasons: allowed).verdict == .storable
+        )
         let length = buffer(Self.chat(#"{"message":{},"finish_reason":"length"}"#))
         #expect(
-            AnswerInspector.inspect(length, endpoint: .chatCompletions, allowedFinishReasons: ["length"]) == .storable
+            AnswerInspector.read(length, endpoint: .chatCompletions, allowedFinishReasons: ["length"]).verdict
+                == .storable
         )
     }
 
@@ -104,13 +109,16 @@ struct AnswerInspectorTests {
         ] as [(APIEndpoint, String, Usage?)]
     )
     func usage(endpoint: APIEndpoint, body: String, expected: Usage?) {
-        #expect(AnswerInspector.usage(buffer(body), endpoint: endpoint) == expected)
+        #expect(AnswerInspector.read(buffer(body), endpoint: endpoint, allowedFinishReasons: []).usage == expected)
     }
 
     @Test("The model is the one the answer names")
     func model() {
-        #expect(AnswerInspector.model(buffer(Fixtures.chatBody)) == "gpt-4o-mini-2024-07-18")
-        #expect(AnswerInspector.model(buffer("{}")) == nil)
-        #expect(AnswerInspector.model(buffer("x")) == nil)
+        #expect(
+            AnswerInspector.read(buffer(Fixtures.chatBody), endpoint: .chatCompletions, allowedFinishReasons: []).model
+                == "gpt-4o-mini-2024-07-18"
+        )
+        #expect(AnswerInspector.read(buffer("{}"), endpoint: .chatCompletions, allowedFinishReasons: []).model == nil)
+        #expect(AnswerInspector.read(buffer("x"), endpoint: .chatCompletions, allowedFinishReasons: []).model == nil)
     }
 }

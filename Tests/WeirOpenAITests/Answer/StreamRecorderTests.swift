@@ -153,4 +153,19 @@ struct StreamRecorderTests {
         #expect(response.usage == Usage(prompt: 36, cachedPrompt: 2, completion: 87, reasoning: 10, total: 123))
         #expect(response.model == "gpt-4.1-2025-04-14")
     }
+
+    @Test("a response that did not complete was paid for all the same")
+    func incompleteUsage() {
+        let stream =
+            "event: response.incomplete\ndata: {\"type\":\"response.incomplete\",\"response\":{\"model\":\"m\","
+            + "\"metadata\":{},\"usage\":{\"input_tokens\":3,\"output_tokens\":2}}}\n\n"
+        let reading = record(stream, .responses).reading(allowedFinishReasons: ["stop"])
+        let expected = AnswerReading(
+            verdict: .refused(.finishReason),
+            usage: Usage(prompt: 3, completion: 2),
+            model: "m",
+            repeats: true
+        )
+        #expect(reading == expected)
+    }
 }

@@ -15,6 +15,21 @@ struct PersonaTests {
         #expect(Persona([.interests: text]).values[.interests] == expected)
     }
 
+    @Test("A comma within an element of a list is no comma between two, in the set and in its tags")
+    func commas() {
+        var list = Persona()
+        list.set(interests: [" b", #"a,\b"#, "", "b", #"c\"#])
+        #expect(list.values[.interests] == #"a\,\\b,b,c\\"#)
+        #expect(list.tags == [#"a\,\\b"#, "b", #"c\\"#, #"a\,\\b,b,c\\"#].map { "persona:interests=" + $0 })
+        #expect(list.tags.contains(Persona.tag(for: .interests, value: #"a\,\b"#)))
+        #expect(list.tags.contains(Persona.tag(for: .interests, value: #"c\"#)))
+        #expect(list.tags.contains(Persona.tag(for: .interests, value: #"c\,b,a\,\\b"#)) == false)
+        #expect(list.tags.contains(Persona.tag(for: .interests, value: #"c\\,b,a\,\\b"#)))
+        #expect(!list.tags.contains(Persona.tag(for: .interests, value: "a,b")))
+        // A field has no such elements: every comma is between two.
+        #expect(Persona([.interests: #"a\,b"#]).values[.interests] == #"a\\,b"#)
+    }
+
     @Test("Two spellings of one character are two interests")
     func spellings() {
         let persona = Persona([.interests: "é,e\u{301}"])

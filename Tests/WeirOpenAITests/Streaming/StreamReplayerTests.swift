@@ -37,7 +37,9 @@ struct StreamReplayerTests {
         var recorder = StreamRecorder(endpoint: endpoint)
         recorder.feed(stream)
         #expect(recorder.verdict(allowedFinishReasons: ["stop"]) == .storable)
-        #expect(recorder.usage == AnswerInspector.usage(buffer(body), endpoint: endpoint))
+        #expect(
+            recorder.usage == AnswerInspector.read(buffer(body), endpoint: endpoint, allowedFinishReasons: []).usage
+        )
     }
 
     /// As the API writes its answers.
@@ -71,7 +73,7 @@ struct StreamReplayerTests {
         )
         let back = try #require(StreamAssembler.assemble(stream, endpoint: .chatCompletions))
         #expect(
-            AnswerInspector.inspect(back, endpoint: .chatCompletions, allowedFinishReasons: ["stop", "length"])
+            AnswerInspector.read(back, endpoint: .chatCompletions, allowedFinishReasons: ["stop", "length"]).verdict
                 == .storable
         )
     }

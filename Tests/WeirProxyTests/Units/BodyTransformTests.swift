@@ -1,7 +1,6 @@
 import NIOCore
 import Testing
 import WeirHTTP
-import WeirOpenAI
 
 @testable import WeirProxy
 
@@ -36,16 +35,5 @@ import WeirOpenAI
         #expect(throws: GzipError.truncated) {
             try run(.gunzip(GzipDecoder(maximumOutput: nil)), [ByteBuffer(bytes: coded.dropLast())])
         }
-    }
-
-    @Test("the usage is taken out however the stream is cut", arguments: [1, 5, 64, 10_000])
-    func stripUsage(size: Int) throws {
-        let bytes = Array(Chat.stream(hasUsage: true).utf8)
-        let pieces = stride(from: 0, to: bytes.count, by: size).map {
-            ByteBuffer(bytes: bytes[$0..<min($0 + size, bytes.count)])
-        }
-        #expect(
-            String(buffer: try run(.stripUsage(UsageStripper()), pieces, flushes: true)) == Chat.stream(hasUsage: false)
-        )
     }
 }

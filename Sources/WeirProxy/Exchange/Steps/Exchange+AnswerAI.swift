@@ -17,7 +17,7 @@ extension Exchange {
             ? StreamReplayer.replay(received.body, endpoint: endpoint, includeUsage: request.wantsUsage)
             : StreamAssembler.assemble(received.body, endpoint: endpoint)
         guard let converted else { return seekOwnKind(besides: stored, request) }
-        send(makeRepresentation(converted, of: stored, isEventStream: request.wantsStream), of: stored)
+        send(tailored(converted, of: stored, request) ?? makeRepresentation(converted, of: stored, request), of: stored)
         return .wait
     }
 
@@ -29,41 +29,44 @@ extension Exchange {
         cacheStatus = CacheStatus()
         cacheStatus.forward = .miss
         guard let key, !hasLookedBefore else { return .fetch(joins: true) }
-        self.key = makeKeyOfKind(key, isStream: request.wantsStream)
+        self.key = PersonaKey.ofKind(key, isStream: request.wantsStream, builder: worker.keyBuilder)
         return .lookup
     }
 
     private func sendSameKind(_ stored: StoredResponse, received: Representation, request: AIRequest) {
-        if received.form.isEventStream {
-            guard var stripper = usageStripper(isEventStream: true) else { return send(received, of: stored) }
-            var body = stripper.filter(received.body)
-            body.writeImmutableBuffer(stripper.finish())
-            return send(makeRepresentation(body, of: stored, isEventStream: true), of: stored)
-        }
+        if let tailored = tailored(received.body, of: stored, request) { return send(tailored, of: stored) }
+        if received.form.isEventStream { return send(received, of: stored) }
         let form = preferredForm(stored)
         if stored.representation(form) == nil { makeBehind(stored, form) }
         send(readyForm(stored, preferring: form) ?? received, of: stored)
     }
 
+    /// - Parameter body: of the kind that the request wants.
+    /// - Returns: nil where it is this client's as it is.
+    private func tailored(_ body: ByteBuffer, of stored: StoredResponse, _ request: AIRequest) -> Representation? {
+        let repeats = request.echoed.isEmpty ? false : AnswerNote(stored.note)?.repeats ?? true
+        guard
+            var tailor = AnswerTailor(
+                for: request,
+                endpoint: endpoint,
+                isEventStream: request.wantsStream,
+                repeats: repeats
+            )
+        else { return nil }
+        return makeRepresentation(tailor.tailor(body), of: stored, request)
+    }
+
     private func makeRepresentation(
         _ body: ByteBuffer,
         of stored: StoredResponse,
-        isEventStream: Bool
+        _ request: AIRequest
     ) -> Representation {
         var fields = stored.fields
-        fields.set(.contentType, isEventStream ? "text/event-stream; charset=utf-8" : "application/json")
+        fields.set(
+            .contentType,
+            request.wantsStream ? "text/event-stream; charset=utf-8" : "application/json"
+        )
         return RepresentationBuilder(status: stored.status, fields: fields, variesByCoding: false)
-            .make(Representation.Form(isEventStream: isEventStream), body: body, etag: nil)
-    }
-
-    /// What Weir asked for and this client did not.
-    func usageStripper(for upstream: ResponseHead) -> UsageStripper? {
-        let type = upstream.fields.first(.contentType)
-        return usageStripper(isEventStream: type?.starts(with: "text/event-stream".utf8) ?? false)
-    }
-
-    private func usageStripper(isEventStream: Bool) -> UsageStripper? {
-        guard isEventStream, let request = aiRequest, request.wantsStream, !request.wantsUsage else { return nil }
-        return endpoint == .chatCompletions || endpoint == .completions ? UsageStripper() : nil
+            .make(Representation.Form(isEventStream: request.wantsStream), body: body, etag: nil)
     }
 }

@@ -228,9 +228,11 @@ extension Exchange {
             startNotModified(upstream, coding: coding, varies: rules.varies(upstream))
             return endResponse()
         }
-        if let stripper = usageStripper(for: upstream) { response.transform = .stripUsage(stripper) }
+        if let aiRequest {
+            response.tailor = AnswerTailor(for: aiRequest, endpoint: endpoint, isEventStream: upstream.isEventStream)
+        }
         var upstream = upstream
-        if plan == .persona, !reader.isLeader { upstream.fields = PersonaFields.withoutCall(upstream.fields) }
+        if plan == .persona, !reader.isLeader { upstream.fields = PersonaFields.shared(upstream) }
         startResponse(upstream, mayDecode: weirChoosesCoding)
     }
 

@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirOpenAI
 import WeirTier
 import WeirUpstream
 
@@ -34,7 +35,10 @@ extension Exchange {
             handler: self
         )
         source = .call(call)
-        if !body.isCollected { inviteBody() }
+        guard !body.isCollected else { return .wait }
+        inviteBody()
+        let collected = body.takeCollected()
+        if collected.readableBytes > 0 { call.send(body: collected) }
         return .wait
     }
 
@@ -55,7 +59,14 @@ extension Exchange {
     }
 
     private var forwardedBody: UpstreamRequest.Body {
-        if body.isCollected { return .whole(body.collected) }
+        if body.isCollected {
+            // What it costs is to be known, cached or not; what tells it is taken out again.
+            guard let aiRequest, aiRequest.wantsStream, endpoint.hasUsageOption,
+                let asking = UsageInjection.addIncludeUsage(to: body.collected)
+            else { return .whole(body.collected) }
+            asksForUsage = true
+            return .whole(asking)
+        }
         return switch head.framing {
         case .none, .untilClose: .none
         case .length(0): .whole(ByteBuffer())
@@ -123,14 +134,32 @@ extension Exchange: UpstreamResponseHandler {
         {
             return startNotModified(upstream, coding: coding, varies: true)
         }
+        if head.method == .post {
+            meter = AnswerRecorder(passing: upstream, endpoint: endpoint, model: aiRequest?.model)
+        }
+        if asksForUsage, let aiRequest {
+            // What it repeats is its own.
+            response.tailor = AnswerTailor(
+                for: aiRequest,
+                endpoint: endpoint,
+                isEventStream: upstream.isEventStream,
+                repeats: false
+            )
+        }
         startResponse(upstream, mayDecode: asksLikeGet)
     }
 
-    func received(body chunk: ByteBuffer) { sendBody(chunk) }
+    func received(body chunk: ByteBuffer) {
+        meter?.feed(chunk)
+        sendBody(chunk)
+    }
 
     func receivedBurst() { if response.hasStarted, !isFinished { flushResponse() } }
 
-    func receivedEnd(trailers: FieldSection) { endResponse(trailers: trailers) }
+    func receivedEnd(trailers: FieldSection) {
+        meter?.countPassed(into: &worker.metrics)
+        endResponse(trailers: trailers)
+    }
 
     func failed(_ error: UpstreamError) {
         source = .none

@@ -1,5 +1,6 @@
 import NIOCore
 import WeirHTTP
+import WeirOpenAI
 
 extension Exchange {
     func findRoute() -> Step {
@@ -12,19 +13,17 @@ extension Exchange {
         if !plan.isBypass, ConnectionOptions.nameFields(of: head.fields) {
             plan = .bypass(.request, detail: "connection")
         }
-        body.limit = plan == .persona ? route.settings.maxKeyedBody : route.settings.maxBody
-        if let limit = body.limit, isTooLong(limit: limit) { return .refuse(.bodyTooLarge(limit: limit)) }
+        body.limit = route.settings.maxBody
+        body.collectedLimit = route.settings.maxKeyedBody
+        if let limit = body.limit, isLonger(than: limit) { return .refuse(.bodyTooLarge(limit: limit)) }
         switch plan {
         case .bypass(let reason, let detail):
             if mustBeStored(route) { return .refuse(.notCached) }
             cacheStatus.forward = reason
             cacheStatus.detail = detail
-            guard needsModel else { return .forward }
-            let limit = min(route.settings.maxBody ?? .max, route.settings.maxKeyedBody)
-            body.limit = limit
-            return isTooLong(limit: limit) ? .refuse(.bodyTooLarge(limit: limit)) : .receive
+            return needsModel && !isLonger(than: body.collectedLimit) ? .receive : .forward
         case .http: return .lookup
-        case .persona: return .receive
+        case .persona: return isLonger(than: body.collectedLimit) ? passTooLong() : .receive
         }
     }
 
@@ -35,7 +34,12 @@ extension Exchange {
             && CacheControl.ofRequest(head.fields).onlyIfCached
     }
 
-    private func isTooLong(limit: Int) -> Bool {
+    /// The body is over `max_keyed_body`: it goes on as it comes, and nothing is made of it.
+    func passTooLong() -> Step {
+        plan == .persona ? bypass(.bypass, detail: BypassReason.tooLarge.rawValue) : .forward
+    }
+
+    private func isLonger(than limit: Int) -> Bool {
         guard case .length(let length) = head.framing else { return false }
         return length > UInt64(limit)
     }

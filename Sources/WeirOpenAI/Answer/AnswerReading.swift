@@ -1,0 +1,17 @@
+/// What an answer says of itself, read once.
+package struct AnswerReading: Sendable, Equatable {
+    package var verdict: AnswerVerdict
+    /// nil where it has none, as moderations have not.
+    package var usage: Usage?
+    /// The model that answered, as the answer names it.
+    package var model: String?
+    /// Whether it has members that repeat what its request says of itself (``EchoedMembers``).
+    package var repeats = false
+
+    package init(verdict: AnswerVerdict, usage: Usage? = nil, model: String? = nil, repeats: Bool = false) {
+        self.verdict = verdict
+        self.usage = usage
+        self.model = model
+        self.repeats = repeats
+    }
+}

@@ -1,0 +1,34 @@
+package import NIOCore
+
+/// Makes of an answer that many share the one that the provider would have given to one of them: with what he has said of
+/// himself, and without the usage that he did not ask for.
+package struct AnswerTailor: Sendable {
+    private var stripper: UsageStripper?
+    private var rewriter: EchoRewriter?
+
+    /// - Parameter repeats: ``AnswerReading/repeats``; true where that is not known.
+    /// - Returns: nil where the answer is his as it is.
+    package init?(for request: AIRequest, endpoint: APIEndpoint, isEventStream: Bool, repeats: Bool = true) {
+        if isEventStream, request.wantsStream, !request.wantsUsage, endpoint.hasUsageOption {
+            stripper = UsageStripper()
+        }
+        if repeats, !request.echoed.isEmpty { rewriter = EchoRewriter(request.echoed, isEventStream: isEventStream) }
+        guard stripper != nil || rewriter != nil else { return nil }
+    }
+
+    /// - Returns: what he gets now; may be empty.
+    package mutating func filter(_ chunk: ByteBuffer) -> ByteBuffer { rewrite(stripper?.filter(chunk) ?? chunk) }
+
+    /// What is left when the answer ends.
+    package mutating func finish() -> ByteBuffer { rewrite(stripper?.finish() ?? ByteBuffer()) }
+
+    /// A whole answer.
+    package mutating func tailor(_ body: ByteBuffer) -> ByteBuffer {
+        var tailored = filter(body)
+        let rest = finish()
+        if rest.readableBytes > 0 { tailored.writeImmutableBuffer(rest) }
+        return tailored
+    }
+
+    private mutating func rewrite(_ bytes: ByteBuffer) -> ByteBuffer { rewriter?.filter(bytes) ?? bytes }
+}

@@ -1,0 +1,47 @@
+import NIOCore
+import WeirHTTP
+import WeirOpenAI
+import WeirUpstream
+
+/// By which of a request's fields an AI upstream can tell its tenants apart.
+struct TenantFields {
+    private static let noCredentials: FieldNameSet = [
+        .cookie, .openaiOrganization, .openaiProject, .proxyAuthorization,
+    ]
+
+    let head: RequestHead
+    let route: Route
+    let persona: PersonaSettings
+
+    /// Whether nothing but its cookies says whose request it is. Where something else does, cookies are those that
+    /// providers' front ends set and official clients send back: they tell nobody apart, and go upstream with no call whose
+    /// answer others get.
+    var goesByCookies: Bool {
+        guard head.fields.contains(.cookie) else { return false }
+        let isWeirs = route.upstream.settings.headers.contains {
+            !Self.noCredentials.contains(FieldName.recognise($0.name)) && CredentialFields.contains(name: $0.name)
+        }
+        if isWeirs { return false }
+        return !head.fields.lines.contains { line in
+            !Self.noCredentials.contains(line.name) && CredentialFields.contains(line, of: head.fields)
+                && !persona.names(head.fields.name(of: line))
+        }
+    }
+}
+
+extension UpstreamSettings {
+    /// Whether a field is Weir's to say there, whatever the client says in it.
+    func sets(_ name: ByteBufferView) -> Bool {
+        headers.contains { ASCII.equalIgnoringCase($0.name.utf8, name) }
+    }
+}
+
+extension PersonaSettings {
+    /// Whether a dimension or the user is read from this field.
+    func names(_ field: ByteBufferView) -> Bool {
+        if let header = user.header, ASCII.equalIgnoringCase(header.utf8, field) { return true }
+        return sources.values.contains { source in
+            source.header.map { ASCII.equalIgnoringCase($0.utf8, field) } ?? false
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import NIOCore
+import Testing
+import WeirOpenAI
+
+@Suite struct AnswerNoteTests {
+    static let notes = [
+        AnswerNote(
+            model: "gpt-4o-mini",
+            usage: Usage(prompt: 300, cachedPrompt: 128, writtenPrompt: 64, completion: 127, reasoning: 0),
+            repeats: true
+        ),
+        AnswerNote(model: "", usage: Usage(prompt: Int.max, total: Int.max), repeats: false),
+        AnswerNote(model: "é", usage: nil, repeats: true),
+        AnswerNote(model: "omni-moderation-latest", usage: nil, repeats: false),
+    ]
+
+    @Test("comes back as it was", arguments: notes)
+    func roundTrip(note: AnswerNote) {
+        #expect(AnswerNote(note.encoded()) == note)
+    }
+
+    @Test("is a few bytes longer than its model's name, and no longer whatever that is")
+    func size() {
+        #expect(Self.notes[0].encoded().readableBytes == 11 + 1 + 2 + 2 + 1 + 1 + 2)
+        let long = AnswerNote(model: String(repeating: "x", count: 10_000), usage: nil, repeats: false)
+        #expect(long.encoded().readableBytes == 201)
+        #expect(AnswerNote(long.encoded())?.model == String(repeating: "x", count: 200))
+    }
+
+    @Test(
+        "what is none gives nothing",
+        arguments: [[], [4], [1], [1, 0, 0, 0, 0], [1, 0x80], [UInt8](repeating: 0xFF, count: 30)] + [
+            [1] + [UInt8](repeating: 0x80, count: 20)
+        ]
+    )
+    func malformed(bytes: [UInt8]) {
+        #expect(AnswerNote(ByteBuffer(bytes: bytes)) == nil)
+    }
+}
