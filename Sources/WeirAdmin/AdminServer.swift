@@ -100,3 +100,9 @@ package struct AdminServer: Service {
         return router
     }
 }
+
+/// Services are logged by their description when they start: without one that would be all of their properties, the token
+/// among them.
+extension AdminServer: CustomStringConvertible {
+    package var description: String { "weir.AdminServer" }
+}

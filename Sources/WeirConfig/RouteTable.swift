@@ -26,17 +26,7 @@ package enum RouteTable {
             ("ON WRITE", routes.map { $0.invalidatesOnWrite.joined(separator: ",") }),
             ("OFF", routes.map { off($0.features) }),
         ]
-        let shown = columns.filter { $0.cells.contains { !$0.isEmpty } }
-        let widths = shown.map { column in ([column.heading] + column.cells).map(\.count).max() ?? 0 }
-        let lines = [shown.map(\.heading)] + routes.indices.map { row in shown.map { $0.cells[row] } }
-        return lines.map { cells in
-            var line = ""
-            for (cell, width) in zip(cells, widths) {
-                line += cell + String(repeating: " ", count: width - cell.count + 2)
-            }
-            while line.hasSuffix(" ") { line.removeLast() }
-            return line + "\n"
-        }.joined()
+        return TextTable.render(columns)
     }
 
     private static func url(of route: RouteSettings, _ proxy: ProxySettings) -> String {

@@ -9,9 +9,19 @@ extension Tier {
     /// - Parameters:
     ///   - place: taken when the upstream was asked.
     ///   - fill: the lock, where this sidecar has it.
-    package func write(_ response: StoredResponse, place: FetchPlace, fill: Fill?, on eventLoop: any EventLoop) {
-        place.token.whenDrawn { [self] in
-            write(response, position: place.position, token: $0, fill: fill, on: eventLoop)
+    ///   - replaces: an older answer was stored, so that Redis may have that: it must not stay where this cannot be written.
+    package func write(
+        _ response: StoredResponse,
+        place: FetchPlace,
+        fill: Fill?,
+        replaces: Bool = false,
+        on eventLoop: any EventLoop
+    ) {
+        place.token.whenDrawn { [self] token in
+            write(response, position: place.position, token: token, fill: fill, on: eventLoop) { [self] in
+                counts.add(.unwritten)
+                remove(response, surely: replaces, on: eventLoop)
+            }
         }
     }
 
@@ -20,15 +30,15 @@ extension Tier {
         position: PurgePosition?,
         token: UInt64?,
         fill: Fill?,
-        on eventLoop: any EventLoop
+        on eventLoop: any EventLoop,
+        unwritten: @escaping () -> Void
     ) {
         let now = NIODeadline.now()
         guard let position, let token, client.isAvailable, response.largestBody <= settings.maxObject,
             let kept = KeptTime.of(response, atMost: settings.maxLifetime, now: now)
         else {
-            counts.add(.unwritten)
             fill?.giveUp()
-            return remove(response, on: eventLoop)
+            return unwritten()
         }
         let key = response.key
         let names = response.selection.names
@@ -41,9 +51,8 @@ extension Tier {
         let isRoom = pendingBytes.add(size, ordering: .relaxed).newValue <= settings.pending
         guard isRoom, size <= settings.maxObject else {
             pendingBytes.subtract(size, ordering: .relaxed)
-            counts.add(.unwritten)
             fill?.giveUp()
-            return remove(response, on: eventLoop)
+            return unwritten()
         }
         let isLocked = fill?.handOver() != nil
         var slots = [name, keys.lock(key), keys.fence(key), keys.waiters(key)]
@@ -62,17 +71,24 @@ extension Tier {
             case .success(.integer(1)): counts.add(.written)
             case .success(.integer): counts.add(.outrun)
             case .success, .failure:
-                counts.add(.unwritten)
-                remove(response, on: eventLoop)
+                unwritten()
                 if isLocked { release(key, token: token, on: eventLoop) }
             }
         }
     }
 
     /// What is in Redis in the place of an answer that is newer and has not been written.
-    private func remove(_ newer: StoredResponse, on eventLoop: any EventLoop) {
-        guard client.isAvailable else { return }
-        client.send([RedisCommand("UNLINK", [name(of: newer)])], on: eventLoop) { _ in }
+    /// - Parameter surely: where Redis does not say that it is gone its key is purged, which is told again until it is heard.
+    private func remove(_ newer: StoredResponse, surely: Bool, on eventLoop: any EventLoop) {
+        let key = newer.key
+        guard client.isAvailable else {
+            if surely { purge(.key(key), softly: false) }
+            return
+        }
+        client.send([RedisCommand("UNLINK", [name(of: newer)])], on: eventLoop) { [self] result in
+            if case .success(let replies) = result, replies[0].errorKind == nil { return }
+            if surely { purge(.key(key), softly: false) }
+        }
     }
 
     /// Answers of one key that `Vary` tells apart do not outrun each other.

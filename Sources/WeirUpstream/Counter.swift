@@ -7,5 +7,6 @@ final class Counter: Sendable {
     init() {}
 
     var value: Int { count.load(ordering: .relaxed) }
+    func add(_ amount: Int) { count.wrappingAdd(amount, ordering: .relaxed) }
     func increment() { count.wrappingAdd(1, ordering: .relaxed) }
 }

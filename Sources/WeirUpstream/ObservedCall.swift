@@ -2,7 +2,7 @@ import NIOCore
 import WeirHTTP
 
 /// Stands between a caller and a transport for one call: passes everything on, and tells breaker and counts how it
-/// ended.
+/// ended, and the ``Pacer`` what the answer says of limits.
 ///
 /// A status of 500 or more is a failure at the response's head. A head below that is a success when its body is whole,
 /// so that one that breaks off still counts; but a probe's head is a success at once, since a stream may run for long
@@ -13,6 +13,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
     private let upstream: Upstream
     private let service: Service
     private let ticket: BreakerTicket?
+    private let pass: PacePass?
     private let eventLoop: any EventLoop
     private var progress: CallProgress
     private var isHoldTold = false
@@ -24,6 +25,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
         _ upstream: Upstream,
         _ service: Service,
         _ ticket: BreakerTicket?,
+        _ pass: PacePass?,
         _ body: UpstreamRequest.Body,
         on eventLoop: any EventLoop,
         handler: any UpstreamResponseHandler
@@ -32,6 +34,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
         self.upstream = upstream
         self.service = service
         self.ticket = ticket
+        self.pass = pass
         progress = CallProgress(body)
         self.handler = handler
     }
@@ -77,6 +80,7 @@ final class ObservedCall: UpstreamCall, UpstreamResponseHandler {
 
     func received(head: ResponseHead) {
         progress.receivedHead()
+        if let pass { upstream.pacer.told(pass, head, on: eventLoop) }
         if head.status >= 500 {
             isServerError = true
             report(.failure)

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One upstream of `proxy.conf`: a transport to it, and what stands before that.
 ///
-///     call ─▶ fallback ─▶ retries ─▶ cool-down ─▶ breaker ─▶ transport
-///                            └───────── each try ──────────┘
+///     call ─▶ fallback ─▶ retries ─▶ pace ─▶ cool-down ─▶ breaker ─▶ transport
+///                            └──────────── each try ──────────────┘
 package final class Upstream: Sendable {
     package let settings: UpstreamSettings
     private let transport: any Transport
@@ -12,6 +12,8 @@ package final class Upstream: Sendable {
     private let breakers: [Breaker]
     let counts: UpstreamCounts
     let coolDowns: CoolDowns
+    let pacer: Pacer
+    let paceCounts: PaceCounts
     let budget: Mutex<RetryBudget>
     private let retryCounts: [Counter]
     private let fallbackCounts: [Counter]
@@ -42,6 +44,9 @@ package final class Upstream: Sendable {
         if let former { transport.succeed(former.transport) }
         let hasSameCoolDown = isSamePlace && former?.settings.coolDown == settings.coolDown
         coolDowns = former.flatMap { hasSameCoolDown ? $0.coolDowns : nil } ?? CoolDowns(settings: settings.coolDown)
+        let hasSamePace = isSamePlace && former?.settings.pace == settings.pace
+        pacer = former.flatMap { hasSamePace ? $0.pacer : nil } ?? Pacer(settings: settings.pace)
+        paceCounts = former?.paceCounts ?? PaceCounts()
         budget = Mutex(RetryBudget(share: settings.retry.budget, minimum: settings.retry.budgetMin))
         retryCounts = former?.retryCounts ?? RetryOutcome.allCases.map { _ in Counter() }
         fallbackCounts = former?.fallbackCounts ?? FallbackOutcome.allCases.map { _ in Counter() }
@@ -51,12 +56,12 @@ package final class Upstream: Sendable {
 
     package var name: String { settings.name }
 
-    /// Begins a call, which may take several tries and go to another upstream in the end. What refuses it (breaker,
+    /// Begins a call, which may take several tries and go to another upstream in the end. What refuses it (pace, breaker,
     /// cool-down) is heard of as its failure, on a later turn of the loop. To be called on `eventLoop`.
     /// - Parameters:
-    ///   - usesBreaker: whether breaker and cool-down are asked and told; false where the feature is off.
-    ///   - patience: the longest `Retry-After` that is worth waiting for; as the settings say where nil, and not at all
-    ///     where there is a fallback.
+    ///   - usesBreaker: whether pace, breaker and cool-down are asked and told; false where the feature is off.
+    ///   - patience: the longest `Retry-After`, and the longest time until the upstream's limits have room, that is worth
+    ///     waiting for; as the settings say where nil, and not at all where there is a fallback.
     package func call(
         _ request: UpstreamRequest,
         service: Service,
@@ -66,7 +71,9 @@ package final class Upstream: Sendable {
         on eventLoop: any EventLoop,
         handler: any UpstreamResponseHandler
     ) -> any UpstreamCall {
-        let patience = patience ?? (fallback == nil ? settings.retry.maxWait : .zero)
+        let given = patience ?? (fallback == nil ? nil : .zero)
+        let patience = given ?? settings.retry.maxWait
+        let paceWait = given ?? settings.pace.maxWait ?? settings.pool.pendingWait
         let begin = { (handler: any UpstreamResponseHandler) in
             let call = RetryingCall(
                 self,
@@ -74,6 +81,7 @@ package final class Upstream: Sendable {
                 service,
                 usesBreaker: usesBreaker,
                 patience: patience,
+                paceWait: paceWait,
                 on: eventLoop,
                 handler: handler
             )
@@ -93,15 +101,39 @@ package final class Upstream: Sendable {
         return call
     }
 
-    /// One try: if cool-down and breaker let it through; if not, the handler hears why on the loop's next turn.
+    /// One try: once the upstream's limits have room for it, and if cool-down and breaker let it through; if not, the
+    /// handler hears why on a later turn of the loop.
+    /// - Parameter paceWait: how long it may wait for room.
     func attempt(
         _ request: UpstreamRequest,
         service: Service,
         usesBreaker: Bool,
+        paceWait: TimeAmount,
         on eventLoop: any EventLoop,
         handler: any UpstreamResponseHandler
     ) -> any UpstreamCall {
         counts.countBegun(service)
+        guard usesBreaker, settings.pace.isOn, let load = request.load, !request.body.isStreamed,
+            let key = PaceKey(service, request.fields, label: load.label),
+            coolDowns.remaining(service, request.fields, now: eventLoop.now) == nil
+        else {
+            return begin(request, service, nil, usesBreaker: usesBreaker, on: eventLoop, handler: handler)
+        }
+        let paced = PacedCall(self, request, service, key, on: eventLoop, handler: handler)
+        guard let pass = paced.arrive(tokens: load.tokens, maxWait: paceWait) else { return paced }
+        return begin(request, service, pass, usesBreaker: usesBreaker, on: eventLoop, handler: handler)
+    }
+
+    /// A try that the upstream's limits have room for.
+    /// - Parameter pass: its leave to go; nil where it is not paced.
+    func begin(
+        _ request: UpstreamRequest,
+        _ service: Service,
+        _ pass: PacePass?,
+        usesBreaker: Bool,
+        on eventLoop: any EventLoop,
+        handler: any UpstreamResponseHandler
+    ) -> any UpstreamCall {
         var ticket: BreakerTicket?
         var refusal: UpstreamError?
         if usesBreaker {
@@ -116,7 +148,7 @@ package final class Upstream: Sendable {
                 }
             }
         }
-        let call = ObservedCall(self, service, ticket, request.body, on: eventLoop, handler: handler)
+        let call = ObservedCall(self, service, ticket, pass, request.body, on: eventLoop, handler: handler)
         if let refusal {
             call.refuse(refusal)
         } else {
@@ -143,11 +175,12 @@ package final class Upstream: Sendable {
 
     package func breaker(for service: Service) -> Breaker { breakers[service.ordinal] }
 
-    /// Closes the breaker of one service, or of all where `service` is nil, and forgets what they counted and who cools
-    /// down.
+    /// Closes the breaker of one service, or of all where `service` is nil, and forgets what they counted, who cools down,
+    /// and what has been told of limits.
     /// - Returns: how many were not closed.
     package func resetBreakers(service: Service?) -> Int {
         coolDowns.forget(service)
+        pacer.forget(service)
         let chosen = service.map { [breaker(for: $0)] } ?? breakers
         return chosen.count { $0.reset() }
     }
@@ -164,7 +197,8 @@ package final class Upstream: Sendable {
             addresses: transport.addressSnapshots,
             retries: RetryOutcome.allCases.reduce(into: [:]) { $0[$1] = retryCounts[$1.rawValue].value },
             fallbacks: FallbackOutcome.allCases.reduce(into: [:]) { $0[$1] = fallbackCounts[$1.rawValue].value },
-            coolingDown: coolDowns.waiting(now: now)
+            coolingDown: coolDowns.waiting(now: now),
+            pacing: paceCounts.snapshot(waiting: pacer.waiting)
         )
         for service in Service.allCases {
             let begun = counts.begun(service)

@@ -3,12 +3,12 @@ import Synchronization
 /// Calls of one upstream: those begun by service, those ended by service and outcome. All event loops add to it.
 final class UpstreamCounts: Sendable {
     /// Services × outcomes, services outermost.
-    private let counts: InlineArray<80, Atomic<Int>>
+    private let counts: InlineArray<85, Atomic<Int>>
     private let begun: InlineArray<5, Atomic<Int>>
 
     init() {
         precondition(
-            Service.allCases.count * UpstreamOutcome.allCases.count == 80,
+            Service.allCases.count * UpstreamOutcome.allCases.count == 85,
             "Cannot count outcomes that have no place"
         )
         counts = InlineArray { _ in Atomic(0) }

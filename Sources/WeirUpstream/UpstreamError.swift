@@ -23,6 +23,8 @@ package enum UpstreamError: Error, Sendable, Equatable {
     case breakerOpen(retryAfterSeconds: Int)
     /// The upstream has answered this credential with 429; so long until it is asked again.
     case coolingDown(retryAfterSeconds: Int)
+    /// The upstream's limits have no room for the call in time; so long until they have.
+    case paced(retryAfterSeconds: Int)
     /// Weir is stopping.
     case draining
 
@@ -30,7 +32,7 @@ package enum UpstreamError: Error, Sendable, Equatable {
     package var countsAsFailure: Bool {
         switch self {
         case .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: true
-        case .lostIdle, .unprocessed, .busy, .breakerOpen, .coolingDown, .draining: false
+        case .lostIdle, .unprocessed, .busy, .breakerOpen, .coolingDown, .paced, .draining: false
         }
     }
 
@@ -39,8 +41,7 @@ package enum UpstreamError: Error, Sendable, Equatable {
         switch self {
         case .connect, .tls, .connectTimeout, .reset: true
         case .firstByteTimeout, .idleTimeout, .totalTimeout, .malformed, .lostIdle, .unprocessed, .busy, .breakerOpen,
-            .coolingDown,
-            .draining:
+            .coolingDown, .paced, .draining:
             false
         }
     }

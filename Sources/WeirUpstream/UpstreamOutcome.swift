@@ -9,7 +9,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
     case connect, tls, connectTimeout, firstByteTimeout, idleTimeout, totalTimeout, reset, malformed
     /// An idle connection was gone when the request came.
     case lostIdle
-    case busy, breakerOpen, coolingDown, draining
+    case busy, breakerOpen, coolingDown, paced, draining
 
     package init(_ error: UpstreamError) {
         self =
@@ -26,6 +26,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
             case .busy: .busy
             case .breakerOpen: .breakerOpen
             case .coolingDown: .coolingDown
+            case .paced: .paced
             case .draining: .draining
             }
     }
@@ -48,6 +49,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
         case .busy: "busy"
         case .breakerOpen: "breaker_open"
         case .coolingDown: "cooling_down"
+        case .paced: "paced"
         case .draining: "draining"
         }
     }
@@ -55,7 +57,7 @@ package enum UpstreamOutcome: Int, Sendable, CaseIterable {
     /// Whether the upstream, or the way to it, failed.
     package var isFailure: Bool {
         switch self {
-        case .success, .cancelled, .lostIdle, .busy, .breakerOpen, .coolingDown, .draining: false
+        case .success, .cancelled, .lostIdle, .busy, .breakerOpen, .coolingDown, .paced, .draining: false
         case .serverError, .connect, .tls, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset,
             .malformed:
             true

@@ -26,6 +26,8 @@ package struct UpstreamRequest: Sendable {
     package var upgrade: ProtocolOffer?
     /// Its place among the calls that wait for a connection.
     package var priority: CallPriority
+    /// What it takes of the upstream's limits; nil: it is not kept within them, and its answer tells nothing of them.
+    package var load: PaceLoad?
     /// Addresses that earlier tries of the same call went to; nil where there is one, or no further try.
     var tried: TriedAddresses?
     /// Goes out on no connection that has carried another request.
@@ -45,7 +47,8 @@ package struct UpstreamRequest: Sendable {
         body: Body = .none,
         timeouts: UpstreamTimeouts = UpstreamTimeouts(),
         upgrade: ProtocolOffer? = nil,
-        priority: CallPriority = .standard
+        priority: CallPriority = .standard,
+        load: PaceLoad? = nil
     ) {
         self.method = method
         self.methodName = methodName
@@ -55,5 +58,6 @@ package struct UpstreamRequest: Sendable {
         self.timeouts = timeouts
         self.upgrade = upgrade
         self.priority = priority
+        self.load = load
     }
 }

@@ -12,8 +12,8 @@ package struct UpstreamSettings: Sendable, Equatable {
     package var headers: [(name: String, value: String)]
     package var timeouts: UpstreamTimeouts
     package var pool: PoolSettings
-    /// For services without one of their own.
-    package var breaker: BreakerSettings
+    /// For services without one of their own; ``BreakerSettings/usual(for:)`` where nil.
+    package var breaker: BreakerSettings?
     package var breakerByService: [Service: BreakerSettings]
     /// For the addresses of an upstream that has several.
     package var ejection: EjectionSettings
@@ -22,6 +22,9 @@ package struct UpstreamSettings: Sendable, Equatable {
     package var dns: DNSSettings
     package var retry: RetrySettings
     package var coolDown: CoolDownSettings
+    package var pace: PaceSettings
+    /// Whether streams of AI answers are asked to tell their usage (`stream_options`).
+    package var asksUsage = true
 
     package init(
         name: String,
@@ -32,13 +35,14 @@ package struct UpstreamSettings: Sendable, Equatable {
         headers: [(name: String, value: String)] = [],
         timeouts: UpstreamTimeouts = UpstreamTimeouts(),
         pool: PoolSettings = PoolSettings(),
-        breaker: BreakerSettings = BreakerSettings(),
+        breaker: BreakerSettings? = nil,
         breakerByService: [Service: BreakerSettings] = [:],
         ejection: EjectionSettings = EjectionSettings(),
         health: HealthSettings? = nil,
         dns: DNSSettings = DNSSettings(),
         retry: RetrySettings = RetrySettings(),
-        coolDown: CoolDownSettings = CoolDownSettings()
+        coolDown: CoolDownSettings = CoolDownSettings(),
+        pace: PaceSettings = PaceSettings()
     ) {
         self.name = name
         self.url = url
@@ -55,12 +59,15 @@ package struct UpstreamSettings: Sendable, Equatable {
         self.dns = dns
         self.retry = retry
         self.coolDown = coolDown
+        self.pace = pace
     }
 
     /// All its addresses, at least one.
     package var urls: [UpstreamURL] { [url] + otherURLs }
 
-    func breakerSettings(of service: Service) -> BreakerSettings { breakerByService[service] ?? breaker }
+    package func breakerSettings(of service: Service) -> BreakerSettings {
+        breakerByService[service] ?? breaker ?? .usual(for: service)
+    }
 
     package static func == (left: UpstreamSettings, right: UpstreamSettings) -> Bool {
         left.name == right.name && left.urls == right.urls && left.host == right.host && left.caFile == right.caFile
@@ -68,7 +75,8 @@ package struct UpstreamSettings: Sendable, Equatable {
             && left.pool == right.pool && left.breaker == right.breaker
             && left.breakerByService == right.breakerByService && left.ejection == right.ejection
             && left.health == right.health && left.dns == right.dns
-            && left.retry == right.retry && left.coolDown == right.coolDown
+            && left.retry == right.retry && left.coolDown == right.coolDown && left.pace == right.pace
+            && left.asksUsage == right.asksUsage
     }
 }
 

@@ -17,6 +17,7 @@ package struct UpstreamSnapshot: Sendable, Equatable {
     package var fallbacks: [FallbackOutcome: Int]
     /// Credentials that cool down after a 429 now, by service; services with none are left out.
     package var coolingDown: [Service: Int]
+    package var pacing: PaceSnapshot
 
     package init(
         name: String,
@@ -28,7 +29,8 @@ package struct UpstreamSnapshot: Sendable, Equatable {
         addresses: [AddressSnapshot] = [],
         retries: [RetryOutcome: Int] = [:],
         fallbacks: [FallbackOutcome: Int] = [:],
-        coolingDown: [Service: Int] = [:]
+        coolingDown: [Service: Int] = [:],
+        pacing: PaceSnapshot = PaceSnapshot()
     ) {
         self.name = name
         self.url = url
@@ -40,6 +42,7 @@ package struct UpstreamSnapshot: Sendable, Equatable {
         self.retries = retries
         self.fallbacks = fallbacks
         self.coolingDown = coolingDown
+        self.pacing = pacing
     }
 
     /// Calls ended with this outcome, over all services.

@@ -21,14 +21,25 @@ struct WeirDemo: AsyncParsableCommand {
     @Option(help: "Milliseconds that every answer of the OpenAI stand-in takes.")
     var latency = 0
 
+    @Option(help: "Requests a minute of the OpenAI stand-in, for each credential and model.")
+    var requestsPerMinute = 1_000_000
+
+    @Option(help: "Tokens a minute of the OpenAI stand-in, for each credential and model: a token for four bytes.")
+    var tokensPerMinute = 1_000_000_000
+
     func validate() throws {
+        guard requestsPerMinute > 0, tokensPerMinute > 0 else { throw ValidationError("limits are from 1") }
         guard latency >= 0 else { throw ValidationError("--latency is a number of milliseconds from 0") }
     }
 
     func run() async throws {
         let standIns = [
             AppBackend.standIn(at: app),
-            OpenAIBackend.standIn(at: openai, latency: .milliseconds(latency)),
+            OpenAIBackend.standIn(
+                at: openai,
+                latency: .milliseconds(latency),
+                limits: RateLimits.Limits(requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute)
+            ),
         ]
         let stopping = StopSignals()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -183,6 +183,7 @@ def test_a_purge_on_one_sidecar_is_one_on_all(sidecar, courses, demo):
         assert second.invalidate(tag=f"course:{path[9:]}") == 1
     kept = len(courses) - len(purged)
     eventually(lambda: first.stats()["cache"]["entries"] == kept, what="the other's purges")
+    eventually(lambda: tier(third)["purges"]["received"] == len(purged), what="the third to hear of them")
     # The third has none of it in its memory.
     for path, outcome in read(third, courses).items():
         assert is_shared(outcome) == (path not in purged), (path, outcome)

@@ -65,6 +65,22 @@ def test_a_crowd_rechecks_with_one_conditional_request(sidecar, relay, demo):
     assert demo.app.not_modified("GET /courses/1") == 1
 
 
+def test_an_older_answer_does_not_come_back(sidecar, relay, nginx_origin):
+    origin = nginx_origin(
+        "set $body old; set $lifetime max-age=600; if ($http_x_new) { set $body new; set $lifetime max-age=1; } "
+        "location / { add_header Cache-Control $lifetime; return 200 $body; }"
+    )
+    apart, other = (sidecar(PATIENT + ", recheck: 0s", upstream=origin.url, port=port) for port in (relay.port, None))
+    assert get(apart, "/v").text == "old"
+    eventually(lambda: cache_status(get(other, "/v")).get("detail") == "redis", what="Redis to have it")
+    cut(relay, apart)
+    assert get(apart, "/v", **{"X-New": "1"}).text == "new"
+    relay.mend()
+    eventually(lambda: tier(apart)["subscribed"] and tier(apart)["purges"]["untold"] == 0, what="the way to be mended")
+    eventually(lambda: "hit" not in cache_status(get(apart, "/v", **{"X-New": "1"})), what="the new one to be over")
+    eventually(lambda: get(other, "/v", **{"X-New": "1"}).text == "new", what="the other to hear of it")
+
+
 def test_what_is_in_doubt_stands_in_for_no_failure(sidecar, relay, demo, nginx_origin):
     origin = nginx_origin(
         'location / { add_header Cache-Control "max-age=60, stale-if-error=600"; '

@@ -95,5 +95,7 @@ def test_numbers_that_are_set_back_by_hand_begin_another_order(sidecar, demo, re
     assert invalidate(first, tag="course:1") == {"removed": 1}
     assert cache_status(get(first, "/courses/1"))["fwd"] == "uri-miss"
     eventually(lambda: tier(second)["purges"]["doubts"] == 2, what="the other to doubt")
-    assert "hit" not in cache_status(get(second, "/courses/1"))
+    # Its own is not used; what the first has fetched since may be.
+    found = cache_status(get(second, "/courses/1"))
+    assert "hit" not in found or found.get("detail") == "redis"
     assert redis.run("HGET", head, "number") == "1"

@@ -57,7 +57,7 @@ def test_an_upstream_that_fails_is_asked_once(eager, demo):
 def test_an_ai_answer_is_asked_for_again(eager, demo):
     body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "x"}]}
     for expected in (False, True, True):
-        answer = eager.client.post("/v1/chat/completions", json=body)
+        answer = eager.client.post("/v1/chat/completions", json=body, headers={"Authorization": "Bearer a"})
         assert ("hit" in cache_status(answer)) == expected
     eventually(lambda: demo.openai.calls("POST /v1/chat/completions") == 2, what="the call behind the hit")
     assert demo.openai.last()["body"]

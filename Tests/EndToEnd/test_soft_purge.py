@@ -11,7 +11,7 @@ CHAT = "/v1/chat/completions"
 
 def ask(proxy, text="x", **headers):
     body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text}]}
-    return proxy.client.post(CHAT, json=body, headers=headers)
+    return proxy.client.post(CHAT, json=body, headers={"Authorization": "Bearer a", **headers})
 
 
 def over_http(proxy, selector):

@@ -271,6 +271,16 @@ struct MetricsPageTests {
         # HELP weir_upstream_cooling_down Credentials that wait after a 429, by service.
         # TYPE weir_upstream_cooling_down gauge
         weir_upstream_cooling_down{upstream="app",service="chat"} 3
+        # HELP weir_upstream_paced_total Calls that the upstream's rate limits had no room for when they came, by outcome.
+        # TYPE weir_upstream_paced_total counter
+        weir_upstream_paced_total{upstream="app",outcome="refused"} 1
+        weir_upstream_paced_total{upstream="app",outcome="sent"} 6
+        # HELP weir_upstream_paced_seconds_total How long calls have waited for room, all together.
+        # TYPE weir_upstream_paced_seconds_total counter
+        weir_upstream_paced_seconds_total{upstream="app"} 7.5
+        # HELP weir_upstream_paced_waiting Calls that wait for room within the upstream's rate limits.
+        # TYPE weir_upstream_paced_waiting gauge
+        weir_upstream_paced_waiting{upstream="app"} 2
         # HELP weir_upstream_connections Open upstream connections by state.
         # TYPE weir_upstream_connections gauge
         weir_upstream_connections{upstream="app",state="active"} 1

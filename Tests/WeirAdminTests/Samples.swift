@@ -137,6 +137,7 @@ extension UpstreamStatistics {
         upstream.retries = ["success": 2, "over_budget": 1]
         upstream.fallbacks = ["answered": 4]
         upstream.coolingDown = ["chat": 3]
+        upstream.pacing = PaceStatistics(waitingCount: 2, outcomes: ["sent": 6, "refused": 1], waitSeconds: 7.5)
         upstream.pool = PoolStatistics(activeConnections: 1, idleCount: 2, waitingCount: 0, maxConnections: 100)
         var breaker = BreakerStatistics(service: "other", state: "open", stateValue: 2)
         breaker.consecutiveFailures = 5

@@ -65,7 +65,8 @@ import WeirUpstream
         let configuration = try Sample.read(Sample.design, ["OPENAI_API_KEY": "sk-1"])
         let app = UpstreamSettings(
             name: "app",
-            url: UpstreamURL(scheme: .http, host: "127.0.0.1", port: 3000)
+            url: UpstreamURL(scheme: .http, host: "127.0.0.1", port: 3000),
+            breaker: BreakerSettings(failures: 5, open: .seconds(30))
         )
         let openai = UpstreamSettings(
             name: "openai",
@@ -492,6 +493,55 @@ import WeirUpstream
         let upstream = try #require(configuration.proxy.upstreams.first)
         #expect(upstream.breaker == BreakerSettings(failures: 3, rate: 1))
         #expect(upstream.breakerByService == [.chat: BreakerSettings(failures: 3, rate: 1, open: .seconds(60))])
+    }
+
+    @Test(
+        "A service that nothing is said of has the breaker that is usual for it; one for all is for all",
+        arguments: [
+            ("", [5, 10, 15, 3, 5], [60, 30, 20, 120, 30]),
+            ("breaker: {chat: {failures: 2}}", [2, 10, 15, 3, 5], [60, 30, 20, 120, 30]),
+            ("breaker: {embeddings: {open: 1s}}", [5, 10, 15, 3, 5], [60, 1, 20, 120, 30]),
+            ("breaker: {open: 7s}", [5, 5, 5, 5, 5], [7, 7, 7, 7, 7]),
+            ("breaker: {default: {failures: 9}, chat: {open: 7s}}", [9, 9, 9, 9, 9], [7, 30, 30, 30, 30]),
+        ] as [(String, [Int], [Int64])]
+    )
+    func usualBreakers(text: String, failures: [Int], open: [Int64]) throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              app:
+                url: http://127.0.0.1:3000
+                \(text)
+            routes: [{path: /, upstream: app}]
+            """
+        )
+        let upstream = try #require(configuration.proxy.upstreams.first)
+        let breakers = Service.allCases.map { upstream.breakerSettings(of: $0) }
+        #expect(breakers.map(\.failures) == failures)
+        #expect(breakers.map(\.open) == open.map { .seconds($0) })
+    }
+
+    @Test(
+        "Pacing is on unless it is switched off, and has bounds",
+        arguments: [
+            ("", PaceSettings()), ("pace: true", PaceSettings()), ("pace: false", PaceSettings(isOn: false)),
+            (
+                "pace: {max_wait: 3s, pending: 7, reset_max: 1m, entries: 9}",
+                PaceSettings(maxWait: .seconds(3), pending: 7, resetMax: .seconds(60), entries: 9)
+            ),
+        ]
+    )
+    func pace(text: String, settings: PaceSettings) throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              app:
+                url: http://127.0.0.1:3000
+                \(text)
+            routes: [{path: /, upstream: app}]
+            """
+        )
+        #expect(configuration.proxy.upstreams.first?.pace == settings)
     }
 
     @Test(

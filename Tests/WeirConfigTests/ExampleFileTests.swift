@@ -56,7 +56,7 @@ import WeirUpstream
         #expect(shown.proxy.listen == least.proxy.listen)
         #expect(shown.proxy.drain == least.proxy.drain)
         #expect(shown.proxy.routes.last?.features == least.proxy.routes.last?.features)
-        #expect(shown.proxy.upstreams.first?.breaker == least.proxy.upstreams.first?.breaker)
+        #expect(shown.proxy.upstreams.first?.breaker == least.proxy.upstreams.first?.breakerSettings(of: .other))
         #expect(shown.proxy.upstreams.last?.pool == least.proxy.upstreams.first?.pool)
         #expect(shown.proxy.upstreams.last?.timeouts == least.proxy.upstreams.first?.timeouts)
         let several = try #require(shown.proxy.upstreams.first { $0.name == "search" })

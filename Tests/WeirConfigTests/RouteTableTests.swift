@@ -18,6 +18,24 @@ import WeirConfig
         )
     }
 
+    @Test("Breakers are told by upstream and service")
+    func breakers() throws {
+        let text = """
+            upstreams:
+              app: {url: http://a, breaker: {failures: 4}}
+              openai: {url: http://b}
+            routes: [{path: /, upstream: app}]
+            """
+        #expect(
+            BreakerTable.render(try Sample.read(text)) == """
+                BREAKERS  CHAT    EMBEDDINGS  MODERATIONS  FINE_TUNING  OTHER
+                app       4, 30s  4, 30s      4, 30s       4, 30s       4, 30s
+                openai    5, 60s  10, 30s     15, 20s      3, 2m        5, 30s
+
+                """
+        )
+    }
+
     @Test("Every address of an upstream is shown")
     func addresses() throws {
         let table = RouteTable.render(

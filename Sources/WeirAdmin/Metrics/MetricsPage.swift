@@ -190,6 +190,7 @@ enum MetricsPage {
             }
         }
         writeRetries(upstreams, into: &page)
+        writePacing(upstreams, into: &page)
         page.family("weir_upstream_connections", .gauge, "Open upstream connections by state.")
         for upstream in upstreams {
             page.sample(["upstream": upstream.name, "state": "active"], upstream.pool.activeConnections)
@@ -246,6 +247,27 @@ enum MetricsPage {
                 page.sample(["upstream": upstream.name, "service": service], count)
             }
         }
+    }
+
+    private static func writePacing(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {
+        page.family(
+            "weir_upstream_paced_total",
+            .counter,
+            "Calls that the upstream's rate limits had no room for when they came, by outcome."
+        )
+        for upstream in upstreams {
+            for (outcome, count) in ordered(upstream.pacing.outcomes) {
+                page.sample(["upstream": upstream.name, "outcome": outcome], count)
+            }
+        }
+        page.family("weir_upstream_paced_seconds_total", .counter, "How long calls have waited for room, all together.")
+        for upstream in upstreams { page.sample(["upstream": upstream.name], upstream.pacing.waitSeconds) }
+        page.family(
+            "weir_upstream_paced_waiting",
+            .gauge,
+            "Calls that wait for room within the upstream's rate limits."
+        )
+        for upstream in upstreams { page.sample(["upstream": upstream.name], upstream.pacing.waitingCount) }
     }
 
     private static func writeBreakers(_ upstreams: [UpstreamStatistics], into page: inout MetricsText) {

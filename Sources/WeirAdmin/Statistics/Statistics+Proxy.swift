@@ -162,6 +162,7 @@ extension UpstreamStatistics {
         for (outcome, count) in upstream.retries { retries[outcome.name] = UInt64(count) }
         for (outcome, count) in upstream.fallbacks { fallbacks[outcome.name] = UInt64(count) }
         for (service, count) in upstream.coolingDown { coolingDown[service.rawValue] = count }
+        pacing = PaceStatistics(upstream.pacing)
         let gauges = upstream.gauges
         pool = PoolStatistics(
             activeConnections: gauges.active,

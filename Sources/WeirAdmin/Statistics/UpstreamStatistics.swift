@@ -2,7 +2,7 @@
 package struct UpstreamStatistics: Sendable, Encodable {
     package var name: String
     package var url: String
-    /// Calls begun, retries and those that a breaker or a cool-down refused among them.
+    /// Calls begun, retries and those that a limit, a breaker or a cool-down refused among them.
     package var requests: UInt64 = 0
     /// Calls ended, by service and outcome; what has not come up is left out.
     package var outcomes: [String: [String: UInt64]] = [:]
@@ -12,6 +12,7 @@ package struct UpstreamStatistics: Sendable, Encodable {
     package var fallbacks: [String: UInt64] = [:]
     /// Credentials that cool down after a 429, by service; services with none are left out.
     package var coolingDown: [String: Int] = [:]
+    package var pacing = PaceStatistics()
     package var pool = PoolStatistics()
     package var breakers: [BreakerStatistics] = []
     /// Empty where there is one, without checks.

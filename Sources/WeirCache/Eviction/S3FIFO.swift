@@ -31,6 +31,11 @@ struct S3FIFO<Element>: ~Copyable {
         var head = EntryHandle.none
         var tail = EntryHandle.none
         var bytes = 0
+
+        mutating func move(_ moves: SlabMoves) {
+            head = moves[head]
+            tail = moves[tail]
+        }
     }
 
     /// Bytes of the small queue: one in this many.
@@ -53,6 +58,7 @@ struct S3FIFO<Element>: ~Copyable {
     var bytes: Int { small.bytes + main.bytes }
     /// Slots of the slab, used and free: what ``element(at:)`` can be asked for.
     var slots: Int { nodes.count }
+    var isMostlyFree: Bool { SlabMoves.areDue(slots: nodes.count, taken: count) }
 
     // MARK: Elements
 
@@ -70,6 +76,11 @@ struct S3FIFO<Element>: ~Copyable {
     mutating func update<Result>(_ handle: EntryHandle, _ change: (inout Element) -> Result) -> Result {
         precondition(nodes[Int(handle.index)].element != nil, "Cannot change a freed entry")
         return change(&nodes[Int(handle.index)].element!)
+    }
+
+    /// Changes every element where it lies.
+    mutating func updateAll(_ change: (inout Element) -> Void) {
+        for index in nodes.indices where nodes[index].element != nil { change(&nodes[index].element!) }
     }
 
     mutating func resize(_ handle: EntryHandle, to size: Int) {
@@ -160,6 +171,20 @@ struct S3FIFO<Element>: ~Copyable {
         nodes[Int(handle.index)].older = free
         free = handle
         count -= 1
+    }
+
+    /// Leaves the free slots out. Every element keeps its place in its queue.
+    mutating func compact() -> SlabMoves {
+        let moves = SlabMoves(of: nodes) { $0.element != nil }
+        nodes.compactSlab(moves) { node in
+            node.newer = moves[node.newer]
+            node.older = moves[node.older]
+        }
+        free = .none
+        small.move(moves)
+        main.move(moves)
+        sweepIndex = 0
+        return moves
     }
 
     // MARK: Victims

@@ -10,6 +10,8 @@ struct TagIndex {
     struct Links: Sendable, Equatable {
         fileprivate let first: Int32
         static let none = Links(first: -1)
+
+        func moved(_ moves: SlabMoves) -> Links { Links(first: moves[first]) }
     }
 
     private struct Tag {
@@ -21,6 +23,7 @@ struct TagIndex {
 
     private struct Link {
         var entry: EntryHandle
+        /// Negative where the link is free.
         var tag: Int32
         var previous: Int32
         var next: Int32
@@ -33,11 +36,16 @@ struct TagIndex {
     private var freeTags: [Int32] = []
     private var links: [Link] = []
     private var freeLink: Int32 = -1
+    private var linkCount = 0
 
     /// Tags that at least one entry carries.
     var count: Int { identifiers.count }
     /// Slots in which tags lie, to be gone through with ``entries(matching:within:)``.
     var slots: Int { tags.count }
+    var linkSlots: Int { links.count }
+    var isMostlyFree: Bool {
+        SlabMoves.areDue(slots: tags.count, taken: count) || SlabMoves.areDue(slots: links.count, taken: linkCount)
+    }
 
     /// - Parameter names: a repeated one counts once.
     mutating func add(_ entry: EntryHandle, tags names: [String]) -> Links {
@@ -66,10 +74,32 @@ struct TagIndex {
                 tags[Int(link.tag)].firstLink = link.next
                 if link.next < 0 { forget(link.tag) }
             }
+            links[Int(index)].tag = -1
             links[Int(index)].nextOfEntry = freeLink
             freeLink = index
+            linkCount -= 1
             index = link.nextOfEntry
         }
+    }
+
+    /// Leaves the free slots out.
+    /// - Parameter entries: where the entries have gone to.
+    /// - Returns: where the links have, for ``Links/moved(_:)``.
+    mutating func compact(entries: SlabMoves) -> SlabMoves {
+        let tagMoves = SlabMoves(of: tags) { $0.firstLink >= 0 }
+        let linkMoves = SlabMoves(of: links) { $0.tag >= 0 }
+        tags.compactSlab(tagMoves) { $0.firstLink = linkMoves[$0.firstLink] }
+        links.compactSlab(linkMoves) { link in
+            link.entry = entries[link.entry]
+            link.tag = tagMoves[link.tag]
+            link.previous = linkMoves[link.previous]
+            link.next = linkMoves[link.next]
+            link.nextOfEntry = linkMoves[link.nextOfEntry]
+        }
+        identifiers.compact(tagMoves)
+        freeTags = []
+        freeLink = -1
+        return linkMoves
     }
 
     /// Every entry with this tag.
@@ -131,6 +161,7 @@ struct TagIndex {
     }
 
     private mutating func insert(_ link: Link) -> Int32 {
+        linkCount += 1
         if freeLink >= 0 {
             let index = freeLink
             freeLink = links[Int(index)].nextOfEntry

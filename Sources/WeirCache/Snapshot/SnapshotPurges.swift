@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 
 /// What a snapshot keeps of the purges that sidecars have in common.
 package struct SnapshotPurges: Sendable, Equatable {

@@ -17,10 +17,11 @@ struct HandleTable {
 
     /// A power of two of them, at most three quarters taken.
     private var slots: [Slot]
+    private static var minSlots: Int { 8 }
     private let seed = UInt64.random(in: .min ... .max) | 1
     private(set) var count = 0
 
-    init() { slots = Array(repeating: Slot(), count: 8) }
+    init() { slots = Array(repeating: Slot(), count: Self.minSlots) }
 
     func probe(_ hash: UInt32) -> Probe { Probe(hash: hash, position: home(of: hash)) }
 
@@ -35,7 +36,7 @@ struct HandleTable {
     }
 
     mutating func insert(_ handle: Int32, hash: UInt32) {
-        if (count + 1) * 4 > slots.count * 3 { grow() }
+        if Self.isFull(slots.count, with: count + 1) { rebuild(slots: slots.count * 2) { $0 } }
         place(Slot(hash: hash, handle: handle))
         count += 1
     }
@@ -60,10 +61,19 @@ struct HandleTable {
         count -= 1
     }
 
-    private mutating func grow() {
+    /// Follows what has moved in the slab, with as few slots as will do.
+    mutating func compact(_ moves: SlabMoves) {
+        var slots = Self.minSlots
+        while Self.isFull(slots, with: count) { slots *= 2 }
+        rebuild(slots: slots) { moves[$0] }
+    }
+
+    private static func isFull(_ slots: Int, with count: Int) -> Bool { count * 4 > slots * 3 }
+
+    private mutating func rebuild(slots count: Int, _ moved: (Int32) -> Int32) {
         let old = slots
-        slots = Array(repeating: Slot(), count: old.count * 2)
-        for slot in old where slot.handle >= 0 { place(slot) }
+        slots = Array(repeating: Slot(), count: count)
+        for slot in old where slot.handle >= 0 { place(Slot(hash: slot.hash, handle: moved(slot.handle))) }
     }
 
     private mutating func place(_ slot: Slot) {

@@ -22,6 +22,8 @@ package final class MemoryStore: Sendable {
     private static let sweptSlots = 8192
     /// Entries that one call removes at most.
     private static let sweptEntries = 1024
+    /// Slots of slabs after which one call compacts no further shard.
+    private static let compactedSlots = 65_536
     /// A shard gets at least this many bytes: with few entries its queues could not tell good from bad.
     private static let minShare = 1 << 20
 
@@ -92,7 +94,7 @@ package final class MemoryStore: Sendable {
     }
 
     /// Every stored response that could be chosen for a request, fresh or stale (RFC 9111 §4.3.4), the newest by its
-    /// `Date` first.
+    /// `Date` first, but what has a `Vary` before what has none.
     package func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
         home(of: key).shard.withLock { $0.candidates(key, request: request) }
     }
@@ -213,6 +215,7 @@ package final class MemoryStore: Sendable {
 
     /// Removes some of what nobody can use any more, going on where the call before has stopped: a part of every shard,
     /// each under its lock for a few microseconds. What can be validated stays, and leaves when there is need of room.
+    /// Shards that have much fewer entries than they had give the memory of their slabs back.
     package func sweep(now: NIODeadline) {
         let turns = max(1, Self.sweptSlots / shards.count / Self.slotsPerLock)
         let (slots, limit) = (Self.sweptSlots / shards.count / turns, Self.sweptEntries / shards.count / turns)
@@ -221,6 +224,23 @@ package final class MemoryStore: Sendable {
                 _ = remove(from: locked) { shard, removed in
                     shard.sweep(slots: slots, limit: limit, now: now, removed: &removed)
                 }
+            }
+        }
+        compact()
+    }
+
+    /// Slots of all slabs, used and free.
+    var slots: Int { shards.reduce(0) { $0 + $1.shard.withLock { $0.slots } } }
+
+    /// What is not reached now is at the next call: a shard that has been compacted does not ask for it again.
+    private func compact() {
+        var slots = 0
+        for locked in shards where slots < Self.compactedSlots {
+            slots += locked.shard.withLock { shard in
+                guard shard.isToBeCompacted else { return 0 }
+                let slots = shard.slots
+                shard.compact()
+                return slots
             }
         }
     }
@@ -265,7 +285,11 @@ package final class MemoryStore: Sendable {
         in locked: LockedShard,
         now: NIODeadline
     ) -> Int {
-        let slots = locked.shard.withLock { $0.slots(for: purge) }
+        let slots = locked.shard.withLock { shard in
+            shard.beginWalk()
+            return shard.slots(for: purge)
+        }
+        defer { locked.shard.withLock { $0.endWalk() } }
         var found: Set<EntryHandle> = []
         for start in stride(from: 0, to: slots, by: Self.slotsPerLock) {
             let part = start..<min(start + Self.slotsPerLock, slots)

@@ -17,9 +17,11 @@ struct Shard: ~Copyable {
     }
 
     private var maxVariants: Int
-    private var index = HandleTable()
-    private var tags = TagIndex()
-    private var entries = S3FIFO<StoreEntry>()
+    var index = HandleTable()
+    var tags = TagIndex()
+    var entries = S3FIFO<StoreEntry>()
+    /// Purges under way that hold on to places.
+    var walks = 0
     private(set) var insertions: UInt64 = 0
     private(set) var evictions = EvictionCounts()
     /// Entries that soft purges were meant for.
@@ -36,7 +38,7 @@ struct Shard: ~Copyable {
 
     // MARK: Looking up
 
-    /// The variant for this request that is the newest by its `Date` (RFC 9111 §4).
+    /// The variant for this request that comes before all others (``isPreferred(_:to:)``).
     mutating func lookup(
         _ key: CacheKey,
         request: FieldSection,
@@ -54,7 +56,7 @@ struct Shard: ~Copyable {
     func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
         variants(of: key).map { entries.element($0) }
             .filter { $0.response.selection.matches(request) }
-            .sorted { Self.isNewer($0, than: $1) }
+            .sorted { Self.isPreferred($0, to: $1) }
             .map(\.response)
     }
 
@@ -77,15 +79,19 @@ struct Shard: ~Copyable {
                 remove(variant.handle, reason: .expired, into: &removed)
             } else if !entry.response.selection.matches(request) {
                 hasVariants = true
-            } else if chosen.map({ Self.isNewer(entry, than: $0.entry) }) ?? true {
+            } else if chosen.map({ Self.isPreferred(entry, to: $0.entry) }) ?? true {
                 chosen = variant
             }
         }
         return chosen
     }
 
-    /// By its `Date`; one without is older than all others.
-    private static func isNewer(_ entry: StoreEntry, than other: StoreEntry) -> Bool {
+    /// Whether it is to be chosen before another that matches too: the newer one by its `Date`, where one without is older
+    /// than all others (RFC 9111 §4), and before all that what has a `Vary`: others may have been sent without by mistake
+    /// (§4.1).
+    private static func isPreferred(_ entry: StoreEntry, to other: StoreEntry) -> Bool {
+        let (selects, otherSelects) = (!entry.response.selection.isEmpty, !other.response.selection.isEmpty)
+        guard selects == otherSelects else { return selects }
         guard let date = entry.response.date else { return false }
         return other.response.date.map { $0 < date } ?? true
     }
@@ -249,6 +255,7 @@ struct Shard: ~Copyable {
         insertions = old.insertions
         evictions = old.evictions
         softened = old.softened
+        walks = old.walks
         evictions[reason] += UInt64(old.count)
         return old
     }

@@ -18,17 +18,24 @@ extension Section<BreakerSettings> {
 
 /// The breakers of one upstream.
 struct BreakersDraft: Sendable {
-    var common = BreakerSettings()
+    /// nil where neither one for the whole upstream nor a `default` is given.
+    var common: BreakerSettings?
     var byService: [Service: BreakerSettings] = [:]
+
+    /// `chat` 5 and 60s, and so on.
+    static let usual = Service.allCases.map { service in
+        let settings = BreakerSettings.usual(for: service)
+        return "\(settings.failures) and \(DurationUnit.format(settings.open)) for `\(service.rawValue)`"
+    }.joined(separator: ", ")
 
     static let names = Service.allCases.map(\.rawValue) + ["default"]
 
     /// `breaker:` is either one breaker's settings or a map of them by service. There, what a service does not say is
-    /// as in `default`.
+    /// as in `default`, and where that is not given as ``BreakerSettings/usual(for:)`` has it.
     mutating func read(_ node: Node, _ reading: inout Reading) {
         let members = node.members
         guard members.contains(where: { Self.names.contains($0.key) }) else {
-            Section.breaker.readWhole(node, into: &common, &reading)
+            common = read(node, from: BreakerSettings(), &reading)
             return
         }
         let settings = Section.breaker.keys.map(\.name)
@@ -41,13 +48,17 @@ struct BreakersDraft: Sendable {
         let others = members.filter { !settings.contains($0.key) }
         reading.refuseUnknown(others, known: Self.names, later: [])
         if let node = node.member("default"), !node.isUnset {
-            Section.breaker.readWhole(node, into: &common, &reading)
+            common = read(node, from: BreakerSettings(), &reading)
         }
         for service in Service.allCases {
             guard let node = node.member(service.rawValue), !node.isUnset else { continue }
-            var settings = common
-            Section.breaker.readWhole(node, into: &settings, &reading)
-            byService[service] = settings
+            byService[service] = read(node, from: common ?? .usual(for: service), &reading)
         }
+    }
+
+    private func read(_ node: Node, from start: BreakerSettings, _ reading: inout Reading) -> BreakerSettings {
+        var settings = start
+        Section.breaker.readWhole(node, into: &settings, &reading)
+        return settings
     }
 }

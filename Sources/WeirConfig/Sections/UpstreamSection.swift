@@ -44,6 +44,14 @@ extension Section<UpstreamDraft> {
                 \.settings.coolDown,
                 "For how long a credential that got a 429 is not let through, service by service."
             ),
+            .pace,
+            Key(
+                "include_usage",
+                .boolean,
+                \.settings.asksUsage,
+                "Ask streams of chat and completions for their usage, and take it out for clients that did not ask; `false` "
+                    + "for a provider that refuses `stream_options`. What its streams cost is not known then."
+            ),
         ]
     )
 }
@@ -85,14 +93,15 @@ extension Key<UpstreamDraft> {
     fileprivate static let breaker = Key(
         name: "breaker",
         outline: { draft in
-            let keys = Section.breaker.outlines(draft.breakers.common)
+            let keys = Section.breaker.outlines(BreakerSettings())
             let services = BreakersDraft.names.joined(separator: ", ")
             let byService = Outline(
                 name: "SERVICE",
                 type: "mapping",
                 fallback: "",
                 summary: "The same settings for one service of the API: \(services). What a service does not say is as "
-                    + "in `default`.",
+                    + "in `default`; without one `failures` and `open` are \(BreakersDraft.usual), as they are where "
+                    + "`breaker` is not given.",
                 shape: .choices(BreakersDraft.names, keys)
             )
             return Outline(

@@ -23,6 +23,9 @@ package struct VarySelection: Sendable, Equatable {
         fields = zip(names, values).map { Field(name: $0, known: FieldName.recognise($0), value: $1) }
     }
 
+    /// Whether it answers every request to its URL.
+    package var isEmpty: Bool { fields.isEmpty }
+
     package var names: [String] { fields.map(\.name) }
     package var values: [[UInt8]?] { fields.map(\.value) }
 

@@ -13,6 +13,8 @@ package struct AIRequest: Sendable {
     /// Who asks. An empty name counts as none.
     package var user: String?
     package var model: String?
+    /// About how many tokens of text it holds, rather too few than too many; 0 where the body could not be read.
+    package var promptTokens = 0
     /// `stream: true`.
     package var wantsStream = false
     /// `stream_options.include_usage: true`.
@@ -49,6 +51,7 @@ package struct AIRequest: Sendable {
 
         var request = reader.request(bypass: reader.fault)
         request.model = document.string("model", of: JSONDocument.root)
+        request.promptTokens = PromptSize.tokens(document)
         request.readDelivery(document)
         request.bypass =
             request.bypass ?? BypassRules.reason(document, endpoint: endpoint, model: request.model)

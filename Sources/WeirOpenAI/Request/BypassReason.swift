@@ -15,6 +15,8 @@ package enum BypassReason: String, Sendable, CaseIterable {
     /// an item reference.
     case stateful
     case background
+    /// It names an image, sound or file that lies elsewhere: by URL, or by the provider's id of it.
+    case externalInput = "external-input"
     /// The answer depends on what the web says today.
     case webSearch = "web-search"
     /// Tools that the provider runs itself.

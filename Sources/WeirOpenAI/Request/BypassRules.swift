@@ -4,13 +4,14 @@ enum BypassRules {
     static func reason(_ document: JSONDocument, endpoint: APIEndpoint, model: String?) -> BypassReason? {
         switch endpoint {
         case .chatCompletions:
-            if document.value("web_search_options", of: JSONDocument.root) != nil { return .webSearch }
-            if let model, searchesTheWeb(model) { return .webSearch }
-            return tools(document)
+            return search(document, model) ?? tools(document) ?? ExternalInput.reason(document, in: ["messages"])
         case .responses:
-            return state(document) ?? tools(document)
-        case .completions, .embeddings, .moderations:
-            return nil
+            return state(document) ?? search(document, model) ?? tools(document)
+                ?? ExternalInput.reason(document, in: ["input", "prompt"])
+        case .completions:
+            return search(document, model)
+        case .embeddings, .moderations:
+            return ExternalInput.reason(document, in: ["input"])
         case .fineTuning, .models, .other:
             return .endpoint
         }
@@ -56,8 +57,29 @@ enum BypassRules {
         return nil
     }
 
-    /// Chat models that search on their own: `gpt-4o-search-preview`, `gpt-5-search-api-2025-10-14`.
+    /// What has a provider look things up, by whose names: OpenAI's, OpenRouter's `plugins`, xAI's, Alibaba's, Perplexity's.
+    private static let searches = [
+        "web_search_options", "plugins", "search_parameters", "enable_search", "search_domain_filter",
+        "search_recency_filter",
+    ]
+
+    private static func search(_ document: JSONDocument, _ model: String?) -> BypassReason? {
+        for name in searches {
+            guard let value = document.value(name, of: JSONDocument.root), document.kind(value) != .false else {
+                continue
+            }
+            // `plugins: []` names none.
+            if document.kind(value) == .array, document.isEmpty(value) { continue }
+            return .webSearch
+        }
+        return model.map(searchesTheWeb) == true ? .webSearch : nil
+    }
+
+    /// Models that search on their own: `gpt-4o-search-preview`, `gpt-5-search-api-2025-10-14`, OpenRouter's `…:online`,
+    /// Perplexity's `sonar`, whatever router's name stands before it.
     private static func searchesTheWeb(_ model: String) -> Bool {
-        model.contains("-search-preview") || model.contains("-search-api")
+        let name = model.split(separator: "/").last ?? ""
+        return model.contains("-search-preview") || model.contains("-search-api") || model.hasSuffix(":online")
+            || name == "sonar" || name.hasPrefix("sonar-")
     }
 }

@@ -57,7 +57,7 @@ enum ProxyError: Error {
         case .connect, .tls, .reset, .lostIdle, .unprocessed, .malformed: 502
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: 504
         case .busy, .breakerOpen, .draining: 503
-        case .coolingDown: 429
+        case .coolingDown, .paced: 429
         }
     }
 
@@ -102,7 +102,7 @@ enum ProxyError: Error {
         case .malformed: "upstream_malformed"
         case .busy: "upstream_busy"
         case .breakerOpen: "breaker_open"
-        case .coolingDown: "upstream_rate_limited"
+        case .coolingDown, .paced: "upstream_rate_limited"
         case .draining: "draining"
         }
     }
@@ -141,6 +141,7 @@ enum ProxyError: Error {
         case .malformed(let reason): "upstream '\(name)' did not answer in HTTP: \(reason)"
         case .busy: "upstream '\(name)' has no connection free"
         case .coolingDown: "upstream '\(name)' limits the rate of this credential's requests"
+        case .paced: "upstream '\(name)' has no room for this request within this credential's rate limits"
         case .breakerOpen: "the circuit breaker of upstream '\(name)' is open"
         case .draining: "Weir is stopping"
         }
@@ -179,7 +180,7 @@ enum ProxyError: Error {
 
     private static func retryAfter(_ error: UpstreamError) -> Int? {
         switch error {
-        case .breakerOpen(let seconds), .coolingDown(let seconds): seconds
+        case .breakerOpen(let seconds), .coolingDown(let seconds), .paced(let seconds): seconds
         case .connect, .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .unprocessed,
             .busy,
             .draining:

@@ -45,7 +45,11 @@ extension Fetch {
         case (.store, nil): break
         case (.store, _?): if head.framing != .untilClose, fits(head) { return }
         }
-        guard Supersession.ends(status: head.status, refusedFor: reason) else { return }
+        if Supersession.ends(status: head.status, refusedFor: reason) { endFormer() }
+    }
+
+    /// What is stored is not what the resource is any more, and nothing comes in its place.
+    func endFormer() {
         worker.shared.store.remove(key: key, chosenFor: clientFields, now: worker.recently)
         // Where the second tier was asked, and had nothing, there is nothing to take from it.
         if terms == nil || !candidates.isEmpty { worker.shared.tier?.purge(.key(key), softly: false) }

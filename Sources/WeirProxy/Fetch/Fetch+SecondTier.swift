@@ -63,7 +63,13 @@ extension Fetch {
         if isConfirmed, place.position == nil { return giveUpFill() }
         let fill = fill
         self.fill = nil
-        worker.shared.tier?.write(response, place: place, fill: fill, on: worker.eventLoop)
+        worker.shared.tier?.write(
+            response,
+            place: place,
+            fill: fill,
+            replaces: !candidates.isEmpty,
+            on: worker.eventLoop
+        )
     }
 
     /// There will be no answer that others could have.

@@ -109,8 +109,11 @@ extension Fetch {
             path: path,
             since: requestedAt
         )
-        guard case .stored = worker.shared.store.insert(response, since: mark, now: worker.recently) else { return }
-        share(response)
+        switch worker.shared.store.insert(response, since: mark, now: worker.recently) {
+        case .stored: share(response)
+        case .purged: return
+        case .tooLarge, .tooManyTags, .full: return endFormer()
+        }
         let compression = generation.settings.compression
         guard let coding = compression.preferred(clientFields) else { return }
         BackgroundCompression.begin(response, coding, settings: compression, shared: worker.shared)

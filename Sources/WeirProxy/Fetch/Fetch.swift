@@ -2,7 +2,6 @@ import NIOCore
 import WeirCache
 import WeirHTTP
 import WeirOpenAI
-import WeirOpenAI
 import WeirTier
 import WeirUpstream
 
@@ -174,6 +173,7 @@ extension Fetch: UpstreamResponseHandler {
             self.recording = nil
             giveUpFill()
             if recording.isOverflowing { rememberUnshared() }
+            endFormer()
             // It was fetched for the store alone.
             if flight.isDeserted { return abandon() }
         }

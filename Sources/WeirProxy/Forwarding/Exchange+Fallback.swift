@@ -39,7 +39,10 @@ extension Exchange {
             other.target = target
             other.fields = fields.make(for: purpose)
             other.timeouts = timeouts
-            if let model { other.body = .whole(model.member.renamed(model.name, in: model.body)) }
+            if let model {
+                other.body = .whole(model.member.renamed(model.name, in: model.body))
+                other.load?.label = model.name
+            }
             return other
         }
     }

@@ -21,6 +21,21 @@ extension PurgeFeed {
         flush()
     }
 
+    /// What others have told without a number gets one from this sidecar, where they have not seen to it in their time: who
+    /// told it may be gone for good. That more than one does so does no harm.
+    func adoptRumours() {
+        let isAny = state.withLock { state in
+            let notices = state.rumours.takeOverdue()
+            guard !notices.isEmpty else { return false }
+            state.unheard.add(notices)
+            state.outbox.add(notices)
+            // The others have been told as this sidecar has.
+            state.whispered.formUnion(notices)
+            return true
+        }
+        if isAny { flush() }
+    }
+
     /// This sidecar's own that Redis has not taken.
     var untold: [PurgeNotice] { state.withLock { Array($0.sending) + $0.outbox.all } }
 
@@ -90,7 +105,7 @@ extension PurgeFeed {
                 state.whispered = []
                 // The last of them stay until those are heard who wait for it.
                 if !rest.isEmpty { state.sending = rest }
-                state.unheard.number(batch, last: last, until: mark)
+                state.unheard.number(batch, last: last, until: mark, isLast: rest.isEmpty)
                 // Where another order has begun its numbers are no longer those of the register.
                 if let position = state.machine.position, position.epoch == epoch {
                     state.unheard.registered(upTo: position.number)

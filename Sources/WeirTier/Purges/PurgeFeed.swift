@@ -17,7 +17,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         /// Of this sidecar.
         var unheard: UnheardPurges
         /// Of others, told without a number.
-        var rumours: UnheardPurges
+        var rumours: Rumours
         /// Of the outbox, what is on its way to Redis.
         var sending: ArraySlice<PurgeNotice> = []
         /// Who waits for what is on its way, and for what will be next, to be told.
@@ -46,6 +46,8 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     private static let checkPause = TimeAmount.seconds(1)
     /// Checks without an answer after which purges count as unheard of.
     private static let maxUnansweredChecks = 2
+    /// Checks for which whoever told a purge without a number may get it one.
+    private static let rumourPatience = 10
 
     let settings: TierSettings
     let keys: TierKeys
@@ -82,7 +84,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
                 machine: PurgeFeedMachine(capacity: settings.maxPurges),
                 outbox: PurgeOutbox(capacity: settings.maxPurges),
                 unheard: UnheardPurges(capacity: settings.maxPurges),
-                rumours: UnheardPurges(capacity: settings.maxPurges)
+                rumours: Rumours(capacity: settings.maxPurges, patience: Self.rumourPatience)
             )
         )
     }
@@ -98,6 +100,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
         if !purges.untold.isEmpty { flush(in: .seconds(1)) }
         thread.start()
         let checks = eventLoop.scheduleRepeatedTask(initialDelay: Self.checkPause, delay: Self.checkPause) { [self] _ in
+            adoptRumours()
             check()
         }
         self.checks.withLock { $0 = checks }
@@ -197,7 +200,7 @@ final class PurgeFeed: RedisSubscriptionHandler, Sendable {
     /// Redis takes no more, so that a purge has no number: it is applied nevertheless.
     private func heardRumour(_ notice: PurgeNotice, isOwn: Bool) {
         guard !isOwn else { return }
-        state.withLock { $0.rumours.add([notice]) }
+        state.withLock { $0.rumours.heard(notice) }
         apply([notice])
     }
 

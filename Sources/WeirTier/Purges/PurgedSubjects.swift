@@ -37,6 +37,14 @@ struct PurgedSubjects {
         }
     }
 
+    /// Those with this number and with lower ones.
+    mutating func removeAll(upTo number: UInt64) {
+        keys = keys.filter { $0.value > number }
+        tags = tags.filter { $0.value > number }
+        patterns = patterns.filter { $0.value.number > number }
+        if let latest = all, latest <= number { all = nil }
+    }
+
     /// Whether a purge with a higher number is meant for it.
     func covers(_ subject: PurgeSubject, since number: UInt64) -> Bool {
         if let all, all > number { return true }

@@ -14,7 +14,7 @@ enum AddressOutcome: Sendable, Equatable {
             switch error {
             case .connect, .tls, .connectTimeout: .unreachable
             case .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .malformed: .failure
-            case .lostIdle, .unprocessed, .busy, .breakerOpen, .coolingDown, .draining: .nothing
+            case .lostIdle, .unprocessed, .busy, .breakerOpen, .coolingDown, .paced, .draining: .nothing
             }
     }
 }

@@ -4,7 +4,7 @@ enum FallbackRules {
     static func takesOver(after error: UpstreamError, isIdempotent: Bool) -> Bool {
         switch error {
         case .draining, .totalTimeout: false
-        case .connect, .tls, .connectTimeout, .unprocessed, .busy, .breakerOpen, .coolingDown: true
+        case .connect, .tls, .connectTimeout, .unprocessed, .busy, .breakerOpen, .coolingDown, .paced: true
         case .firstByteTimeout, .idleTimeout, .reset, .lostIdle, .malformed: isIdempotent
         }
     }

@@ -62,8 +62,7 @@ extension UpstreamError {
         switch self {
         case .connect(let reason), .tls(let reason), .malformed(let reason): reason
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .reset, .lostIdle, .unprocessed, .busy,
-            .breakerOpen,
-            .coolingDown, .draining:
+            .breakerOpen, .coolingDown, .paced, .draining:
             UpstreamOutcome(self).name
         }
     }

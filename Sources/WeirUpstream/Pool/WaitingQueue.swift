@@ -47,6 +47,9 @@ struct WaitingQueue<Waiter: AnyObject> {
 
     var isEmpty: Bool { count == 0 }
 
+    /// Who has come first of those with the highest priority.
+    var first: Waiter? { lines.first { !$0.isEmpty }?.first?.waiter }
+
     /// When ``expire(now:)`` is next of use; it may turn out to be none. nil where nobody waits.
     var nextDeadline: NIODeadline? { isEmpty ? nil : earliest }
 
@@ -139,3 +142,7 @@ struct WaitingQueue<Waiter: AnyObject> {
         return removed
     }
 }
+
+extension WaitingQueue: Sendable where Waiter: Sendable {}
+extension WaitingQueue.Waiting: Sendable where Waiter: Sendable {}
+extension WaitingQueue.Arrival: Sendable where Waiter: Sendable {}

@@ -78,7 +78,9 @@ struct RetryMachine: Sendable {
         switch error {
         case .connect, .connectTimeout, .unprocessed: true
         case .reset, .lostIdle, .malformed: isIdempotent
-        case .tls, .firstByteTimeout, .idleTimeout, .totalTimeout, .busy, .breakerOpen, .coolingDown, .draining: false
+        case .tls, .firstByteTimeout, .idleTimeout, .totalTimeout, .busy, .breakerOpen, .coolingDown, .paced,
+            .draining:
+            false
         }
     }
 

@@ -26,6 +26,7 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
     private let upstream: Upstream
     private let service: Service
     private let usesBreaker: Bool
+    private let paceWait: TimeAmount
     private let eventLoop: any EventLoop
     private let deadline: NIODeadline
     private var request: UpstreamRequest
@@ -41,13 +42,16 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
     private var isInnerWanting = true
     private var isBodyWantedTold = true
 
-    /// - Parameter patience: the longest `Retry-After` that is waited for.
+    /// - Parameters:
+    ///   - patience: the longest `Retry-After` that is waited for.
+    ///   - paceWait: how long a try may wait for room within the upstream's limits.
     init(
         _ upstream: Upstream,
         _ request: UpstreamRequest,
         _ service: Service,
         usesBreaker: Bool,
         patience: TimeAmount,
+        paceWait: TimeAmount,
         on eventLoop: any EventLoop,
         handler: any UpstreamResponseHandler
     ) {
@@ -55,6 +59,7 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
         self.upstream = upstream
         self.service = service
         self.usesBreaker = usesBreaker
+        self.paceWait = paceWait
         self.eventLoop = eventLoop
         self.request = request
         self.request.tried = settings.attempts > 1 && !upstream.settings.otherURLs.isEmpty ? TriedAddresses() : nil
@@ -72,7 +77,18 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
 
     func start() {
         upstream.budget.withLock { $0.beginCall() }
-        inner = upstream.attempt(request, service: service, usesBreaker: usesBreaker, on: eventLoop, handler: self)
+        inner = makeTry()
+    }
+
+    private func makeTry() -> any UpstreamCall {
+        upstream.attempt(
+            request,
+            service: service,
+            usesBreaker: usesBreaker,
+            paceWait: paceWait,
+            on: eventLoop,
+            handler: self
+        )
     }
 
     // MARK: The caller's side
@@ -305,7 +321,7 @@ final class RetryingCall: UpstreamCall, UpstreamResponseHandler {
     private func attempt() {
         isInnerWanting = true
         request.timeouts.total = max(deadline - eventLoop.now, .milliseconds(1))
-        let next = upstream.attempt(request, service: service, usesBreaker: usesBreaker, on: eventLoop, handler: self)
+        let next = makeTry()
         inner = next
         if !isReadingWanted { next.setReading(false) }
         replay.play(on: next)

@@ -19,8 +19,11 @@ struct Author {
     }
 
     /// The answer cut to `limit` tokens, and whether it had to be.
-    func answer(choice: Int = 0, limit: Int?) -> (tokens: [String], isCut: Bool) {
-        let tokens = tokens(choice: choice)
+    ///
+    /// - Parameter request: may ask for JSON.
+    func answer(choice: Int = 0, limit: Int?, to request: JSONValue = .null) -> (tokens: [String], isCut: Bool) {
+        let words = tokens(choice: choice)
+        let tokens = StructuredText(request, told: words.joined())?.tokens ?? words
         guard let limit, limit < tokens.count else { return (tokens, false) }
         return (Array(tokens.prefix(max(limit, 0))), true)
     }

@@ -6,6 +6,8 @@ struct ChatAnswer {
         let finishReason: String
     }
 
+    /// Of the prompt's, those that the API has had in its own cache.
+    var cachedTokens = 0
     let id: String
     let created: Int
     let model: String
@@ -33,7 +35,7 @@ struct ChatAnswer {
         let toolCall = ToolCall(request, prompt: last)
         choices = (0..<max(request["n"]?.integer ?? 1, 1)).map { index in
             if let toolCall { return Choice(tokens: [], toolCall: toolCall, finishReason: "tool_calls") }
-            let (tokens, isCut) = author.answer(choice: index, limit: limit)
+            let (tokens, isCut) = author.answer(choice: index, limit: limit, to: request)
             return Choice(tokens: tokens, toolCall: nil, finishReason: isCut ? "length" : "stop")
         }
     }
@@ -44,7 +46,7 @@ struct ChatAnswer {
             "prompt_tokens": .integer(promptTokens),
             "completion_tokens": .integer(completion),
             "total_tokens": .integer(promptTokens + completion),
-            "prompt_tokens_details": ["cached_tokens": 0, "audio_tokens": 0],
+            "prompt_tokens_details": ["cached_tokens": .integer(cachedTokens), "audio_tokens": 0],
             "completion_tokens_details": [
                 "reasoning_tokens": 0, "audio_tokens": 0, "accepted_prediction_tokens": 0,
                 "rejected_prediction_tokens": 0,

@@ -4,6 +4,7 @@ import Hummingbird
 /// `/v1/embeddings`: a string, tokens, or an array of either; as numbers or base64.
 struct EmbeddingRoute {
     private static let mostInputs = 2048
+    private static let mostTokens = 300_000
 
     func add(to group: RouterGroup<DemoContext>) {
         group.post("embeddings") { request, context in
@@ -21,13 +22,21 @@ struct EmbeddingRoute {
         guard (1...3072).contains(dimensions) else {
             throw APIError.invalid("'dimensions' is from 1 to 3072", param: "dimensions")
         }
+        // One item that cannot be embedded fails them all.
+        if let bad = inputs.firstIndex(where: { $0.contains("demo-bad-item") }) {
+            throw APIError.invalid("'$.input[\(bad)]' is invalid.", param: "input")
+        }
+        let tokens = inputs.reduce(0) { $0 + Author.count($1) }
+        guard tokens <= mostTokens else {
+            let message = "Requested \(tokens) tokens, max \(mostTokens) tokens per request"
+            throw APIError(status: .badRequest, message: message, type: "max_tokens_per_request", param: "input")
+        }
         let asBase64 = asked["encoding_format"]?.string == "base64"
         let data = inputs.enumerated().map { index, input -> JSONValue in
             let embedding = Embedding(model: model, input: input, dimensions: dimensions)
             let value = asBase64 ? .string(Data(embedding.bytes).base64EncodedString()) : embedding.json
             return ["object": "embedding", "index": .integer(index), "embedding": value]
         }
-        let tokens = inputs.reduce(0) { $0 + Author.count($1) }
         return [
             "object": "list",
             "data": .array(data),

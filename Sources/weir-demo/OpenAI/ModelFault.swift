@@ -6,6 +6,10 @@ enum ModelFault: Equatable {
     case status(Int)
     /// `demo-quota`: the account has run dry.
     case quota
+    /// `demo-slow-down` and `demo-overloaded`: the API wants to be asked more slowly, or later.
+    case busy(Int, code: String)
+    /// `demo-credit` and `demo-limit`: the account, or what its owner allows, is spent.
+    case spent(code: String)
     /// `demo-cut`: the connection closes half-way through the answer.
     case cut
     /// `demo-stream-error`: an error event half-way through a stream that began with 200.
@@ -16,6 +20,10 @@ enum ModelFault: Equatable {
     init?(model: String) {
         switch model {
         case "demo-quota": self = .quota
+        case "demo-slow-down": self = .busy(429, code: "slow_down")
+        case "demo-overloaded": self = .busy(503, code: "server_is_overloaded")
+        case "demo-credit": self = .spent(code: "credit_balance_exhausted")
+        case "demo-limit": self = .spent(code: "project_spend_limit_exceeded")
         case "demo-cut": self = .cut
         case "demo-stream-error": self = .errorEvent
         case "demo-slow": self = .slow

@@ -31,6 +31,15 @@ struct ModelFaultMiddleware: RouterMiddleware {
             throw ModelFault.error(status: status)
         case .quota:
             throw ModelFault.quotaError
+        case .busy(let status, let code):
+            var error = ModelFault.error(status: status)
+            error.code = code
+            error.headers[.retryAfter] = "1"
+            throw error
+        case .spent(let code):
+            var error = ModelFault.quotaError
+            error.code = code
+            throw error
         case .slow:
             try await context.pause(.seconds(2))
             return try await next(request, context)

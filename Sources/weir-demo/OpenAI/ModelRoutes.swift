@@ -5,7 +5,7 @@ struct ModelRoutes {
     private static let names = [
         "gpt-4o-mini", "gpt-4o", "gpt-5-mini", "text-embedding-3-small", "text-embedding-3-large",
         "omni-moderation-latest", "demo-slow", "demo-cut", "demo-stream-error", "demo-error-401", "demo-error-429",
-        "demo-error-500", "demo-quota",
+        "demo-error-500", "demo-quota", "demo-slow-down", "demo-overloaded", "demo-credit", "demo-limit",
     ]
 
     func add(to router: Router<DemoContext>) {

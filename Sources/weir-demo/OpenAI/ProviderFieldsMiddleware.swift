@@ -41,12 +41,6 @@ struct ProviderFieldsMiddleware: RouterMiddleware {
             (HTTPField.Name("openai-processing-ms")!, String(max(milliseconds, 1))),
             (HTTPField.Name("openai-organization")!, "weir-demo"),
             (HTTPField.Name("openai-version")!, "2020-10-01"),
-            (HTTPField.Name("x-ratelimit-limit-requests")!, "10000"),
-            (HTTPField.Name("x-ratelimit-remaining-requests")!, String(max(10000 - number, 0))),
-            (HTTPField.Name("x-ratelimit-reset-requests")!, "6ms"),
-            (HTTPField.Name("x-ratelimit-limit-tokens")!, "200000"),
-            (HTTPField.Name("x-ratelimit-remaining-tokens")!, String(max(200_000 - 100 * number, 0))),
-            (HTTPField.Name("x-ratelimit-reset-tokens")!, "12ms"),
             (.setCookie, "__cf_bm=demo\(number); path=/; HttpOnly"),
         ]
     }

@@ -1,6 +1,8 @@
 /// One answer of `/v1/responses`, written whole or as named events.
 struct ResponseAnswer {
     let request: JSONValue
+    /// Of the input's, those that the API has had in its own cache.
+    var cachedTokens = 0
     let id: String
     let created: Int
     let model: String
@@ -24,7 +26,7 @@ struct ResponseAnswer {
         self.created = created
         self.model = model
         toolCall = ToolCall(request, prompt: last)
-        (tokens, isCut) = Author(prompt: last).answer(limit: request["max_output_tokens"]?.integer)
+        (tokens, isCut) = Author(prompt: last).answer(limit: request["max_output_tokens"]?.integer, to: request)
         inputTokens = Author.count(all)
     }
 
@@ -75,7 +77,7 @@ struct ResponseAnswer {
             "reasoning": ["effort": .null, "summary": .null],
             "store": request["store"] ?? true,
             "temperature": request["temperature"] ?? .double(1),
-            "text": ["format": ["type": "text"]],
+            "text": request["text"] ?? ["format": ["type": "text"]],
             "tool_choice": request["tool_choice"] ?? "auto",
             "tools": request["tools"] ?? [],
             "top_p": request["top_p"] ?? .double(1),
@@ -98,7 +100,7 @@ struct ResponseAnswer {
         let output = toolCall == nil ? tokens.count : 10
         return [
             "input_tokens": .integer(inputTokens),
-            "input_tokens_details": ["cached_tokens": 0],
+            "input_tokens_details": ["cached_tokens": .integer(cachedTokens)],
             "output_tokens": .integer(output),
             "output_tokens_details": ["reasoning_tokens": 0],
             "total_tokens": .integer(inputTokens + output),

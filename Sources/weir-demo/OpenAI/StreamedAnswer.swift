@@ -21,7 +21,7 @@ struct StreamedAnswer {
         case .slow:
             stream.interval = .milliseconds(100)
             return stream.response(events)
-        case .status, .quota, nil:
+        case .status, .quota, .busy, .spent, nil:
             return stream.response(events)
         }
     }

@@ -11,7 +11,11 @@ struct ToolCall {
         }
         let named = choice["function"]?["name"]?.string ?? choice["name"]?.string
         guard choice.string == "required" || named != nil else { return nil }
-        name = named ?? tools[0]["function"]?["name"]?.string ?? tools[0]["name"]?.string ?? "tool"
-        arguments = JSONValue.object([("query", .string(prompt))]).text
+        // Of chat in `function`, of Responses in the tool itself.
+        let functions = tools.map { $0["function"] ?? $0 }
+        let function = functions.first { named == nil || $0["name"]?.string == named }
+        name = named ?? function?["name"]?.string ?? "tool"
+        let example = function?["parameters"].map { SchemaExample(root: $0, told: prompt).value }
+        arguments = (example ?? .object([("query", .string(prompt))])).text
     }
 }

@@ -4,7 +4,7 @@ import WeirConfig
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check the configuration and print its routes.",
+        abstract: "Check the configuration and print its routes and breakers.",
         discussion: "Reports every mistake with file, line and column, and ends with exit code 1 if there is one."
     )
 
@@ -14,7 +14,8 @@ struct CheckCommand: AsyncParsableCommand {
         try await Failure.reporting {
             let configuration = try file.read()
             for warning in configuration.warnings { StandardError.write("warning: \(warning.description)") }
-            print(RouteTable.render(configuration), terminator: "")
+            print(RouteTable.render(configuration))
+            print(BreakerTable.render(configuration), terminator: "")
         }
     }
 }

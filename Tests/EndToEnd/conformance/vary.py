@@ -17,7 +17,7 @@ def _newest(which, *, first, second, counts):
         "RFC 9111 §4",
         f"of two that match the one with the newer Date counts, {which}",
         fetched(FRESH, "Vary: Foo", f"Date: {first}", says="one", asks=["Foo: 1"]),
-        fetched(FRESH, f"Date: {second}", says="two", asks=["Foo: 2"]),
+        fetched(FRESH, "Vary: Bar", f"Date: {second}", says="two", asks=["Foo: 2"]),
         hit(asks=["Foo: 1"], body=counts),
     )
 
@@ -79,6 +79,13 @@ ROWS = [
     ),
     _newest("the later one", first="<-100>", second="<0>", counts="two"),
     _newest("the earlier one", first="<0>", second="<-100>", counts="one"),
+    should(
+        "RFC 9111 §4.1",
+        "what has a Vary is chosen before a newer one that was sent without",
+        fetched(FRESH, "Vary: Foo", "Date: <-100>", says="one", asks=["Foo: 1"]),
+        fetched(FRESH, "Date: <0>", says="two", asks=["Foo: 2"]),
+        hit(asks=["Foo: 1"], body="one"),
+    ),
     # Normalising (RFC 9111 §4.1).
     _match(should, "lines of one name count as one", "Foo", ["Foo: 1, 2"], ["Foo: 1", "Foo: 2"], hits=True),
     _match(

@@ -44,6 +44,11 @@ class StandIn:
         fault = {"count": count, "status": status, "path": path, "retryAfter": retry_after, "code": code}
         self._client.post("/_demo/fail", json=fault).raise_for_status()
 
+    def limit(self, requests=None, tokens=None):
+        """So many a minute from now on, for each credential and model; nothing where None."""
+        limits = {name: count for name, count in (("requests", requests), ("tokens", tokens)) if count}
+        self._client.post("/_demo/limits", json=limits).raise_for_status()
+
     def hold(self, gate):
         self._client.post(f"/_demo/hold/{gate}").raise_for_status()
 

@@ -99,6 +99,66 @@ struct AIRequestTests {
         #expect(isKept || request.bypass == .endpoint)
     }
 
+    @Test(
+        "What lies elsewhere may be another thing tomorrow; what comes with the request may not",
+        arguments: [
+            (.chatCompletions, #"{"messages":[{"content":[{"image_url":{"url":"https://x.test/a.png"}}]}]}"#, false),
+            (.chatCompletions, #"{"messages":[{"content":[{"image_url":{"url":"http://x.test/a.png"}}]}]}"#, false),
+            (.chatCompletions, #"{"messages":[{"content":[{"image_url":"gs://x/a.png"}]}]}"#, false),
+            (.chatCompletions, #"{"messages":[{"content":[{"image\u005furl":{"url":"https://x"}}]}]}"#, false),
+            (.chatCompletions, #"{"messages":[{"content":[{"type":"file","file":{"file_id":"file-1"}}]}]}"#, false),
+            (.chatCompletions, #"{"messages":[{"content":[{"image_url":{"url":"data:image/png;base64,AA"}}]}]}"#, true),
+            (.chatCompletions, #"{"messages":[{"content":[{"image_url":{"url":"DATA:image/png;base64,AA"}}]}]}"#, true),
+            (.chatCompletions, #"{"messages":[{"content":[{"type":"file","file":{"file_data":"AA"}}]}]}"#, true),
+            (.chatCompletions, #"{"messages":[{"content":"see https://x.test/a.png"}]}"#, true),
+            (.chatCompletions, #"{"tools":[{"type":"function","function":{"parameters":{"file_id":{}}}}]}"#, true),
+            (.responses, #"{"input":[{"content":[{"type":"input_image","image_url":"https://x.test/a"}]}]}"#, false),
+            (.responses, #"{"input":[{"content":[{"type":"input_image","file_id":"file-1"}]}]}"#, false),
+            (.responses, #"{"input":[{"content":[{"type":"input_file","file_url":"https://x.test/a"}]}]}"#, false),
+            (.responses, #"{"prompt":{"id":"p","version":"1","variables":{"f":{"file_id":"file-1"}}}}"#, false),
+            (.responses, #"{"input":[{"content":[{"image_url":"data:image/png;base64,AA","file_id":null}]}]}"#, true),
+            (.moderations, #"{"input":[{"type":"image_url","image_url":{"url":"https://x.test/a"}}]}"#, false),
+            (.moderations, #"{"input":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}]}"#, true),
+        ] as [(APIEndpoint, String, Bool)]
+    )
+    func external(endpoint: APIEndpoint, body: String, isKept: Bool) {
+        let request = AIRequest.read(buffer(body), endpoint: endpoint, fields: [:], settings: PersonaSettings())
+        #expect(request.bypass == (isKept ? nil : .externalInput))
+        #expect((request.canonical != nil) == isKept)
+    }
+
+    @Test(
+        "Other providers' ways to search the web are known too",
+        arguments: [
+            (#"{"plugins":[{"id":"web"}]}"#, false), (#"{"plugins":[]}"#, true),
+            (#"{"model":"openai/gpt-4o:online"}"#, false),
+            (#"{"model":"sonar"}"#, false), (#"{"model":"perplexity/sonar-pro"}"#, false),
+            (#"{"model":"sonarus"}"#, true),
+            (#"{"search_parameters":{"mode":"auto"}}"#, false), (#"{"enable_search":true}"#, false),
+            (#"{"enable_search":false}"#, true), (#"{"search_recency_filter":"week"}"#, false),
+        ]
+    )
+    func searching(body: String, isKept: Bool) {
+        for endpoint in [APIEndpoint.chatCompletions, .responses, .completions] {
+            let request = AIRequest.read(buffer(body), endpoint: endpoint, fields: [:], settings: PersonaSettings())
+            #expect(request.bypass == (isKept ? nil : .webSearch))
+        }
+    }
+
+    @Test(
+        "The tokens of a request are told from its text",
+        arguments: [
+            (#"{}"#, 0...0), (#"{"messages":[{"role":"user","content":"Tell me of water, and of stone."}]}"#, 10...16),
+            (#"{"input":[[1,2,3],[4,5,6,7]]}"#, 7...9),
+            (#"{"input":""# + String(repeating: "water ", count: 1000) + #""}"#, 1500...1510),
+            (#"{"input":"data:image/png;base64,"# + String(repeating: "A", count: 100_000) + #""}"#, 0...10),
+        ] as [(String, ClosedRange<Int>)]
+    )
+    func promptTokens(body: String, tokens: ClosedRange<Int>) {
+        let request = AIRequest.read(buffer(body), endpoint: .responses, fields: [:], settings: PersonaSettings())
+        #expect(tokens.contains(request.promptTokens))
+    }
+
     @Test("A body that cannot be keyed still has the persona and the user of the headers")
     func headersOfBypassed() {
         let fields: FieldSection = ["x-persona-learning-style": "visual", "X-USER-ID": "ann"]

@@ -68,8 +68,8 @@ enum DistinctRequests {
             #"{"content":[{"type":"text","text":"b"},{"type":"text","text":"a"}]}"#
         ),
         (
-            #"{"content":[{"type":"image_url","image_url":{"url":"u","detail":"low"}}]}"#,
-            #"{"content":[{"type":"image_url","image_url":{"url":"u","detail":"high"}}]}"#
+            #"{"content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA","detail":"low"}}]}"#,
+            #"{"content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA","detail":"high"}}]}"#
         ),
         (#"{"tool_call_id":"1","content":"x"}"#, #"{"tool_call_id":"2","content":"x"}"#),
     ].map { (#"{"model":"m","messages":[\#($0)]}"#, #"{"model":"m","messages":[\#($1)]}"#) }

@@ -120,7 +120,7 @@ import WeirUpstream
                 #expect(addresses.map(\.ejections) == [1, 0])
                 #expect(upstream.breakers[.other]?.transitions == 3)
                 var settings = weir.proxy.settings
-                settings.upstreams[0].breaker.failures += 1
+                settings.upstreams[0].breaker = BreakerSettings(failures: 6)
                 (settings.upstreams[0].url, settings.upstreams[0].otherURLs[0]) = (
                     settings.upstreams[0].otherURLs[0], settings.upstreams[0].url
                 )

@@ -17,7 +17,7 @@ import WeirCache
         var purges = UnheardPurges(capacity: 10)
         purges.add([a, b])
         #expect(verdict(purges, "a") == .purged && verdict(purges, "c") == .untouched)
-        purges.number([a, b], last: 8, until: purges.mark)
+        purges.number([a, b], last: 8, until: purges.mark, isLast: true)
         #expect(verdict(purges, "a") == .purged)
         purges.registered(upTo: 7)
         #expect(verdict(purges, "a") == .untouched && verdict(purges, "b") == .purged)
@@ -31,7 +31,7 @@ import WeirCache
         purges.add([a])
         let mark = purges.mark
         purges.add([a])
-        purges.number([a], last: 1, until: mark)
+        purges.number([a], last: 1, until: mark, isLast: true)
         purges.registered(upTo: 1)
         #expect(verdict(purges, "a") == .purged)
     }
@@ -43,7 +43,8 @@ import WeirCache
         #expect(verdict(purges, "a") == .softened)
         purges.add([a])
         #expect(verdict(purges, "a") == .purged)
-        purges.registered(a)
+        purges.number([a], last: 1, until: purges.mark, isLast: false)
+        purges.registered(upTo: 1)
         #expect(verdict(purges, "a") == .softened)
     }
 
@@ -51,7 +52,7 @@ import WeirCache
     func orderHasEnded() {
         var purges = UnheardPurges(capacity: 10)
         purges.add([a])
-        purges.number([a], last: 100, until: purges.mark)
+        purges.number([a], last: 100, until: purges.mark, isLast: true)
         purges.add([b])
         purges.orderHasEnded()
         #expect(verdict(purges, "a") == .untouched && verdict(purges, "b") == .purged)
@@ -62,5 +63,32 @@ import WeirCache
         var purges = UnheardPurges(capacity: 2)
         purges.add([a, b, softA])
         #expect(verdict(purges, "c") == .purged)
+    }
+
+    @Test("the one of everything that too many become ends with the last of them, and with no other")
+    func manyHeard() {
+        var purges = UnheardPurges(capacity: 2)
+        purges.add([a, b, softA])
+        let mark = purges.mark
+        purges.number([a, b], last: 2, until: mark, isLast: false)
+        purges.registered(upTo: 2)
+        #expect(verdict(purges, "c") == .purged)
+        purges.add([b])
+        purges.number([softA], last: 3, until: mark, isLast: true)
+        purges.registered(upTo: 2)
+        #expect(verdict(purges, "c") == .purged)
+        purges.registered(upTo: 3)
+        #expect(verdict(purges, "c") == .untouched && verdict(purges, "a") == .untouched)
+        #expect(verdict(purges, "b") == .purged)
+    }
+
+    @Test("told as one of everything, what came behind the too many ends as well")
+    func manyAndMore() {
+        var purges = UnheardPurges(capacity: 2)
+        purges.add([a, b, softA])
+        purges.add([a])
+        purges.number([PurgeNotice(.all, isSoft: false)], last: 1, until: purges.mark, isLast: true)
+        purges.registered(upTo: 1)
+        #expect(verdict(purges, "a") == .untouched && verdict(purges, "c") == .untouched)
     }
 }

@@ -162,7 +162,7 @@ import WeirUpstream
             let ejection = EjectionSettings(failures: 1_000)
             try await withBalancedTransport(ports: [dead, b.port], ejection: ejection) { fixture in
                 var settings = fixture.settings
-                settings.breaker.failures = 1
+                settings.breaker = BreakerSettings(failures: 1)
                 settings.retry.attempts = 1
                 let upstream = Upstream(settings: settings, transport: fixture.transport)
                 let eventLoop = fixture.eventLoop

@@ -49,9 +49,11 @@ extension Exchange {
                 guard ReuseDecision.decide(response, request: directives, recheck: nil, now: now) == .fresh else {
                     return false
                 }
-                guard let own, own.timeToLive(at: now) > 0 else { return true }
+                guard let own else { return true }
+                // This sidecar has had a newer one, which could not be written there.
+                guard response.age(at: now) <= own.age(at: now) else { return false }
                 // It is to be refreshed ahead of its end. The same answer, rounded otherwise, would be no refreshment.
-                return response.timeToLive(at: now) > own.timeToLive(at: now) + 1
+                return own.timeToLive(at: now) <= 0 || response.timeToLive(at: now) > own.timeToLive(at: now) + 1
             }
         )
     }

@@ -112,7 +112,8 @@ extension Exchange {
         let fields = forwardedFields(route).make(
             for: .sharing(validating: candidates.map(\.fields), coding: policy.coding)
         )
-        let body = aiRequest == nil ? ByteBuffer() : policy.requestBody(body.collected)
+        let asked = route.upstream.settings.asksUsage ? policy.requestBody(body.collected) : body.collected
+        let body = aiRequest == nil ? ByteBuffer() : asked
         // In `mode: http` HEAD comes here too, to refresh what it was served from.
         let request = UpstreamRequest(
             method: aiRequest == nil ? .get : head.method,
@@ -123,7 +124,8 @@ extension Exchange {
             fields: fields,
             body: aiRequest == nil ? .none : .whole(body),
             timeouts: route.timeouts,
-            priority: isBehind ? .bulk : CallPriority(head.fields)
+            priority: isBehind ? .bulk : CallPriority(head.fields),
+            load: aiRequest?.load
         )
         let fetch = Fetch(
             key: key,

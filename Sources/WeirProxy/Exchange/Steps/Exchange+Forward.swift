@@ -21,7 +21,8 @@ extension Exchange {
             body: forwardedBody,
             timeouts: route.timeouts,
             upgrade: protocolOffer,
-            priority: CallPriority(head.fields)
+            priority: CallPriority(head.fields),
+            load: aiRequest?.load
         )
         if plan == .http, head.method == .head, stale != nil, let key {
             place = shared.tier?.place(of: key, fill: nil, on: worker.eventLoop)
@@ -62,6 +63,7 @@ extension Exchange {
         if body.isCollected {
             // What it costs is to be known, cached or not; what tells it is taken out again.
             guard let aiRequest, aiRequest.wantsStream, endpoint.hasUsageOption,
+                route?.upstream.settings.asksUsage == true,
                 let asking = UsageInjection.addIncludeUsage(to: body.collected)
             else { return .whole(body.collected) }
             asksForUsage = true

@@ -42,6 +42,7 @@ extension Exchange {
         switch error {
         case .breakerOpen: "breaker-open"
         case .coolingDown: "cooling-down"
+        case .paced: "paced"
         default: nil
         }
     }
