@@ -43,7 +43,7 @@ extension Key<RouteDraft> {
                 fallback: "",
                 summary:
                     "What may be spent on the route in a day, from midnight to midnight UTC. What is answered from the "
-                    + "cache costs nothing. This version reads it and does not act on it yet.",
+                    + "cache costs nothing. Over it a call is not made: 429 `budget_exceeded`.",
                 shape: .section(Section.budget.outlines(BudgetSettings()), later: [])
             )
         },

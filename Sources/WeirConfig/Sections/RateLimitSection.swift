@@ -49,7 +49,7 @@ extension Key<RouteDraft> {
                 fallback: "",
                 summary:
                     "What users and credentials may ask for in a minute. A minute's worth may come at once, and comes "
-                    + "back evenly. This version reads it and does not act on it yet.",
+                    + "back evenly. Over it a call is not made: 429 `rate_limit_exceeded`.",
                 shape: .section(Section.rateLimit.outlines(RateLimitSettings()), later: [])
             )
         },

@@ -3,8 +3,8 @@ package struct AllowanceGrant: Sendable {
     let user: String?
     let credential: UInt64?
     let tokens: Int
-    let userRate: RateLimits<String>.Holder?
-    let credentialRate: RateLimits<UInt64>.Holder?
-    let userBudget: DayBudget.Reservation?
-    let routeBudget: DayBudget.Reservation?
+    var userRate: RateLimits<String>.Holder?
+    var userBudget: DayBudget.Reservation?
+    var credentialRate: RateLimits<UInt64>.Holder?
+    var routeBudget: DayBudget.Reservation?
 }

@@ -55,44 +55,38 @@ package final class Allowances: Sendable {
         if claim.cost == nil, unpriced.withLock({ $0 == .refuse }) { return .refused(.unpriced) }
         var claim = claim
         claim.user = Self.short(claim.user)
-        let user = user(claim.user)
-        let (taken, refusal) = user.state.withLock { $0.take(claim, at: now) }
-        if let refusal { return .refused(refusal) }
+        var grant = AllowanceGrant(user: claim.user, credential: claim.credential, tokens: claim.tokens)
+        if case .client = claim.payer, let refusal = takeOfClient(claim, into: &grant, at: now) {
+            return .refused(refusal)
+        }
+        switch route.withLock({ $0?.reserve(claim.cost ?? .zero, for: nil, unixSeconds: now.unixSeconds) }) {
+        case .refused(let refusal):
+            giveBack(grant, at: now)
+            return .refused(.budget(.route, refusal))
+        case .granted(let reservation): grant.routeBudget = reservation
+        case nil: break
+        }
+        return .granted(grant)
+    }
 
-        let credential = self.credential(claim.credential)
-        var credentialRate: RateLimits<UInt64>.Holder?
-        switch credential.rates.withLock({
+    private func takeOfClient(
+        _ claim: AllowanceClaim,
+        into grant: inout AllowanceGrant,
+        at now: Moment
+    ) -> AllowanceRefusal? {
+        let (taken, refusal) = user(claim.user).state.withLock { $0.take(claim, at: now) }
+        if let refusal { return refusal }
+        (grant.userRate, grant.userBudget) = taken
+        switch credential(claim.credential).rates.withLock({
             $0?.take(tokens: claim.tokens, for: claim.credential, now: now.uptime)
         }) {
         case .refused(let refusal):
-            user.state.withLock { $0.giveBack(taken, tokens: claim.tokens, at: now) }
-            return .refused(.rate(.credential, refusal))
-        case .granted(let holder): credentialRate = holder
+            giveBack(grant, at: now)
+            return .rate(.credential, refusal)
+        case .granted(let holder): grant.credentialRate = holder
         case nil: break
         }
-
-        var routeBudget: DayBudget.Reservation?
-        switch route.withLock({ $0?.reserve(claim.cost ?? .zero, for: nil, unixSeconds: now.unixSeconds) }) {
-        case .refused(let refusal):
-            user.state.withLock { $0.giveBack(taken, tokens: claim.tokens, at: now) }
-            if let holder = credentialRate {
-                credential.rates.withLock { $0?.giveBack(holder, taken: claim.tokens, now: now.uptime) }
-            }
-            return .refused(.budget(.route, refusal))
-        case .granted(let reservation): routeBudget = reservation
-        case nil: break
-        }
-        return .granted(
-            AllowanceGrant(
-                user: claim.user,
-                credential: claim.credential,
-                tokens: claim.tokens,
-                userRate: taken.rate,
-                credentialRate: credentialRate,
-                userBudget: taken.budget,
-                routeBudget: routeBudget
-            )
-        )
+        return nil
     }
 
     /// A call has been made, and has used this. One that failed has used nothing, but counts as a request.

@@ -19,6 +19,8 @@ package struct Spending: Sendable, Equatable {
         package var usage: Usage
         /// What it cost or would have; nil where the model has no price.
         package var cost: Money?
+        /// The answer has not told what it used.
+        package var isEstimated: Bool
 
         package init(
             route: String,
@@ -26,7 +28,8 @@ package struct Spending: Sendable, Equatable {
             user: String? = nil,
             persona: Persona = Persona(),
             usage: Usage,
-            cost: Money?
+            cost: Money?,
+            isEstimated: Bool = false
         ) {
             self.route = route
             self.model = model
@@ -34,6 +37,7 @@ package struct Spending: Sendable, Equatable {
             self.persona = persona
             self.usage = usage
             self.cost = cost
+            self.isEstimated = isEstimated
         }
     }
 
@@ -53,7 +57,9 @@ package struct Spending: Sendable, Equatable {
     }
 
     /// An answer that an upstream was paid for.
-    package mutating func spend(_ entry: Entry) { record(entry) { $0.spend(entry.usage, cost: entry.cost) } }
+    package mutating func spend(_ entry: Entry) {
+        record(entry) { $0.spend(entry.usage, cost: entry.cost, isEstimated: entry.isEstimated) }
+    }
 
     /// An answer that came from the store, or from a call that somebody else made.
     package mutating func save(_ entry: Entry) { record(entry) { $0.save(entry.usage, cost: entry.cost) } }

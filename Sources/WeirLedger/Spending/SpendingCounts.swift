@@ -11,7 +11,9 @@ package struct SpendingCounts: Sendable, Equatable {
     package init() {}
 
     /// - Parameter cost: nil where the model has no price.
-    package mutating func spend(_ usage: Usage, cost: Money?) { spent.add(usage, cost: cost) }
+    package mutating func spend(_ usage: Usage, cost: Money?, isEstimated: Bool = false) {
+        spent.add(usage, cost: cost, isEstimated: isEstimated)
+    }
 
     /// - Parameter cost: of the call that was not made; nil where the model has no price.
     package mutating func save(_ usage: Usage, cost: Money?) { saved.add(usage, cost: cost) }

@@ -32,6 +32,13 @@ package struct RequestEstimate: Sendable, Equatable {
         return overflows ? .max : sum
     }
 
+    /// Of a request that nobody has read: a token for four bytes.
+    package init(unreadBytes: Int) {
+        input = max(0, unreadBytes) / 4
+        output = Self.assumedOutput
+        isOutputBound = false
+    }
+
     /// - Parameter body: the whole body, without content coding.
     /// - Returns: nil for an endpoint that is not answered by tokens, and for a body that is no JSON object.
     package static func read(_ body: ByteBuffer, endpoint: APIEndpoint) -> RequestEstimate? {

@@ -13,6 +13,31 @@ struct TenantFields {
     let route: Route
     let persona: PersonaSettings
 
+    /// The lines of all fields that the upstream may take for the client's credential, as it will see them; what Weir sets
+    /// there, and what is a persona's or a user's, is none.
+    var credentials: [FieldLine] {
+        let goesByCookies = goesByCookies
+        return head.fields.lines.filter { line in
+            guard CredentialFields.contains(line, of: head.fields), line.name != .proxyAuthorization,
+                line.name != .cookie || goesByCookies
+            else { return false }
+            let name = head.fields.name(of: line)
+            return !route.upstream.settings.sets(name) && !persona.names(name)
+        }
+    }
+
+    /// A hash of them, with a seed that this process has chosen and nobody else knows; nil where there are none.
+    var credential: UInt64? {
+        let lines = credentials
+        guard !lines.isEmpty else { return nil }
+        var hasher = Hasher()
+        for line in lines {
+            hasher.combine(head.fields.name(of: line).map(ASCII.lowercased))
+            hasher.combine(head.fields.value(of: line))
+        }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
     /// Whether nothing but its cookies says whose request it is. Where something else does, cookies are those that
     /// providers' front ends set and official clients send back: they tell nobody apart, and go upstream with no call whose
     /// answer others get.

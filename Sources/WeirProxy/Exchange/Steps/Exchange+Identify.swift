@@ -13,6 +13,7 @@ extension Exchange {
             settings: generation.settings.persona
         )
         aiRequest = request
+        guard plan == .persona else { return .forward }
         guard let canonical = request.canonical, request.bypass == nil else {
             return bypass(.bypass, detail: request.bypass?.rawValue ?? "uncacheable")
         }
