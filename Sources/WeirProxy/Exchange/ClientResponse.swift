@@ -21,7 +21,7 @@ struct ClientResponse {
     /// What it has to say of its costs.
     var costs = ToldCosts()
     /// Behind a body that is at hand already.
-    var trailers = FieldSection()
+    var trailers: FieldSection?
     /// Of the body, as sent.
     var bytes: UInt64 = 0
 

@@ -169,11 +169,9 @@ extension Exchange {
             source = .none
             return stream.flush()
         }
-        if head.takesTrailers {
-            var trailers = response.changesBody ? FieldSection() : trailers
-            response.costs.take(into: &trailers)
-            if !trailers.lines.isEmpty { stream.write(trailers: trailers) }
-        }
+        var trailers = response.changesBody ? FieldSection() : trailers
+        response.costs.take(into: &trailers)
+        if !trailers.isEmpty, head.takesTrailers { stream.write(trailers: trailers) }
         do {
             if let rest = response.tailor?.finish(), rest.readableBytes > 0 {
                 sendTransformed(try response.transform.transform(rest))

@@ -1,5 +1,8 @@
 import NIOCore
+import NIOPosix
 import Testing
+import WeirCache
+import WeirHTTP
 import WeirLedger
 import WeirOpenAI
 import WeirTesting
@@ -114,6 +117,50 @@ import WeirUpstream
             #expect(try await leader.cost == Priced.cost)
             let free = try await follower
             #expect(free.status == 200 && free.cost == "0.00" && free.saved == Priced.cost)
+        }
+    }
+
+    @Test("whoever followed one who may not lead, since he came first, joins anew")
+    func rejoining() async throws {
+        try await withWeir(
+            routes: Priced.routes(user: 100),
+            configure: Self.configure,
+            answer: Chat.answering
+        ) { weir in
+            let body = Priced.request()
+            let head = try requestHead("POST", Chat.path, ("Authorization", "Bearer a"), ("X-User-Id", "ada"))
+            let request = AIRequest.read(
+                ByteBuffer(string: body),
+                endpoint: .chatCompletions,
+                fields: head.fields,
+                settings: PersonaSettings()
+            )
+            let generation = weir.proxy.generation
+            let key = PersonaKey(
+                head: head,
+                route: try #require(generation.router.route(for: head)),
+                persona: PersonaSettings(),
+                builder: CacheKeyBuilder()
+            ).make(request, canonical: try #require(request.canonical))
+            let ticket = weir.proxy.shared.flights.join(
+                FlightKey(key, form: 0),
+                settings: generation.flightSettings,
+                now: weir.clock.now,
+                on: MultiThreadedEventLoopGroup.singleton.any(),
+                wake: {}
+            )
+            guard case .lead(let flight, let reader) = ticket else {
+                Issue.record("somebody else leads")
+                return
+            }
+            async let following = weir.ask()
+            try await weir.waitForFollowers(1)
+            flight.fail(Exchange.LeaderRefused())
+            reader.leave()
+            let answer = try await following
+            #expect(answer.status == 200 && answer.cost == Priced.cost)
+            #expect(answer["Cache-Status"] == "weir; fwd=uri-miss; stored")
+            #expect(await weir.budget()?.users.spent.dollars == Priced.cost)
         }
     }
 

@@ -70,7 +70,7 @@ extension Exchange {
             if let piece = rest.next() { sendBody(piece) }
             // What cannot be decoded ends it otherwise.
             guard !isFinished, case .stored = source else { return }
-            if rest.isEmpty { return endResponse(trailers: response.trailers) }
+            if rest.isEmpty { return endResponse(trailers: response.trailers ?? FieldSection()) }
             source = .stored(rest)
             stream.flush()
         }

@@ -98,7 +98,7 @@ extension Exchange {
         reader.leave()
     }
 
-    private struct LeaderRefused: Error {}
+    struct LeaderRefused: Error {}
 
     /// Asks again for what is just being served; nobody waits for it, so it is paid for by the route, and not done where its
     /// budget is spent.
