@@ -36,6 +36,27 @@ import WeirLedger
         #expect(allowances.totals().users == BudgetTotal())
     }
 
+    @Test("what nobody has asked for is the route's alone, and is held to its budget")
+    func routePays() throws {
+        let settings = AllowanceSettings(
+            budget: BudgetSettings(userDaily: Self.cents(5), routeDaily: Self.cents(15)),
+            rateLimit: RateLimitSettings(user: .init(requests: 1), credential: .init(requests: 1))
+        )
+        let allowances = Allowances(settings: settings)
+        var claim = Self.claim()
+        claim.payer = .route
+        let granted = try grant(allowances.admit(claim, at: Self.start))
+        #expect(allowances.levels(user: "ada", credential: 1, at: Self.start).requests?.remaining == 1)
+        guard case .budget(.route, _) = try refusal(allowances.admit(claim, at: Self.start)) else {
+            Issue.record("expected the route's budget")
+            return
+        }
+        allowances.settle(granted, tokens: 10, cost: Self.cents(1), at: Self.start)
+        #expect(allowances.totals().users == BudgetTotal())
+        #expect(allowances.totals().route.spent == Self.cents(1))
+        _ = try grant(allowances.admit(claim, at: Self.start))
+    }
+
     @Test("each limit refuses by its name, and then nothing of the others is taken")
     func scopes() throws {
         let settings = AllowanceSettings(
