@@ -76,9 +76,8 @@ let package = Package(
         .target(
             name: "WeirConfig",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirRedis", "WeirTier", "WeirProxy",
-                "WeirAdmin",
-                nioCore,
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirLedger", "WeirRedis", "WeirTier",
+                "WeirProxy", "WeirAdmin", nioCore,
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -175,9 +174,8 @@ let package = Package(
         .testTarget(
             name: "WeirConfigTests",
             dependencies: [
-                "WeirConfig", "WeirAdmin", "WeirProxy", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirRedis",
-                "WeirTier",
-                "WeirHTTP", "WeirTesting", nioCore,
+                "WeirConfig", "WeirAdmin", "WeirProxy", "WeirCache", "WeirLedger", "WeirOpenAI", "WeirUpstream",
+                "WeirRedis", "WeirTier", "WeirHTTP", "WeirTesting", nioCore,
             ]
         ),
     ],

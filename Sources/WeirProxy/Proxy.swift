@@ -4,6 +4,7 @@ package import NIOPosix
 import Synchronization
 package import WeirCache
 import WeirHTTP
+import WeirLedger
 import WeirTier
 package import WeirUpstream
 
@@ -14,6 +15,7 @@ package final class Proxy: Sendable {
         /// Those before it that may have requests under way.
         var former: [FormerGeneration] = []
         var slots: RouteSlots
+        var allowances: AllowanceTable
         var status: ConfigurationStatus
     }
 
@@ -64,6 +66,7 @@ package final class Proxy: Sendable {
         self.shared = shared
         startedAt = clocks.monotonic()
         var slots = RouteSlots()
+        var allowances = AllowanceTable()
         let generation = Generation(
             number: 1,
             settings: settings,
@@ -73,7 +76,8 @@ package final class Proxy: Sendable {
                 onRelease: { [retirement] in retirement.shutDown($0) },
                 makeTransport: makeTransport
             ),
-            slots: slots.assign(settings.routes.map(\.name)) { _ in false }.slots
+            slots: slots.assign(settings.routes.map(\.name)) { _ in false }.slots,
+            allowances: allowances.assign(settings.routes)
         )
         let slotCount = slots.count
         workers = group.makeIterator().map { loop in
@@ -83,7 +87,12 @@ package final class Proxy: Sendable {
             )
         }
         state = Mutex(
-            State(generation: generation, slots: slots, status: ConfigurationStatus(loadedAt: clocks.wall()))
+            State(
+                generation: generation,
+                slots: slots,
+                allowances: allowances,
+                status: ConfigurationStatus(loadedAt: clocks.wall())
+            )
         )
     }
 
@@ -210,7 +219,15 @@ package final class Proxy: Sendable {
             openConnections: listeners.openConnections,
             listeners: listeners.snapshots,
             totals: totals,
-            routes: routes.map { .init(name: $0.name, settings: $0.settings, metrics: totals.routes[$0.slot]) },
+            routes: routes.map {
+                .init(
+                    name: $0.name,
+                    settings: $0.settings,
+                    metrics: totals.routes[$0.slot],
+                    budget: $0.settings.budget == nil ? nil : $0.allowances?.totals()
+                )
+            },
+            prices: generation.settings.prices,
             goneRoutes: totals.sum(except: routes.map(\.slot)),
             store: store.statistics,
             restored: snapshotState.withLock { $0.restored },

@@ -87,7 +87,7 @@ def test_tokens_are_counted_once_a_call(proxy):
     assert tokens == {"prompt": usage["prompt_tokens"], "completion": usage["completion_tokens"]}
 
 
-@pytest.mark.parametrize("view", ["overview", "cache", "circuits", "pools", "routes"])
+@pytest.mark.parametrize("view", ["overview", "costs", "users", "cache", "circuits", "pools", "routes"])
 def test_every_view_of_the_dashboard_answers_in_json(proxy, view):
     answer = proxy.admin.get(f"/api/admin/dashboard/{view}")
     assert answer.status_code == 200

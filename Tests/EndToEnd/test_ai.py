@@ -200,12 +200,18 @@ def test_a_rate_limit_reaches_the_client_with_its_retry_after(ai):
     assert raised.value.response.headers["Retry-After"] == "1"
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_an_answer_that_breaks_off_is_a_connection_error_and_is_not_stored(ai, demo, stream):
+def test_a_stream_that_breaks_off_is_a_connection_error_and_is_not_stored(ai, demo):
     for _ in range(2):
         with pytest.raises((openai.APIConnectionError, httpx.RemoteProtocolError)):
-            answer = ai.chat.completions.create(model="demo-cut", messages=MESSAGES, stream=stream)
-            list(answer)
+            list(ai.chat.completions.create(model="demo-cut", messages=MESSAGES, stream=True))
+    assert demo.openai.calls(CHAT) == 2
+
+
+def test_an_answer_in_one_piece_that_breaks_off_is_an_error_and_is_not_stored(ai, demo):
+    for _ in range(2):
+        with pytest.raises(openai.InternalServerError) as raised:
+            ai.chat.completions.create(model="demo-cut", messages=MESSAGES)
+        assert raised.value.status_code == 502 and raised.value.code == "upstream_reset"
     assert demo.openai.calls(CHAT) == 2
 
 

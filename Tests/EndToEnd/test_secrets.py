@@ -84,11 +84,14 @@ def test_nothing_that_was_planted_is_shown(weir, upstreams, demo, level, format)
     malformed(proxy)
     authorized = {"Authorization": f"Bearer {ADMIN}"}
     for path in ["/metrics", "/stats", "/healthz", "/readyz", "/"] + [
-        DASHBOARD + view for view in ("overview", "cache", "circuits", "pools", "routes")
+        DASHBOARD + view for view in ("overview", "costs", "cache", "circuits", "pools", "routes")
     ]:
         answer = proxy.admin.get(path, headers=authorized)
         assert answer.status_code == 200, path
         assert shown(answer.text) == [], path
+    # Who has spent what is for those who administer.
+    users = proxy.admin.get(DASHBOARD + "users", headers=authorized)
+    assert shown(users.text) == [USER]
     refused = proxy.admin.get(DASHBOARD + "overview", headers={"Authorization": f"Bearer {KEY}"})
     assert refused.status_code == 401 and shown(refused.text) == []
     asked = proxy.admin.post(DASHBOARD + "cache/invalidate", json={"user": USER}, headers=authorized)

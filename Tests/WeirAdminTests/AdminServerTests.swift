@@ -110,6 +110,8 @@ struct AdminServerTests {
             ),
             ("cache", ["cache", "cacheHitRate", "cacheHits", "cacheMisses", "flights", "routes"]),
             ("circuits", ["upstreams"]), ("pools", ["upstreams"]), ("routes", ["routes"]),
+            ("costs", ["budgets", "models", "personas", "routes", "saved", "spent"]),
+            ("users", ["costPerUser", "users"]),
         ]
     )
     func view(_ name: String, _ members: [String]) async throws {

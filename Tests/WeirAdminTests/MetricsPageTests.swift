@@ -316,10 +316,30 @@ struct MetricsPageTests {
         weir_breaker_transitions_total{upstream="app",service="other"} 1
         # HELP weir_ai_tokens_total Tokens that upstream calls used; cached_prompt is part of prompt, reasoning of completion.
         # TYPE weir_ai_tokens_total counter
-        weir_ai_tokens_total{model="gpt-4o-mini",kind="prompt"} 30
-        weir_ai_tokens_total{model="gpt-4o-mini",kind="cached_prompt"} 10
-        weir_ai_tokens_total{model="gpt-4o-mini",kind="completion"} 12
-        weir_ai_tokens_total{model="gpt-4o-mini",kind="reasoning"} 5
+        weir_ai_tokens_total{model="gpt-4o-mini",kind="prompt"} 60
+        weir_ai_tokens_total{model="gpt-4o-mini",kind="cached_prompt"} 20
+        weir_ai_tokens_total{model="gpt-4o-mini",kind="completion"} 24
+        weir_ai_tokens_total{model="gpt-4o-mini",kind="reasoning"} 10
+        weir_ai_tokens_total{model="other",kind="prompt"} 7
+        weir_ai_tokens_total{model="other",kind="cached_prompt"} 0
+        weir_ai_tokens_total{model="other",kind="completion"} 0
+        weir_ai_tokens_total{model="other",kind="reasoning"} 0
+        # HELP weir_ai_cost_dollars_total What upstream calls cost, of models that have a price.
+        # TYPE weir_ai_cost_dollars_total counter
+        weir_ai_cost_dollars_total{model="gpt-4o-mini"} 0.0000219
+        # HELP weir_ai_saved_dollars_total What calls would have cost that were not needed.
+        # TYPE weir_ai_saved_dollars_total counter
+        weir_ai_saved_dollars_total{model="gpt-4o-mini"} 5.00
+        # HELP weir_ai_refused_total Upstream calls not made for want of an allowance, by reason.
+        # TYPE weir_ai_refused_total counter
+        weir_ai_refused_total{route="/courses/{id}",reason="unpriced"} 0
+        weir_ai_refused_total{route="/courses/{id}",reason="user_budget"} 2
+        # HELP weir_ai_budget_dollars A route's budget for the day; of each user, or of the route.
+        # TYPE weir_ai_budget_dollars gauge
+        weir_ai_budget_dollars{route="/v1/chat/completions",scope="user"} 2.50
+        # HELP weir_ai_budget_spent_dollars What of it is spent today, by all users together.
+        # TYPE weir_ai_budget_spent_dollars gauge
+        weir_ai_budget_spent_dollars{route="/v1/chat/completions",scope="user"} 0.00
 
         """#
 }

@@ -1,6 +1,7 @@
 import Histogram
 import Synchronization
 import WeirCache
+import WeirLedger
 import WeirUpstream
 
 @testable import WeirAdmin
@@ -55,17 +56,38 @@ extension Statistics {
         sample.routes = [.sample]
         sample.latency = RouteStatistics.sample.latency
         sample.upstreams = [.sample]
-        sample.ai.models = [
-            ModelStatistics(
-                model: "gpt-4o-mini",
-                calls: 2,
-                promptTokens: 30,
-                cachedPromptTokens: 10,
-                completionTokens: 12,
-                reasoningTokens: 5
-            )
-        ]
+        sample.ai = .sample
         return sample
+    }
+}
+
+extension AIStatistics {
+    fileprivate static var sample: AIStatistics {
+        var ai = AIStatistics()
+        var model = SpendingStatistics(name: "gpt-4o-mini-2024-07-18")
+        model.pricedAs = "gpt-4o-mini"
+        model.spent.calls = 2
+        model.spent.promptTokens = 30
+        model.spent.cachedPromptTokens = 10
+        model.spent.completionTokens = 12
+        model.spent.reasoningTokens = 5
+        model.spent.dollars = Dollars(Money(picodollars: 10_950_000))
+        model.saved.dollars = Dollars(Money(picodollars: 2_500_000_000_000))
+        var alias = model
+        alias.name = "gpt-4o-mini"
+        var unknown = SpendingStatistics(name: "somebody's \"own\"")
+        unknown.spent.promptTokens = 3
+        unknown.spent.unpricedTokens = 3
+        var rest = SpendingStatistics()
+        rest.spent.promptTokens = 4
+        ai.models = [model, alias, unknown, rest]
+        var ada = SpendingStatistics(name: "ada")
+        ada.spent.dollars = Dollars(Money(picodollars: 3_000_000_000_000))
+        ai.users = [ada, SpendingStatistics(name: "bob"), SpendingStatistics()]
+        var budget = BudgetStatistics(route: "/v1/chat/completions")
+        budget.user = .init(daily: Money(picodollars: 2_500_000_000_000), BudgetTotal())
+        ai.budgets = [budget]
+        return ai
     }
 }
 
@@ -121,6 +143,7 @@ extension RouteStatistics {
         route.responseBytes = 4_096
         route.lookups = ["bypass": 1, "hit": 2, "miss": 1]
         route.refreshes = ["ahead": 1, "stale_while_revalidate": 0]
+        route.refusals = ["user_budget": 2, "unpriced": 0]
         route.cacheHits = 2
         route.cacheMisses = 1
         route.cacheHitRate = 0.6667

@@ -1,5 +1,6 @@
 import Testing
 import WeirAdmin
+import WeirLedger
 import WeirProxy
 import WeirUpstream
 
@@ -64,6 +65,11 @@ import WeirUpstream
         #expect(several.ejection == EjectionSettings())
         #expect(several.health == HealthSettings(path: "/healthz", status: 200))
         #expect(several.dns == DNSSettings())
+        #expect(shown.proxy.prices == least.proxy.prices)
+        let chat = try #require(shown.proxy.routes.first)
+        #expect(chat.budget?.users == BudgetSettings().users)
+        #expect(chat.budget?.unpriced == BudgetSettings().unpriced)
+        #expect(chat.rateLimit?.entries == RateLimitSettings().entries)
         #expect(shown.log == least.log)
         #expect(shown.admin == least.admin)
     }
@@ -100,7 +106,7 @@ import WeirUpstream
         case .mapping(let members):
             return members.reduce(into: []) { paths, member in
                 var path = prefix + member.key
-                if prefix == "upstreams." { path = "upstreams.NAME" }
+                if ["upstreams.", "prices."].contains(prefix) { path = prefix + "NAME" }
                 if prefix.hasSuffix(".breaker."), BreakersDraft.names.contains(member.key) { path = prefix + "SERVICE" }
                 paths.insert(path)
                 paths.formUnion(Self.paths(of: member.value, at: path + "."))

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 import WeirAdmin
 import WeirCache
+import WeirLedger
 import WeirProxy
 import WeirUpstream
 
@@ -17,6 +18,7 @@ import WeirUpstream
               my-app:
                 url: http://127.0.0.1:3000
                 headers: {X-Api-Version: "1"}
+            prices: {my-model.1: {input: 1, output: 2}}
             routes: [{path: /, upstream: my-app}]
             """
         let configuration = try Sample.read(
@@ -31,6 +33,7 @@ import WeirUpstream
                 "WEIR_UPSTREAMS_MY_APP_HEADERS_X_API_VERSION": "${2}",
                 "WEIR_UPSTREAMS_MY_APP_BREAKER_CHAT_OPEN": "1s",
                 "WEIR_PERSONA_INTERESTS_HEADER": "X-I",
+                "WEIR_PRICES_MY_MODEL_1_CACHED_INPUT": "0.5",
                 "OTHER": "1",
             ]
         )
@@ -40,6 +43,9 @@ import WeirUpstream
         #expect(configuration.admin.token == "t")
         let upstream = try #require(configuration.proxy.upstreams.first)
         #expect(upstream.url.description == "https://example.com")
+        let price = try #require(configuration.proxy.prices.price(of: "my-model.1"))
+        #expect(price.cachedInput.perMillion.dollars == "0.50")
+        #expect(price.input.perMillion.dollars == "1.00")
         #expect(upstream.headers.map(\.value) == ["${2}"])
         #expect(upstream.breakerByService == [.chat: BreakerSettings(open: .seconds(1))])
     }
@@ -64,6 +70,11 @@ import WeirUpstream
             (
                 ["WEIR_UPSTREAMS_APQ_URL": "http://x"],
                 ["WEIR_UPSTREAMS_APQ_URL: no setting has this name; did you mean 'WEIR_UPSTREAMS_APP_URL'?"]
+            ),
+            (["WEIR_PRICES": "1"], ["WEIR_PRICES: no setting has this name"]),
+            (
+                ["WEIR_PRICES_GPT_4O_INPUT": "1"],
+                ["WEIR_PRICES_GPT_4O_INPUT: no setting has this name"]
             ),
             (["WEIR_LEDGER": "x"], ["WEIR_LEDGER: 'ledger' is not available in this version"]),
             (

@@ -72,7 +72,27 @@ import WeirConfig
             ("cache: {memory: 1KiB}", "1:17: expected a size of at least 64KiB, found '1KiB'"),
             ("cache:\n- 1", "2:1: expected a mapping of keys to values, found a list"),
             ("ledger: weir.db", "1:1: 'ledger' is not available in this version"),
-            ("prices: {}", "1:1: 'prices' is not available in this version"),
+            ("prices: [a]", "1:9: expected a mapping of models to prices, found a list"),
+            ("prices:\n  m:", "2:3: missing 'input'"),
+            ("prices:\n  m: {input: 1}", "2:6: missing 'output'"),
+            ("prices:\n  m: 1", "2:6: expected a mapping of keys to values, found '1'"),
+            ("prices:\n  '': {input: 1, output: 1}", "2:3: expected the name of a model, found ''"),
+            (
+                "prices:\n  m: {input: free, output: 1}",
+                "2:14: expected a price in dollars per million tokens such as 0.15, found 'free'"
+            ),
+            (
+                "prices:\n  m: {input: $0.15, output: 1}",
+                "2:14: expected a price in dollars per million tokens such as 0.15, found '$0.15'; did you mean '0.15'?"
+            ),
+            (
+                "prices:\n  m: {input: 0.0000001, output: 1}",
+                "2:14: expected at most 6 digits behind the point, found '0.0000001'"
+            ),
+            (
+                "prices:\n  m: {input: 1, output: 1, cached: 1}",
+                "2:28: unknown key 'cached'"
+            ),
             ("features: {cache: off}", "1:19: expected true or false, found 'off'; did you mean 'false'?"),
             (
                 "features: {batching: true}",
@@ -246,6 +266,28 @@ import WeirConfig
                 ["4:13: missing 'upstream'", "4:26: expected the name of a model, found a list"]
             ),
             ("path: /\n  upstream: app\n  batch: {size: 10}", ["4:3: 'batch' is not available in this version"]),
+            ("path: /\n  upstream: app\n  budget: {}", ["4:11: expected 'user_daily' or 'route_daily'"]),
+            ("path: /\n  upstream: app\n  budget: 2.50", ["4:11: expected a mapping of keys to values, found '2.50'"]),
+            (
+                "path: /\n  upstream: app\n  budget: {user_daily: -1, route_daily: 2000000, users: 0, unpriced: free}",
+                [
+                    "4:24: expected an amount of dollars such as 2.50, found '-1'",
+                    "4:41: expected at most 1000000 dollars, found '2000000'",
+                    "4:57: expected a whole number from 1 to 10000000, found '0'",
+                    "4:70: expected refuse or pass, found 'free'",
+                ]
+            ),
+            (
+                "path: /\n  upstream: app\n  rate_limit: {user: {}}",
+                ["4:15: expected 'requests' or 'tokens' of a 'user' or a 'credential'"]
+            ),
+            (
+                "path: /\n  upstream: app\n  rate_limit: {user: {request: 5}, credential: {tokens: 1k}, entries: 5}",
+                [
+                    "4:23: unknown key 'request'; did you mean 'requests'?",
+                    "4:57: expected a whole number from 1 to 1000000000, found '1k'",
+                ]
+            ),
             ("path: /\n  upstream: app\n  forward_persona: 1", ["4:20: expected true or false, found '1'"]),
             ("path: /\n  upstream: app\n  cache: {mode: off}", ["4:17: expected none, http or persona, found 'off'"]),
             (

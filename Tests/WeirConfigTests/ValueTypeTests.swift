@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import WeirLedger
 import WeirProxy
 import WeirUpstream
 
@@ -55,6 +56,36 @@ import WeirUpstream
     )
     func badSizes(text: String, error: ValueError) {
         #expect(throws: error) { try ValueType<Int>.size(2...1 << 30).parse(text) }
+    }
+
+    @Test(
+        "Money is dollars with at most six digits behind the point",
+        arguments: [
+            ("0", 0, "0.00"), ("2.5", 2_500_000_000_000, "2.50"), ("2.50", 2_500_000_000_000, "2.50"),
+            ("0.000001", 1_000_000, "0.000001"), ("1000000", 1_000_000_000_000_000_000, "1000000.00"),
+        ] as [(String, UInt64, String)]
+    )
+    func money(text: String, picodollars: UInt64, told: String) throws {
+        let money = try ValueType<Money>.money.parse(text)
+        #expect(money == Money(picodollars: picodollars))
+        #expect(ValueType<Money>.money.format(money) == told)
+        let price = try ValueType<TokenRate>.price.parse(text)
+        #expect(price.perMillion == money)
+        #expect(ValueType<TokenRate>.price.format(price) == told)
+    }
+
+    @Test(
+        "What is no money",
+        arguments: [
+            ("", .mismatch), ("2,50", .mismatch), ("-1", .mismatch), ("1e3", .mismatch), (".5", .mismatch),
+            ("2.50 EUR", .mismatch), ("$", .mismatch), ("$x", .mismatch), ("$2.50", .suggestion("2.50")),
+            ("0.0000001", .range("at most 6 digits behind the point")),
+            ("1000000.000001", .range("at most 1000000 dollars")), ("99999999999", .mismatch),
+        ] as [(String, ValueError)]
+    )
+    func badMoney(text: String, error: ValueError) {
+        #expect(throws: error) { try ValueType<Money>.money.parse(text) }
+        #expect(throws: error) { try ValueType<TokenRate>.price.parse(text) }
     }
 
     @Test(

@@ -56,7 +56,7 @@ import WeirUpstream
                 #expect(answer.text.contains(usage))
             }
             let calls: UInt64 = isStream ? 2 : 1
-            let counts = try #require(await weir.proxy.snapshot().totals.spending.models["m"])
+            let counts = try #require(await weir.proxy.snapshot().totals.spending.models.rows["m"]?.spent.tokens)
             #expect(counts.calls == calls && counts.prompt == 7 * calls && counts.cachedPrompt == 4 * calls)
             #expect(counts.completion == 5 * calls && counts.reasoning == 3 * calls)
         }
@@ -81,7 +81,7 @@ import WeirUpstream
             let streamed = try await weir.chat(Chat.request("hi", members: #","stream":true"#))
             #expect(whole.text == long && streamed.status == 200)
             #expect(weir.proxy.store.statistics.entries == 0)
-            let counts = try #require(await weir.proxy.snapshot().totals.spending.models["m"])
+            let counts = try #require(await weir.proxy.snapshot().totals.spending.models.rows["m"]?.spent.tokens)
             #expect(counts.calls == 2 && counts.prompt == 6 && counts.completion == 4)
         }
     }

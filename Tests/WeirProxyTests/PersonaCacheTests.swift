@@ -160,7 +160,7 @@ import WeirUpstream
                     if order[0] != Chat.body { #expect(response.text == Chat.stream(hasUsage: body == counted)) }
                 }
                 #expect(weir.origin.requests.count == 1)
-                let usage = try #require(await weir.proxy.snapshot().totals.spending.models["m"])
+                let usage = try #require(await weir.proxy.snapshot().totals.spending.models.rows["m"]?.spent.tokens)
                 #expect(usage.calls == 1 && usage.prompt == 3 && usage.completion == 2)
             }
         }

@@ -16,6 +16,8 @@ struct Endpoints: Sendable {
             Endpoint(.get, "/healthz", .anybody, "200 while Weir is alive", answer: health),
             Endpoint(.get, "/readyz", .anybody, "200 while requests should be sent here, else 503", answer: readiness),
             view("/overview", "what matters, in short") { OverviewAnswer($0) },
+            view("/costs", "what AI calls cost and saved, by model, route and persona") { CostsAnswer($0) },
+            view("/users", "what AI calls cost and saved, by user") { UsersAnswer($0) },
             view("/cache", "the store and its outcomes") { CacheAnswer($0) },
             view("/circuits", "circuit breakers by upstream and service") { CircuitsAnswer($0) },
             view("/pools", "upstream connections") { PoolsAnswer($0) },

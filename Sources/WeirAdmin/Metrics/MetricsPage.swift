@@ -16,7 +16,7 @@ enum MetricsPage {
         writeUpstreams(statistics.upstreams, into: &page)
         writeAddresses(statistics.upstreams, into: &page)
         writeBreakers(statistics.upstreams, into: &page)
-        writeModels(statistics.ai.models, into: &page)
+        writeAI(statistics, into: &page)
         return page.text
     }
 
@@ -282,20 +282,6 @@ enum MetricsPage {
             for breaker in upstream.breakers {
                 page.sample(["upstream": upstream.name, "service": breaker.service], breaker.transitions)
             }
-        }
-    }
-
-    private static func writeModels(_ models: [ModelStatistics], into page: inout MetricsText) {
-        page.family(
-            "weir_ai_tokens_total",
-            .counter,
-            "Tokens that upstream calls used; cached_prompt is part of prompt, reasoning of completion."
-        )
-        for model in models {
-            page.sample(["model": model.model, "kind": "prompt"], model.promptTokens)
-            page.sample(["model": model.model, "kind": "cached_prompt"], model.cachedPromptTokens)
-            page.sample(["model": model.model, "kind": "completion"], model.completionTokens)
-            page.sample(["model": model.model, "kind": "reasoning"], model.reasoningTokens)
         }
     }
 

@@ -1,3 +1,5 @@
+import WeirLedger
+
 /// Writes the Prometheus text format 0.0.4, one family after the other.
 struct MetricsText {
     enum Kind: String { case counter, gauge, histogram }
@@ -13,6 +15,10 @@ struct MetricsText {
 
     /// - Parameter suffix: `_bucket`, `_sum` or `_count` of a histogram.
     mutating func sample(suffix: String = "", _ labels: KeyValuePairs<String, String>, _ value: some Numeric) {
+        write(labels, suffix: suffix, "\(value)")
+    }
+
+    private mutating func write(_ labels: KeyValuePairs<String, String>, suffix: String, _ value: String) {
         text += name
         text += suffix
         if !labels.isEmpty {
@@ -21,6 +27,11 @@ struct MetricsText {
             text += "}"
         }
         text += " \(value)\n"
+    }
+
+    /// An amount of dollars, with all its digits.
+    mutating func sample(_ labels: KeyValuePairs<String, String>, _ value: Money) {
+        write(labels, suffix: "", value.dollars)
     }
 
     /// The one sample of a family without labels.

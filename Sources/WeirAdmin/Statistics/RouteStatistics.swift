@@ -14,6 +14,8 @@ package struct RouteStatistics: Sendable, Encodable {
     package var lookups: [String: UInt64] = [:]
     /// Upstream calls behind hits, by their reason.
     package var refreshes: [String: UInt64] = [:]
+    /// Upstream calls not made for want of an allowance, by their reason.
+    package var refusals: [String: UInt64] = [:]
     package var cacheHits: UInt64 = 0
     package var cacheMisses: UInt64 = 0
     package var cacheHitRate = 0.0

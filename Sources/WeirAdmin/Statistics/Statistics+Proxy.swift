@@ -2,7 +2,6 @@ import Histogram
 import NIOCore
 import WeirCache
 import WeirHTTP
-import WeirLedger
 import WeirProxy
 import WeirUpstream
 
@@ -34,9 +33,7 @@ extension Statistics {
         flights = FlightStatistics(snapshot.flights)
         routes = snapshot.routes.map(RouteStatistics.init)
         upstreams = snapshot.upstreams.map(UpstreamStatistics.init)
-        ai.models = snapshot.totals.spending.models.sorted { $0.key < $1.key }.map {
-            ModelStatistics(model: $0.key, counts: $0.value)
-        }
+        ai = AIStatistics(snapshot)
         requests.refused = snapshot.totals.requestsRefused
         for route in routes + [RouteStatistics(gone: snapshot.goneRoutes)] {
             requests.total += route.requests
@@ -144,6 +141,7 @@ extension RouteStatistics {
             // What went past the cache is neither.
             if outcome.isHit { cacheHits += count } else if outcome != .bypass { cacheMisses += count }
         }
+        for reason in RefusalReason.allCases { refusals[reason.rawValue] = metrics.refusals(reason) }
         for reason in RefreshReason.allCases { refreshes[reason.rawValue] = metrics.refreshes(reason) }
         cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
         latency = LatencyDistribution(of: [metrics])
@@ -199,18 +197,5 @@ extension BreakerStatistics {
         failures = breaker.failures
         nextProbeSeconds = breaker.nextProbeSeconds
         transitions = breaker.transitions
-    }
-}
-
-extension ModelStatistics {
-    fileprivate init(model: String, counts: TokenCounts) {
-        self.init(
-            model: model,
-            calls: counts.calls,
-            promptTokens: counts.prompt,
-            cachedPromptTokens: counts.cachedPrompt,
-            completionTokens: counts.completion,
-            reasoningTokens: counts.reasoning
-        )
     }
 }

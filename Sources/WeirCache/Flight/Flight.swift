@@ -108,7 +108,10 @@ package final class Flight: Sendable {
         change { $0.append(chunk, keepingAll: !isShort) }
     }
 
-    package func finish(trailers: FieldSection) { change { $0.finish(trailers: trailers) } }
+    /// - Parameter note: what readers are told at its end, besides.
+    package func finish(trailers: FieldSection, note: ByteBuffer = ByteBuffer()) {
+        change { $0.finish(trailers: trailers, note: note) }
+    }
 
     /// A stored response is the answer; only before ``publish(head:isShared:terms:)``.
     /// - Parameter isShared: whether followers may have it, as there.

@@ -5,7 +5,8 @@ package import WeirHTTP
 package enum FlightEvent: Sendable {
     case head(ResponseHead, FlightTerms)
     case chunk(ByteBuffer)
-    case end(trailers: FieldSection)
+    /// - note: what its fetcher has to say of the whole of it.
+    case end(trailers: FieldSection, note: ByteBuffer)
     /// The answer is a stored response: revalidated, or stale because the upstream failed.
     case answer(StoredResponse, StoredAnswerReason)
     /// The response cannot be shared: go on alone. Never given to the leader, never after `head`.

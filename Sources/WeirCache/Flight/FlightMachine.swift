@@ -44,7 +44,7 @@ struct FlightMachine {
     }
 
     private enum Ending {
-        case finished(trailers: FieldSection)
+        case finished(trailers: FieldSection, note: ByteBuffer)
         case answered(StoredResponse, StoredAnswerReason)
         case failed(any Error)
     }
@@ -151,9 +151,9 @@ struct FlightMachine {
         return waking(effects)
     }
 
-    mutating func finish(trailers: FieldSection) -> Effects {
+    mutating func finish(trailers: FieldSection, note: ByteBuffer = ByteBuffer()) -> Effects {
         guard case .streaming(let heads) = state else { preconditionFailure("Cannot finish while \(stateName)") }
-        return end(heads, .finished(trailers: trailers))
+        return end(heads, .finished(trailers: trailers, note: note))
     }
 
     /// - Parameter isShared: whether followers may have it; where not they are released.
@@ -236,7 +236,7 @@ struct FlightMachine {
             if let heads, let part = nextPart(id, reader, heads) { return part }
             remove(id)
             switch ending {
-            case .finished(let trailers): return .end(trailers: trailers)
+            case .finished(let trailers, let note): return .end(trailers: trailers, note: note)
             case .answered(let stored, let reason): return .answer(stored, reason)
             case .failed(let error): return .failed(error)
             }

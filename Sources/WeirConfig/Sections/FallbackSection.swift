@@ -82,6 +82,6 @@ extension ValueType<String> {
     fileprivate static let modelName = text(
         name: "model",
         expected: "the name of a model",
-        isValid: { !$0.isEmpty && $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } }
+        isValid: ModelName.isValid
     )
 }

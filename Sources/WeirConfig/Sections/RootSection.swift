@@ -55,10 +55,11 @@ extension Section<Draft> {
                     + "source that is there wins. A dimension that is named here is read only from the sources it "
                     + "names, from none where it is `{}`."
             ),
+            .prices,
             .upstreams,
             .routes,
         ],
-        later: ["ledger", "prices"]
+        later: ["ledger"]
     )
 }
 

@@ -98,6 +98,8 @@ extension Section<RouteDraft> {
                 "As at the top, for this route: what is off there is off here too."
             ),
             .cache,
+            .budget,
+            .rateLimit,
             Key("on_write", .onWrite, \.self, "What a successful request with an unsafe method does."),
             Key(
                 "forward_persona",
@@ -106,7 +108,7 @@ extension Section<RouteDraft> {
                 "Whether the persona and user fields go on to an AI upstream. The user's is in the key then."
             ),
         ],
-        later: ["batch", "budget", "rate_limit"]
+        later: ["batch"]
     )
 
     /// A route's `on_write`.

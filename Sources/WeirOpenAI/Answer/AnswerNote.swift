@@ -2,7 +2,7 @@ package import NIOCore
 
 /// What is kept beside a stored answer, so that nobody has to read the answer again to know what it once cost.
 ///
-///     flags (1): 1 has usage, 2 repeats · prompt · cached prompt · completion · reasoning · total · model
+///     flags (1): 1 has usage, 2 repeats · prompt · cached prompt · written prompt · completion · reasoning · total · model
 ///
 /// Counts take one byte for seven bits; the model's name goes on to the end.
 package struct AnswerNote: Sendable, Equatable {
@@ -35,16 +35,17 @@ package struct AnswerNote: Sendable, Equatable {
         repeats = flags.contains(.repeats)
         if flags.contains(.hasUsage) {
             var counts: [Int] = []
-            for _ in 0..<5 {
+            for _ in 0..<6 {
                 guard let count = Self.readCount(&bytes) else { return nil }
                 counts.append(count)
             }
             usage = Usage(
                 prompt: counts[0],
                 cachedPrompt: counts[1],
-                completion: counts[2],
-                reasoning: counts[3],
-                total: counts[4]
+                writtenPrompt: counts[2],
+                completion: counts[3],
+                reasoning: counts[4],
+                total: counts[5]
             )
         } else {
             usage = nil
@@ -58,9 +59,10 @@ package struct AnswerNote: Sendable, Equatable {
         var bytes = ByteBuffer()
         bytes.writeInteger(flags.rawValue)
         if let usage {
-            for count in [usage.prompt, usage.cachedPrompt, usage.completion, usage.reasoning, usage.total] {
-                Self.write(count: UInt64(max(0, count)), to: &bytes)
-            }
+            let counts = [
+                usage.prompt, usage.cachedPrompt, usage.writtenPrompt, usage.completion, usage.reasoning, usage.total,
+            ]
+            for count in counts { Self.write(count: UInt64(max(0, count)), to: &bytes) }
         }
         bytes.writeBytes(model.utf8.prefix(Self.maxModel))
         return bytes

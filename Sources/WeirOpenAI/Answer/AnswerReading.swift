@@ -7,11 +7,20 @@ package struct AnswerReading: Sendable, Equatable {
     package var model: String?
     /// Whether it has members that repeat what its request says of itself (``EchoedMembers``).
     package var repeats = false
+    /// Of a stream, the pieces of output that came: a token each, about.
+    package var pieces = 0
 
-    package init(verdict: AnswerVerdict, usage: Usage? = nil, model: String? = nil, repeats: Bool = false) {
+    package init(
+        verdict: AnswerVerdict,
+        usage: Usage? = nil,
+        model: String? = nil,
+        repeats: Bool = false,
+        pieces: Int = 0
+    ) {
         self.verdict = verdict
         self.usage = usage
         self.model = model
         self.repeats = repeats
+        self.pieces = pieces
     }
 }

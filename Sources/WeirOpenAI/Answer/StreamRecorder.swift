@@ -24,6 +24,7 @@ package struct StreamRecorder: Sendable {
     /// The model that answers, as the stream names it.
     package private(set) var model: String?
     private var repeats = false
+    private var pieces = 0
 
     /// The API gives at most 128 choices.
     private static let choicesLimit = 128
@@ -47,7 +48,7 @@ package struct StreamRecorder: Sendable {
     /// - Parameter allowedFinishReasons: what the route stores; `stop` alone by default.
     package func reading(allowedFinishReasons: [String]) -> AnswerReading {
         let verdict = verdict(allowedFinishReasons: allowedFinishReasons)
-        return AnswerReading(verdict: verdict, usage: usage, model: model, repeats: repeats)
+        return AnswerReading(verdict: verdict, usage: usage, model: model, repeats: repeats, pieces: pieces)
     }
 
     func verdict(allowedFinishReasons: [String]) -> AnswerVerdict {
@@ -110,7 +111,9 @@ package struct StreamRecorder: Sendable {
             if let node = document.value("usage", of: response), let read = Usage(document, node) { usage = read }
             if model == nil { model = document.string("model", of: response) }
         }
-        switch document.string("type", of: JSONDocument.root) {
+        let type = document.string("type", of: JSONDocument.root)
+        if type?.hasSuffix(".delta") == true { pieces += 1 }
+        switch type {
         case "response.completed":
             progress = .ended
             completed = document
@@ -130,6 +133,7 @@ package struct StreamRecorder: Sendable {
             return
         }
         for choice in document.elements(choices) {
+            pieces += 1
             let index = document.integer("index", of: choice) ?? 0
             guard finishReasons[index] != nil || finishReasons.count < Self.choicesLimit else {
                 fault = .malformed

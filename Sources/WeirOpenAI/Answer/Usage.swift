@@ -4,14 +4,24 @@ package struct Usage: Sendable, Equatable {
     package var prompt: Int
     /// What of the input the provider had in a cache of its own.
     package var cachedPrompt: Int
+    /// What of the input the provider has put into that cache.
+    package var writtenPrompt: Int
     /// Of the output, ``reasoning`` included.
     package var completion: Int
     package var reasoning: Int
     package var total: Int
 
-    package init(prompt: Int = 0, cachedPrompt: Int = 0, completion: Int = 0, reasoning: Int = 0, total: Int? = nil) {
+    package init(
+        prompt: Int = 0,
+        cachedPrompt: Int = 0,
+        writtenPrompt: Int = 0,
+        completion: Int = 0,
+        reasoning: Int = 0,
+        total: Int? = nil
+    ) {
         self.prompt = prompt
         self.cachedPrompt = cachedPrompt
+        self.writtenPrompt = writtenPrompt
         self.completion = completion
         self.reasoning = reasoning
         self.total = total ?? prompt + completion
@@ -35,6 +45,7 @@ package struct Usage: Sendable, Equatable {
         prompt = input ?? 0
         completion = output ?? 0
         cachedPrompt = detail("cached_tokens", in: "prompt_tokens_details", "input_tokens_details")
+        writtenPrompt = detail("cache_write_tokens", in: "prompt_tokens_details", "input_tokens_details")
         reasoning = detail("reasoning_tokens", in: "completion_tokens_details", "output_tokens_details")
         total = all ?? prompt + completion
     }

@@ -1,4 +1,5 @@
 import NIOCore
+import WeirHTTP
 import WeirOpenAI
 
 /// The response as far as it has gone to the client.
@@ -17,6 +18,10 @@ struct ClientResponse {
     var keepsAlive = true
     /// Whatever the client would like, nothing comes behind this response.
     var mustClose = false
+    /// What it has to say of its costs.
+    var costs = ToldCosts()
+    /// Behind a body that is at hand already.
+    var trailers: FieldSection?
     /// Of the body, as sent.
     var bytes: UInt64 = 0
 

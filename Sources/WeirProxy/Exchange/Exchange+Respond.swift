@@ -35,6 +35,10 @@ extension Exchange {
     /// Begins a response whose body streams through.
     /// - Parameter mayDecode: Weir itself asked for gzip.
     func startResponse(_ upstream: ResponseHead, mayDecode: Bool) {
+        var upstream = upstream
+        if let fields = takeCostFields(status: upstream.status) {
+            upstream.replaceCosts(by: fields, hasLimits: route?.settings.rateLimit != nil)
+        }
         let rules = codingRules(mayDecode: mayDecode)
         let coding = rules.choose(upstream, for: head)
         let keepsLength = coding == .unchanged && !response.changesBody
@@ -158,16 +162,16 @@ extension Exchange {
     }
 
     /// - Parameter trailers: for a client that takes them, behind a body that Weir has not changed: what they say may
-    ///   be of its bytes.
+    ///   be of its bytes. Weir's own, what the answer cost, where its head could not say it, come behind any.
     func endResponse(trailers: FieldSection = FieldSection()) {
         response.isSourceEnded = true
         guard !isDecodingHeldUp else {
             source = .none
             return stream.flush()
         }
-        if !trailers.lines.isEmpty, head.takesTrailers, !response.changesBody {
-            stream.write(trailers: trailers)
-        }
+        var trailers = response.changesBody ? FieldSection() : trailers
+        response.costs.take(into: &trailers)
+        if !trailers.isEmpty, head.takesTrailers { stream.write(trailers: trailers) }
         do {
             if let rest = response.tailor?.finish(), rest.readableBytes > 0 {
                 sendTransformed(try response.transform.transform(rest))

@@ -48,8 +48,12 @@ final class Exchange {
     // The response on its way to the client.
     var source = ResponseSource.none
     var response = ClientResponse()
-    /// Reads what a call for this request alone used.
+    /// Of a call for this request alone.
+    var account: CallAccount?
+    /// Reads what it used.
     var meter: AnswerRecorder?
+    /// The answer, as far as it has come, while its head waits for what it cost.
+    var held: HeldAnswer?
     /// Its upstream was asked for the usage of its stream, and not by its client.
     var asksForUsage = false
     /// 1xx that the client has had.
@@ -132,7 +136,7 @@ final class Exchange {
         body.isWhole = true
         switch source {
         case .call(let call): if !body.isCollected { call.sendEnd() }
-        case .none where body.isCollected: run(from: plan == .persona ? .identify : .forward)
+        case .none where body.isCollected: run(from: plan == .persona || isAllotted ? .identify : .forward)
         case .none, .consultation, .flight, .stored: break
         }
     }
@@ -174,7 +178,9 @@ final class Exchange {
 
     func leaveSource() {
         switch source {
-        case .call(let call): call.cancel()
+        case .call(let call):
+            call.cancel()
+            _ = closeAccount()
         case .flight(let reader): reader.leave()
         case .consultation(let consultation): consultation.cancel()
         case .stored, .none: break

@@ -83,24 +83,13 @@ struct PersonaKey {
     /// All lines of all fields that an upstream may tell tenants by. What Weir sets there is in the route's part.
     private func addTenant() {
         let scope = route.settings.cache.scope
-        let goesByCookies = TenantFields(head: head, route: route).goesByCookies
-        for line in head.fields.lines where CredentialFields.contains(line, of: head.fields) {
-            let isAccount = Self.accounts.contains(line.name)
-            guard isAccount || scope != .shared else { continue }
-            if line.name == .cookie, !goesByCookies { continue }
-            addLine(line)
+        for line in TenantFields(head: head, route: route).credentials
+        where scope != .shared || Self.accounts.contains(line.name) {
+            builder.add(head.fields.name(of: line).map(ASCII.lowercased))
+            builder.add(head.fields.value(of: line))
         }
         // Their end: how many there are is part of the key, and none can be taken for what follows.
         builder.addMissing()
-    }
-
-    private func addLine(_ line: FieldLine) {
-        let name = head.fields.name(of: line)
-        if line.name == .proxyAuthorization || route.upstream.settings.sets(name) { return }
-        // They are in the key by what they say, or do not go upstream.
-        if route.keepsBack(name) || route.persona.names(name) { return }
-        builder.add(name.map(ASCII.lowercased))
-        builder.add(head.fields.value(of: line))
     }
 
     /// Where the upstream is told who asks, it may answer by it.

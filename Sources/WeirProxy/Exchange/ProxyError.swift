@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirLedger
 import WeirOpenAI
 import WeirUpstream
 
@@ -28,6 +29,8 @@ enum ProxyError: Error {
     case plainHTTP
     case flightTooSlow
     case undecodable
+    /// The route's `budget` or `rate_limit`.
+    case allowance(AllowanceRefusal)
     case upstream(UpstreamError, name: String)
 
     init(flight error: any Error, upstream name: String) {
@@ -52,6 +55,7 @@ enum ProxyError: Error {
         case .rangeNotSatisfiable: 416
         case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 503
         case .undecodable: 502
+        case .allowance(let refusal): refusal.status
         case .upstream(let error, _): Self.status(of: error)
         }
     }
@@ -92,6 +96,7 @@ enum ProxyError: Error {
         case .plainHTTP: "plain_http"
         case .flightTooSlow: "reader_too_slow"
         case .undecodable: "upstream_malformed"
+        case .allowance(let refusal): refusal.code
         case .upstream(let error, _): Self.code(of: error)
         }
     }
@@ -113,6 +118,11 @@ enum ProxyError: Error {
         }
     }
 
+    /// The kind of error, as OpenAI's have one.
+    var type: String {
+        if case .allowance(let refusal) = self { refusal.errorType } else { "weir_error" }
+    }
+
     /// For people: what was expected, what happened, and where. None of the peer's bytes.
     var message: String {
         switch self {
@@ -132,6 +142,7 @@ enum ProxyError: Error {
         case .plainHTTP: "this port speaks HTTPS, and the request came in plain HTTP"
         case .flightTooSlow: "the shared answer outran this reader"
         case .undecodable: "the upstream's compressed body cannot be decoded"
+        case .allowance(let refusal): refusal.message
         case .upstream(let error, let name): Self.message(of: error, name: name)
         }
     }
@@ -161,7 +172,7 @@ enum ProxyError: Error {
             .plainHTTP:
             true
         case .memoryFull, .noRoute, .methodNotRouted, .loop, .token, .notCached, .rangeNotSatisfiable, .flightTooSlow,
-            .undecodable, .upstream:
+            .undecodable, .allowance, .upstream:
             false
         }
     }
@@ -171,7 +182,7 @@ enum ProxyError: Error {
         switch self {
         case .upstream, .undecodable, .loop, .tooManyConnections, .tooManyFromAddress, .memoryFull: true
         case .badMessage, .requestTimeout, .bodyTooLarge, .noRoute, .methodNotRouted, .methodRefused, .notCached,
-            .rangeNotSatisfiable, .flightTooSlow, .plainHTTP, .token:
+            .rangeNotSatisfiable, .flightTooSlow, .plainHTTP, .token, .allowance:
             false
         }
     }
@@ -179,6 +190,7 @@ enum ProxyError: Error {
     /// For `Retry-After`, in seconds.
     var retryAfter: Int? {
         switch self {
+        case .allowance(let refusal): refusal.wait.map { max(1, $0.wholeSeconds) }
         case .upstream(let error, _): Self.retryAfter(error)
         case .tooManyConnections, .tooManyFromAddress, .memoryFull, .flightTooSlow: 1
         default: nil

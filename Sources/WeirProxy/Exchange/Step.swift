@@ -7,14 +7,15 @@ import WeirCache
 ///                     │     │  │  │          └─▶ forward  released by a flight: alone
 ///                     │     │  └──┴─▶ consult             HEAD, parts, and who wants no call
 ///                     ├─▶ receive ─┬─▶ identify           AI: the body is the key
-///                     │            └─▶ forward            it names a model
+///                     │            └─▶ forward            it names a model, or is paid for
 ///                     └─▶ forward                         past the cache
 enum Step {
     /// Is it a request for a proxy like this one?
     case admit
     /// Which route is it for, does it bring the token that the route wants, and what does the route say of the cache?
     case route
-    /// The whole body first: it is the key, or names the model that the route's fallback calls otherwise.
+    /// The whole body first: it is the key, names the model that the route's fallback calls otherwise, or says what its call
+    /// may use of what the route allows.
     case receive
     /// Who asks, for whom, and what: the key of an AI answer.
     case identify

@@ -12,6 +12,31 @@ struct TenantFields {
     let head: RequestHead
     let route: Route
 
+    /// The lines of all fields that the upstream may take for the client's credential, as it will see them; what Weir sets
+    /// there or reads itself (a persona, a user, a context, a token that stays here) is none.
+    var credentials: [FieldLine] {
+        let goesByCookies = goesByCookies
+        return head.fields.lines.filter { line in
+            guard CredentialFields.contains(line, of: head.fields), line.name != .proxyAuthorization,
+                line.name != .cookie || goesByCookies
+            else { return false }
+            let name = head.fields.name(of: line)
+            return !route.upstream.settings.sets(name) && !isWeirs(name)
+        }
+    }
+
+    /// A hash of them, with a seed that this process has chosen and nobody else knows; nil where there are none.
+    var credential: UInt64? {
+        let lines = credentials
+        guard !lines.isEmpty else { return nil }
+        var hasher = Hasher()
+        for line in lines {
+            hasher.combine(head.fields.name(of: line).map(ASCII.lowercased))
+            hasher.combine(head.fields.value(of: line))
+        }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
     /// Whether nothing but its cookies says whose request it is. Where something else does, cookies are those that
     /// providers' front ends set and official clients send back: they tell nobody apart, and go upstream with no call whose
     /// answer others get.
@@ -27,7 +52,7 @@ struct TenantFields {
         }
     }
 
-    /// Read here, and no credential of the upstream's.
+    /// It is in a key by what it says, or does not go upstream.
     private func isWeirs(_ name: ByteBufferView) -> Bool { route.keepsBack(name) || route.persona.names(name) }
 }
 

@@ -16,8 +16,6 @@ struct AnswerPolicy {
         var endpoint: APIEndpoint
         var freshness: Freshness
         var finishReasons: [String]
-        var model: String?
-        var isStream: Bool
         /// What the answer may repeat of the request that it is asked for with.
         var echoed = EchoedMembers()
     }
@@ -73,8 +71,6 @@ struct AnswerPolicy {
                 staleIfError: cache.staleIfError?.wholeSeconds ?? AnswerLifetime.defaultStaleIfError
             ),
             finishReasons: cache.storedFinishReasons,
-            model: aiRequest.model,
-            isStream: aiRequest.wantsStream,
             echoed: aiRequest.echoed
         )
         return AnswerPolicy(
@@ -110,15 +106,6 @@ struct AnswerPolicy {
         return (decision, VarySelection.make(response: response.fields, request: request, ignoring: ignored))
     }
 
-    /// The body as it goes upstream: byte for byte, but that a stream is asked to tell its usage.
-    func requestBody(_ body: ByteBuffer) -> ByteBuffer {
-        switch mode {
-        case .http: body
-        case .persona(let persona):
-            persona.isStream && persona.endpoint.hasUsageOption
-                ? UsageInjection.addIncludeUsage(to: body) ?? body : body
-        }
-    }
 }
 
 extension TimeAmount {

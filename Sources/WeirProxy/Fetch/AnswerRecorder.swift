@@ -1,6 +1,5 @@
 import NIOCore
 import WeirHTTP
-import WeirLedger
 import WeirOpenAI
 
 /// Follows an AI answer as it comes and says at its end what it is: whether it may be stored, and what it used.
@@ -15,21 +14,18 @@ struct AnswerRecorder {
 
     private let endpoint: APIEndpoint
     private let finishReasons: [String]
-    /// As the request names it, where it was read.
-    private let model: String?
     private var form: Form
 
     /// Of an answer that is recorded.
     init(_ policy: AnswerPolicy.PersonaPolicy, response: ResponseHead) {
         endpoint = policy.endpoint
         finishReasons = policy.finishReasons
-        model = policy.model
         form = response.isEventStream ? .stream(StreamRecorder(endpoint: endpoint)) : .whole
     }
 
     /// Of an answer that only passes.
     /// - Returns: nil where it is none that can be read.
-    init?(passing response: ResponseHead, endpoint: APIEndpoint, model: String?) {
+    init?(passing response: ResponseHead, endpoint: APIEndpoint) {
         guard (200..<300).contains(response.status), endpoint.isKeyedByBody,
             !response.fields.contains(.contentEncoding)
         else { return nil }
@@ -38,7 +34,6 @@ struct AnswerRecorder {
         }
         self.endpoint = endpoint
         finishReasons = []
-        self.model = model
         form = response.isEventStream ? .stream(StreamRecorder(endpoint: endpoint)) : .passing(UsageFinder())
     }
 
@@ -80,18 +75,6 @@ struct AnswerRecorder {
         }
     }
 
-    /// What is kept beside it, should it be stored.
-    func note(_ reading: AnswerReading) -> AnswerNote {
-        AnswerNote(model: model ?? reading.model ?? "unknown", usage: reading.usage, repeats: reading.repeats)
-    }
-
-    /// Counts what one that only passed has used.
-    func countPassed(into metrics: inout WorkerMetrics) { metrics.count(note(read(ByteBuffer()))) }
-}
-
-extension WorkerMetrics {
-    /// What an upstream call has used.
-    mutating func count(_ note: AnswerNote) {
-        if let usage = note.usage { spending.record(usage, model: note.model) }
-    }
+    /// What it has told so far; nil for one that tells nothing before it is whole.
+    var soFar: AnswerReading? { if case .whole = form { nil } else { read(ByteBuffer()) } }
 }

@@ -116,7 +116,7 @@ extension Fetch {
     /// What is not recorded is paid for all the same.
     private func beginMetering(_ head: ResponseHead) {
         guard case .persona(let persona) = policy.mode else { return }
-        meter = AnswerRecorder(passing: head, endpoint: persona.endpoint, model: persona.model)
+        meter = AnswerRecorder(passing: head, endpoint: persona.endpoint)
     }
 
     /// Sees to it that what goes to others, and into the store, holds nothing of what the one request has said of itself

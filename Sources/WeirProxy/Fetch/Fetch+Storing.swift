@@ -92,13 +92,10 @@ extension Fetch {
 
     func store(_ recording: Recording) {
         let body = recording.body()
-        var note: AnswerNote?
         if let answer = recording.answer {
             let reading = answer.read(body)
-            let made = answer.note(reading)
-            worker.metrics.count(made)
+            note = account?.close(reading, isEventStream: answer.isEventStream)?.note(reading)
             guard reading.verdict == .storable else { return }
-            note = made
         }
         let response = storedResponseBuilder.build(
             key: key,

@@ -47,6 +47,10 @@ final class Fetch: @unchecked Sendable {
     var recording: Recording?
     /// Takes out of a shared answer what it repeats of the request that it was asked for with.
     var rewriter: EchoRewriter?
+    /// Of an AI call.
+    var account: CallAccount?
+    /// What the answer cost, once that is known.
+    var note: AnswerNote?
     /// Reads what an AI answer used that is not recorded.
     var meter: AnswerRecorder?
     var requestedAt: NIODeadline
@@ -112,6 +116,7 @@ final class Fetch: @unchecked Sendable {
         // With an answer at hand nobody is kept waiting for the upstream to be ready again.
         let isStandInReady = standIn != nil
         place = worker.shared.tier?.place(of: key, fill: fill, on: worker.eventLoop)
+        account?.call()
         call = route.upstream.call(
             request,
             service: service,
@@ -138,8 +143,17 @@ final class Fetch: @unchecked Sendable {
         return ReuseDecision.mayStandIn(stored, allowed: allowed, recheck: recheck, now: worker.now())
     }
 
+    /// The answer is whole, or nothing more comes of it.
+    func closeAccount(_ error: UpstreamError? = nil) {
+        let recorder = recording?.answer ?? meter
+        let reading = recorder?.soFar
+        let bill = account?.close(reading, isEventStream: recorder?.isEventStream ?? false, error: error)
+        note = note ?? bill?.note(reading)
+    }
+
     func end(cancelling: Bool) {
         isOver = true
+        closeAccount()
         recording = nil
         hints = nil
         if cancelling { call?.cancel() }
@@ -155,6 +169,7 @@ extension Fetch: UpstreamResponseHandler {
 
     func received(head: ResponseHead) {
         hasBegun = true
+        account?.answer(status: head.status, isFallback: call?.isFallback == true)
         decide(head)
     }
 
@@ -186,13 +201,13 @@ extension Fetch: UpstreamResponseHandler {
         guard !isOver else { return }
         // Stored before the readers hear of the end: who asks again at once finds it.
         if let recording { store(recording) }
-        meter?.countPassed(into: &worker.metrics)
         end(cancelling: false)
-        flight.finish(trailers: trailers)
+        flight.finish(trailers: trailers, note: note?.encoded() ?? ByteBuffer())
     }
 
     func failed(_ error: UpstreamError) {
         guard !isOver else { return }
+        closeAccount(error)
         end(cancelling: false)
         if !hasBegun, let standIn { return answer(standIn: standIn, status: nil) }
         flight.fail(error)

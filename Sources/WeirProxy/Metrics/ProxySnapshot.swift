@@ -1,5 +1,6 @@
 package import NIOCore
 package import WeirCache
+package import WeirLedger
 package import WeirTier
 package import WeirUpstream
 
@@ -9,6 +10,8 @@ package struct ProxySnapshot: Sendable {
         package var name: String
         package var settings: RouteSettings
         package var metrics: RouteMetrics
+        /// What of its budget is gone: by its users, and on the route; nil where it has none.
+        package var budget: (users: BudgetTotal, route: BudgetTotal)?
     }
 
     /// What requests under way hold: `limits.memory`.
@@ -26,6 +29,8 @@ package struct ProxySnapshot: Sendable {
     package var totals: WorkerMetrics
     /// In the order of the configuration.
     package var routes: [RouteSnapshot]
+    /// By which costs are told.
+    package var prices: PriceTable
     /// What routes have done that are in the configuration no more.
     package var goneRoutes: RouteMetrics
     package var store: StoreStatistics

@@ -1,4 +1,5 @@
 package import Histogram
+import WeirLedger
 
 /// What one route has done, on one worker or summed over all.
 package struct RouteMetrics: Sendable {
@@ -8,6 +9,8 @@ package struct RouteMetrics: Sendable {
     package private(set) var lookups = [UInt64](repeating: 0, count: CacheOutcome.allCases.count)
     /// By ``RefreshReason`` in the order of its cases.
     private var refreshes = [UInt64](repeating: 0, count: RefreshReason.allCases.count)
+    /// By ``RefusalReason`` in the order of its cases.
+    private var refusals = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
     /// Requests whose response broke off, or whose client left before it was whole.
     package private(set) var aborted: UInt64 = 0
     package private(set) var responseBytes: UInt64 = 0
@@ -37,6 +40,11 @@ package struct RouteMetrics: Sendable {
 
     mutating func recordRefresh(_ reason: RefreshReason) { refreshes[reason.index] += 1 }
 
+    /// Upstream calls that were not made for want of an allowance.
+    package func refusals(_ reason: RefusalReason) -> UInt64 { refusals[reason.index] }
+
+    mutating func recordRefusal(_ refusal: AllowanceRefusal) { refusals[RefusalReason(refusal).index] += 1 }
+
     mutating func recordAborted(outcome: CacheOutcome) {
         aborted += 1
         lookups[outcome.index] += 1
@@ -46,6 +54,7 @@ package struct RouteMetrics: Sendable {
         for index in requestsByClass.indices { requestsByClass[index] += other.requestsByClass[index] }
         for index in lookups.indices { lookups[index] += other.lookups[index] }
         for index in refreshes.indices { refreshes[index] += other.refreshes[index] }
+        for index in refusals.indices { refusals[index] += other.refusals[index] }
         aborted += other.aborted
         responseBytes += other.responseBytes
         durations.add(other.durations)

@@ -25,7 +25,8 @@ package struct WorkerMetrics: Sendable {
     package internal(set) var routes: [RouteMetrics]
     /// Of routes that have been gone for so long that their slots are given up.
     private var forgotten = RouteMetrics()
-    package internal(set) var spending = ModelLedger()
+    /// What AI calls have cost, and what was saved.
+    package internal(set) var spending = Spending()
 
     init(routes: Int) { self.routes = Array(repeating: RouteMetrics(), count: routes) }
 

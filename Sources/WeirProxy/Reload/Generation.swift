@@ -1,4 +1,5 @@
 import WeirCache
+import WeirLedger
 import WeirUpstream
 
 /// One configuration at work: settings, routes and upstreams that belong together. Immutable; a reload makes another.
@@ -16,8 +17,10 @@ final class Generation: Sendable {
     let flightSettings: FlightSettings
     private let original: Generation?
 
-    /// - Parameter slots: where the routes count, in the order of the settings.
-    init(number: Int, settings: ProxySettings, upstreams: Upstreams, slots: [Int]) {
+    /// - Parameters:
+    ///   - slots: where the routes count, in the order of the settings.
+    ///   - allowances: the routes', in the same order.
+    init(number: Int, settings: ProxySettings, upstreams: Upstreams, slots: [Int], allowances: [Allowances?]) {
         self.number = number
         self.settings = settings
         self.upstreams = upstreams
@@ -39,7 +42,8 @@ final class Generation: Sendable {
                     settings: route,
                     upstream: upstream,
                     fallback: fallback,
-                    persona: settings.persona
+                    persona: settings.persona,
+                    allowances: allowances[index]
                 )
             }
         )

@@ -65,7 +65,13 @@ extension Proxy {
             state.former.removeAll { $0.generation == nil }
             let inUse = Set(state.former.flatMap { $0.generation?.router.routes.map(\.slot) ?? [] })
             let (slots, emptied) = state.slots.assign(settings.routes.map(\.name)) { inUse.contains($0) }
-            let next = Generation(number: running.number + 1, settings: settings, upstreams: upstreams, slots: slots)
+            let next = Generation(
+                number: running.number + 1,
+                settings: settings,
+                upstreams: upstreams,
+                slots: slots,
+                allowances: state.allowances.assign(settings.routes)
+            )
             state.generation = next
             return (next, emptied)
         }

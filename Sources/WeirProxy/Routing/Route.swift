@@ -1,5 +1,6 @@
 import NIOCore
 import WeirHTTP
+package import WeirLedger
 package import WeirOpenAI
 package import WeirUpstream
 
@@ -14,6 +15,9 @@ package final class Route: Sendable {
     package let upstream: Upstream
     /// As `settings.fallback` names it.
     package let fallback: Upstream?
+    /// What its users and credentials may still use; shared by all event loops, and by generations. nil where they may use
+    /// anything.
+    package let allowances: Allowances?
     let tags: [TagTemplate]
     let invalidatesOnWrite: [TagTemplate]
     let timeouts: UpstreamTimeouts
@@ -31,13 +35,15 @@ package final class Route: Sendable {
         settings: RouteSettings,
         upstream: Upstream,
         fallback: Upstream? = nil,
-        persona: PersonaSettings = PersonaSettings()
+        persona: PersonaSettings = PersonaSettings(),
+        allowances: Allowances? = nil
     ) {
         self.index = index
         self.slot = slot ?? index
         self.settings = settings
         self.upstream = upstream
         self.fallback = fallback
+        self.allowances = allowances
         pattern = RoutePattern(settings.path)
         tags = settings.cache.tags.map(TagTemplate.init)
         invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)

@@ -1,5 +1,6 @@
 package import NIOCore
 package import WeirCache
+package import WeirLedger
 package import WeirOpenAI
 package import WeirTier
 package import WeirUpstream
@@ -19,6 +20,7 @@ package struct ProxySettings: Sendable, Equatable {
     package var tier: TierSettings?
     package var compression: CompressionSettings
     package var persona: PersonaSettings
+    package var prices: PriceTable
     package var upstreams: [UpstreamSettings]
     package var routes: [RouteSettings]
 
@@ -32,6 +34,7 @@ package struct ProxySettings: Sendable, Equatable {
         tier: TierSettings? = nil,
         compression: CompressionSettings = CompressionSettings(),
         persona: PersonaSettings = PersonaSettings(),
+        prices: PriceTable = .builtIn,
         upstreams: [UpstreamSettings],
         routes: [RouteSettings]
     ) {
@@ -44,6 +47,7 @@ package struct ProxySettings: Sendable, Equatable {
         self.tier = tier
         self.compression = compression
         self.persona = persona
+        self.prices = prices
         self.upstreams = upstreams
         self.routes = routes
     }

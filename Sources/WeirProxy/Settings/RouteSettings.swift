@@ -1,3 +1,4 @@
+package import WeirLedger
 package import WeirOpenAI
 package import WeirUpstream
 
@@ -25,6 +26,10 @@ package struct RouteSettings: Sendable, Equatable {
     package var timeouts: UpstreamTimeouts?
     package var features: Features
     package var cache: RouteCacheSettings
+    /// What may be spent on the route in a day; any amount when nil.
+    package var budget: BudgetSettings?
+    /// What users and credentials may ask for in a minute; any number when nil.
+    package var rateLimit: RateLimitSettings?
     /// Tags that a successful unsafe request invalidates; templates as in `cache.tags`.
     package var invalidatesOnWrite: [String]
     /// Whether it marks what carries them as stale instead of removing it.
@@ -45,6 +50,8 @@ package struct RouteSettings: Sendable, Equatable {
         timeouts: UpstreamTimeouts? = nil,
         features: Features = Features(),
         cache: RouteCacheSettings = RouteCacheSettings(),
+        budget: BudgetSettings? = nil,
+        rateLimit: RateLimitSettings? = nil,
         invalidatesOnWrite: [String] = [],
         softensOnWrite: Bool = false,
         forwardPersona: Bool = false
@@ -61,6 +68,8 @@ package struct RouteSettings: Sendable, Equatable {
         self.timeouts = timeouts
         self.features = features
         self.cache = cache
+        self.budget = budget
+        self.rateLimit = rateLimit
         self.invalidatesOnWrite = invalidatesOnWrite
         self.softensOnWrite = softensOnWrite
         self.forwardPersona = forwardPersona

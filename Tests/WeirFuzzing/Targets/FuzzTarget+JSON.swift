@@ -19,6 +19,7 @@ extension FuzzTarget {
             let other = AIRequest.read(text.buffer, endpoint: endpoint, fields: [:], settings: PersonaSettings())
             try require((other.canonical == nil) != (other.bypass == nil), "neither a key nor a reason")
         }
+        try checkEstimates(text)
     }
 
     private static let jsonSeeds = [
@@ -27,11 +28,22 @@ extension FuzzTarget {
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"stream\":true,\"user\":\"u\"}",
         "{\"stream\":true,\"stream_options\":{\"include_usage\":false,\"x\":1},\"metadata\":{\"interests\":[\"a\",\"b\"]}}",
         "{\"tools\":[{\"type\":\"function\"}],\"previous_response_id\":null,\"input\":[{\"type\":\"item_reference\"}]}",
+        "{\"messages\":[{\"content\":[{\"type\":\"image_url\"},{\"text\":\"\\ud83d\\ude00 a1\\n\"}]}],\"max_tokens\":9,\"n\":2}",
+        "{\"prompt\":[[1,2],\"a\"],\"input\":[{\"type\":\"input_audio\",\"data\":\"AAAA\"}],\"best_of\":999999999999999999}",
         "{\"a\":1,\"\\u0061\":2}", "[[[[[[[[]]]]]]]]", "12345678901234567890123456789012345678901234567890.5e-3",
     ]
 
     private static func read(_ text: [UInt8]) -> AIRequest {
         AIRequest.read(text.buffer, endpoint: .embeddings, fields: [:], settings: PersonaSettings())
+    }
+
+    /// Nothing that is estimated is negative, or out of proportion: a picture is the most that few bytes can be.
+    private static func checkEstimates(_ text: [UInt8]) throws(Violation) {
+        for endpoint in APIEndpoint.allCases {
+            guard let estimate = RequestEstimate.read(text.buffer, endpoint: endpoint) else { continue }
+            try require((0...3 + 50 * text.count).contains(estimate.input), "an input of \(estimate.input) tokens")
+            try require(estimate.output >= 0 && estimate.total >= estimate.output, "an output of \(estimate.output)")
+        }
     }
 
     /// Asking for the usage changes nothing else of what a request means.

@@ -93,6 +93,15 @@ struct AnswerInspectorTests {
                 Usage(prompt: 36, cachedPrompt: 2, completion: 87, reasoning: 10, total: 123)
             ),
             (.embeddings, Fixtures.embeddingsBody, Usage(prompt: 8, total: 8)),
+            (
+                .chatCompletions,
+                #"{"usage":{"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":4,"cache_write_tokens":3}}}"#,
+                Usage(prompt: 9, cachedPrompt: 4, writtenPrompt: 3)
+            ),
+            (
+                .responses, #"{"usage":{"input_tokens":9,"input_tokens_details":{"cache_write_tokens":3}}}"#,
+                Usage(prompt: 9, writtenPrompt: 3)
+            ),
             (.moderations, Fixtures.moderationsBody, nil),
             (.chatCompletions, #"{"usage":null}"#, nil), (.chatCompletions, #"{"usage":{}}"#, nil),
             (.chatCompletions, #"{"usage":{"prompt_tokens":-5,"completion_tokens":"x"}}"#, Usage()),

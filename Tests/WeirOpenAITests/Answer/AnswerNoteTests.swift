@@ -6,7 +6,7 @@ import WeirOpenAI
     static let notes = [
         AnswerNote(
             model: "gpt-4o-mini",
-            usage: Usage(prompt: 300, cachedPrompt: 128, completion: 127, reasoning: 0),
+            usage: Usage(prompt: 300, cachedPrompt: 128, writtenPrompt: 64, completion: 127, reasoning: 0),
             repeats: true
         ),
         AnswerNote(model: "", usage: Usage(prompt: Int.max, total: Int.max), repeats: false),
@@ -21,7 +21,7 @@ import WeirOpenAI
 
     @Test("is a few bytes longer than its model's name, and no longer whatever that is")
     func size() {
-        #expect(Self.notes[0].encoded().readableBytes == 11 + 1 + 2 + 2 + 1 + 1 + 2)
+        #expect(Self.notes[0].encoded().readableBytes == 11 + 1 + 2 + 2 + 1 + 1 + 1 + 2)
         let long = AnswerNote(model: String(repeating: "x", count: 10_000), usage: nil, repeats: false)
         #expect(long.encoded().readableBytes == 201)
         #expect(AnswerNote(long.encoded())?.model == String(repeating: "x", count: 200))

@@ -20,8 +20,11 @@ import WeirOpenAI
             metrics.routes[0].record(status: 599, outcome: .miss, microseconds: 3_000, bytes: 7)
             metrics.routes[1].record(status: 101, outcome: .bypass, microseconds: .max / 4, bytes: 0)
             metrics.routes[1].recordAborted(outcome: .miss)
-            metrics.spending.record(Usage(prompt: 3, cachedPrompt: 1, completion: 2), model: "m\(worker)")
-            metrics.spending.record(Usage(prompt: 1), model: "both")
+            let usage = Usage(prompt: 3, cachedPrompt: 1, completion: 2)
+            let cost = Money(picodollars: 5)
+            metrics.spending.spend(Spending.Entry(route: "r", model: "m\(worker)", usage: usage, cost: cost))
+            metrics.spending.save(Spending.Entry(route: "r", model: "both", usage: Usage(prompt: 1), cost: nil))
+            metrics.routes[0].recordRefusal(.unpriced)
             total.add(metrics)
         }
         #expect(total.connectionsAccepted == 3 && total.connectionsRefused == 20 && total.requestsRefused == 200)
@@ -29,8 +32,11 @@ import WeirOpenAI
         #expect(total.routes[0].lookups(.hit) == 2 && total.routes[0].lookups(.miss) == 2)
         #expect(total.routes[0].responseBytes == 24 && total.routes[0].durationSum == 8_000)
         #expect(total.routes[1].requestsByClass == [2, 0, 0, 0, 0] && total.routes[1].aborted == 2)
-        #expect(total.spending.models["m1"]?.prompt == 3 && total.spending.models["m2"]?.cachedPrompt == 1)
-        #expect(total.spending.models["both"]?.calls == 2 && total.spending.models["both"]?.prompt == 2)
+        let models = total.spending.models.rows
+        #expect(models["m1"]?.spent.tokens.prompt == 3 && models["m2"]?.spent.tokens.cachedPrompt == 1)
+        #expect(models["both"]?.saved.unpriced.calls == 2 && models["both"]?.saved.tokens.prompt == 2)
+        #expect(total.spending.total.spent.cost == Money(picodollars: 10))
+        #expect(total.routes[0].refusals(.unpriced) == 2)
     }
 
     @Test("slots that are given to other routes add what they counted to the rest")
@@ -54,6 +60,7 @@ import WeirOpenAI
     @Test("each outcome has a place of its own")
     func places() {
         #expect(CacheOutcome.allCases.map(\.index) == Array(CacheOutcome.allCases.indices))
+        #expect(RefusalReason.allCases.map(\.index) == Array(RefusalReason.allCases.indices))
         #expect(CacheOutcome.allCases.filter(\.isHit) == [.hit, .stale, .revalidated])
     }
 }

@@ -189,9 +189,7 @@ import WeirOpenAI
         let persona = AnswerPolicy.PersonaPolicy(
             endpoint: .chatCompletions,
             freshness: Freshness(lifetime: 1),
-            finishReasons: [],
-            model: nil,
-            isStream: false
+            finishReasons: []
         )
         #expect(ReuseDecision.isFailure(status, mode: .http(StorePolicy())) == inHTTP)
         #expect(ReuseDecision.isFailure(status, mode: .persona(persona)) == inPersona)

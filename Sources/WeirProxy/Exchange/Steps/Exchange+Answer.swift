@@ -70,7 +70,7 @@ extension Exchange {
             if let piece = rest.next() { sendBody(piece) }
             // What cannot be decoded ends it otherwise.
             guard !isFinished, case .stored = source else { return }
-            if rest.isEmpty { return endResponse() }
+            if rest.isEmpty { return endResponse(trailers: response.trailers ?? FieldSection()) }
             source = .stored(rest)
             stream.flush()
         }
@@ -111,6 +111,7 @@ extension Exchange {
         writeHead(&buffer)
         OwnFields.writeAge(stored.age(at: worker.recently), into: &buffer)
         if plan == .persona { buffer.writeImmutableBuffer(worker.dates.line) }
+        takeCostFields(status: status)?.write(into: &buffer)
         OwnFields.write(cacheStatus: cacheStatus, requestID: requestID, into: &buffer)
         stream.write(head: buffer, framing: framing, keepsAlive: response.keepsAlive)
     }

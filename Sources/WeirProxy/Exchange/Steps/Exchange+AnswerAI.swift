@@ -9,6 +9,7 @@ extension Exchange {
         guard let request = aiRequest else { preconditionFailure("Cannot answer as AI what was not read as AI") }
         let received = stored.received
         if received.form.isEventStream == request.wantsStream {
+            receivedFree(stored)
             sendSameKind(stored, received: received, request: request)
             return .wait
         }
@@ -17,6 +18,7 @@ extension Exchange {
             ? StreamReplayer.replay(received.body, endpoint: endpoint, includeUsage: request.wantsUsage)
             : StreamAssembler.assemble(received.body, endpoint: endpoint)
         guard let converted else { return seekOwnKind(besides: stored, request) }
+        receivedFree(stored)
         send(tailored(converted, of: stored, request) ?? makeRepresentation(converted, of: stored, request), of: stored)
         return .wait
     }

@@ -1,6 +1,7 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirLedger
 import WeirOpenAI
 import WeirTier
 import WeirUpstream
@@ -72,14 +73,35 @@ extension Exchange {
     }
 
     private func lead(_ flight: Flight, _ reader: FlightReader) -> Step {
+        var account: CallAccount?
+        if aiRequest != nil {
+            switch openAccount() {
+            case .opened(let opened): account = opened
+            case .refused(let refusal):
+                dissolve(flight, reader)
+                // What another sidecar has stored is free.
+                return mayConsult && cacheStatus.forward != .request ? .consult : .refuse(.allowance(refusal))
+            }
+        }
         source = .flight(reader)
         let fetch = makeFetch(flight)
+        fetch.account = account
         fetch.hints = { [weak self] in self?.received(informational: $0) }
         fetch.start()
         return .wait
     }
 
-    /// Asks again for what is just being served; nobody waits for it.
+    /// Who leads may not make the call. It is for others than their leader to be refused what they ask for: they join anew,
+    /// and one of them leads.
+    private func dissolve(_ flight: Flight, _ reader: FlightReader) {
+        flight.fail(LeaderRefused())
+        reader.leave()
+    }
+
+    struct LeaderRefused: Error {}
+
+    /// Asks again for what is just being served; nobody waits for it, so it is paid for by the route, and not done where its
+    /// budget is spent.
     func refreshBehind(_ stored: StoredResponse, _ reason: RefreshReason) {
         guard let key, let route, route.settings.features.dedupe, !shared.buffers.isExhausted else { return }
         let flightKey = FlightKey(key, form: aiRequest?.wantsStream == true ? 1 : 0)
@@ -94,9 +116,15 @@ extension Exchange {
         else {
             return
         }
+        var account: CallAccount?
+        if aiRequest != nil {
+            guard case .opened(let opened) = openAccount(payer: .route) else { return dissolve(flight, reader) }
+            account = opened
+        }
         worker.metrics.routes[route.slot].recordRefresh(reason)
         stale = stored
         let fetch = makeFetch(flight, isBehind: true)
+        fetch.account = account
         fetch.finishesUnread = true
         fetch.start()
         // Only now: a flight without readers closes, and others would refresh too, unless it outlives them.
@@ -112,8 +140,7 @@ extension Exchange {
         let fields = forwardedFields(route).make(
             for: .sharing(validating: candidates.map(\.fields), coding: policy.coding)
         )
-        let asked = route.upstream.settings.asksUsage ? policy.requestBody(body.collected) : body.collected
-        let body = aiRequest == nil ? ByteBuffer() : asked
+        let body = bodyAskingForUsage ?? body.collected
         // In `mode: http` HEAD comes here too, to refresh what it was served from.
         let request = UpstreamRequest(
             method: aiRequest == nil ? .get : head.method,
@@ -168,7 +195,7 @@ extension Exchange {
     /// Waits for the head of somebody else's call.
     private var isFollowing: Bool {
         guard case .flight(let reader) = source else { return false }
-        return !reader.isLeader && !response.hasStarted && !isFinished
+        return !reader.isLeader && !response.hasStarted && held == nil && !isFinished
     }
 
     /// Whether it still waits for the head of somebody else's call, and has to be looked at again. Where that call has had
@@ -191,8 +218,10 @@ extension Exchange {
     private func handle(_ event: FlightEvent, reader: FlightReader) {
         switch event {
         case .head(let upstream, let terms): receivedShared(upstream, terms: terms, reader: reader)
-        case .chunk(let chunk): sendBody(chunk)
-        case .end(let trailers): endResponse(trailers: trailers)
+        case .chunk(let chunk): continueAnswer(chunk)
+        case .end(let trailers, let note):
+            receivedCosts(AnswerNote(note), isLeader: reader.isLeader)
+            endAnswer(trailers: trailers)
         case .answer(let stored, let reason):
             guard stored.selection.matches(head.fields), reader.isLeader || isUsable(stored, reason) else {
                 return goAlone(reader)
@@ -203,6 +232,11 @@ extension Exchange {
             cacheStatus.isCollapsed = false
             outcome = .miss
             run(from: .forward)
+        case .failed(let error) where error is LeaderRefused:
+            source = .none
+            cacheStatus.isCollapsed = false
+            outcome = .miss
+            run(from: .fetch(joins: true))
         case .failed(let error):
             source = .none
             failResponse(ProxyError(flight: error, upstream: route?.upstream.name ?? ""))
@@ -234,8 +268,11 @@ extension Exchange {
             response.tailor = AnswerTailor(for: aiRequest, endpoint: endpoint, isEventStream: upstream.isEventStream)
         }
         var upstream = upstream
-        if plan == .persona, !reader.isLeader { upstream.fields = PersonaFields.shared(upstream) }
-        startResponse(upstream, mayDecode: weirChoosesCoding)
+        if plan == .persona, !reader.isLeader {
+            upstream.fields = PersonaFields.shared(upstream)
+            response.costs.cost = .zero
+        }
+        startAnswer(upstream, mayDecode: weirChoosesCoding, account: nil)
     }
 
     /// `Vary` says that the flight's answer is for other requests than this one.

@@ -8,6 +8,12 @@ import WeirUpstream
 extension Exchange {
     func forward() -> Step {
         guard let route else { preconditionFailure("Cannot forward a request that has no route") }
+        if usesTokens {
+            switch openAccount() {
+            case .opened(let account): self.account = account
+            case .refused(let refusal): return .refuse(.allowance(refusal))
+            }
+        }
         var forwardedFields = forwardedFields(route).make(for: .passing)
         if asksLikeGet {
             forwardedFields.removeAll(.acceptEncoding)
@@ -27,6 +33,7 @@ extension Exchange {
         if plan == .http, head.method == .head, stale != nil, let key {
             place = shared.tier?.place(of: key, fill: nil, on: worker.eventLoop)
         }
+        account?.call()
         let call = route.upstream.call(
             request,
             service: route.service(of: endpoint),
@@ -57,13 +64,18 @@ extension Exchange {
         )
     }
 
+    /// The body of a request for a stream that is to tell its usage: what it costs is to be known, cached or not. What tells
+    /// it is taken out again for a client that has not asked. nil where the body goes as it is.
+    var bodyAskingForUsage: ByteBuffer? {
+        guard let aiRequest, aiRequest.wantsStream, endpoint.hasUsageOption,
+            route?.upstream.settings.asksUsage == true
+        else { return nil }
+        return UsageInjection.addIncludeUsage(to: body.collected)
+    }
+
     private var forwardedBody: UpstreamRequest.Body {
         if body.isCollected {
-            // What it costs is to be known, cached or not; what tells it is taken out again.
-            guard let aiRequest, aiRequest.wantsStream, endpoint.hasUsageOption,
-                route?.upstream.settings.asksUsage == true,
-                let asking = UsageInjection.addIncludeUsage(to: body.collected)
-            else { return .whole(body.collected) }
+            guard let asking = bodyAskingForUsage else { return .whole(body.collected) }
             asksForUsage = true
             return .whole(asking)
         }
@@ -126,7 +138,12 @@ extension Exchange: UpstreamResponseHandler {
     }
 
     func received(head upstream: ResponseHead) {
-        if case .call(let call) = source, call.isFallback { cacheStatus.detail = "fallback" }
+        var isFallback = false
+        if case .call(let call) = source, call.isFallback {
+            isFallback = true
+            cacheStatus.detail = "fallback"
+        }
+        account?.answer(status: upstream.status, isFallback: isFallback)
         invalidate(after: upstream)
         updateStored(by: upstream)
         if upstream.status == 304,
@@ -134,9 +151,7 @@ extension Exchange: UpstreamResponseHandler {
         {
             return startNotModified(upstream, coding: coding, varies: true)
         }
-        if head.method == .post {
-            meter = AnswerRecorder(passing: upstream, endpoint: endpoint, model: aiRequest?.model)
-        }
+        if account != nil { meter = AnswerRecorder(passing: upstream, endpoint: endpoint) }
         if asksForUsage, let aiRequest {
             // What it repeats is its own.
             response.tailor = AnswerTailor(
@@ -146,23 +161,24 @@ extension Exchange: UpstreamResponseHandler {
                 repeats: false
             )
         }
-        startResponse(upstream, mayDecode: asksLikeGet)
+        startAnswer(upstream, mayDecode: asksLikeGet, account: BufferAccount(shared.buffers))
     }
 
     func received(body chunk: ByteBuffer) {
         meter?.feed(chunk)
-        sendBody(chunk)
+        continueAnswer(chunk)
     }
 
     func receivedBurst() { if response.hasStarted, !isFinished { flushResponse() } }
 
     func receivedEnd(trailers: FieldSection) {
-        meter?.countPassed(into: &worker.metrics)
-        endResponse(trailers: trailers)
+        response.costs.cost = closeAccount()?.cost
+        endAnswer(trailers: trailers)
     }
 
     func failed(_ error: UpstreamError) {
         source = .none
+        account?.close(meter?.soFar, isEventStream: meter?.isEventStream ?? false, error: error)
         failResponse(.upstream(error, name: route?.upstream.name ?? ""))
     }
 

@@ -14,6 +14,7 @@ extension Exchange {
             claims: claims
         )
         aiRequest = request
+        guard plan == .persona else { return .forward }
         guard let canonical = request.canonical, request.bypass == nil else {
             return bypass(.bypass, detail: request.bypass?.rawValue ?? "uncacheable")
         }

@@ -81,7 +81,7 @@ extension Exchange {
         return mayConsult && !directives.noCache ? .consult : .forward
     }
 
-    private var mayConsult: Bool { shared.tier != nil && !hasConsulted }
+    var mayConsult: Bool { shared.tier != nil && !hasConsulted }
 
     /// HEAD is answered from what GET stores (RFC 9111 §4.3.5), so both have one key.
     private func makeKey() -> CacheKey {

@@ -22,7 +22,7 @@ extension Exchange {
             if mustBeStored(route) { return .refuse(.notCached) }
             cacheStatus.forward = reason
             cacheStatus.detail = detail
-            return needsModel && !isLonger(than: body.collectedLimit) ? .receive : .forward
+            return (needsModel || isAllotted) && !isLonger(than: body.collectedLimit) ? .receive : .forward
         case .http: return .lookup
         case .persona: return isLonger(than: body.collectedLimit) ? passTooLong() : .receive
         }

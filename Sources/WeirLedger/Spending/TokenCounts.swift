@@ -1,15 +1,19 @@
 package import WeirOpenAI
 
-/// Tokens that one model's upstream calls have spent.
+/// Tokens of a number of answers.
 package struct TokenCounts: Sendable, Equatable {
     package private(set) var calls: UInt64 = 0
     package private(set) var prompt: UInt64 = 0
+    /// A part of ``prompt``.
     package private(set) var cachedPrompt: UInt64 = 0
     package private(set) var completion: UInt64 = 0
-    /// Part of ``completion``.
+    /// A part of ``completion``.
     package private(set) var reasoning: UInt64 = 0
 
     package init() {}
+
+    /// Input and output.
+    package var total: UInt64 { prompt &+ completion }
 
     package mutating func add(_ usage: Usage) {
         calls += 1
