@@ -8,6 +8,8 @@ enum ExternalInput {
     private static let urls = ["image_url", "file_url", "audio_url", "video_url"]
     /// Members that hold an id.
     private static let ids = ["file_id", "image_id"]
+    /// How long those names are: most others are told by that.
+    private static let lengths = 7...9
 
     /// - Parameter names: members of the body's top level that are looked through.
     static func reason(_ document: JSONDocument, in names: [String]) -> BypassReason? {
@@ -29,7 +31,10 @@ enum ExternalInput {
     }
 
     private static func isExternal(_ member: JSONMembers.Element, _ document: JSONDocument) -> Bool {
-        guard !document.isNull(member.value) else { return false }
+        let name = document.nodes[member.name]
+        guard name.hasEscape || lengths.contains(name.range.inside.count), !document.isNull(member.value) else {
+            return false
+        }
         if ids.contains(where: { document.isNamed(member.name, $0) }) { return true }
         guard urls.contains(where: { document.isNamed(member.name, $0) }) else { return false }
         let url = document.kind(member.value) == .object ? document.value("url", of: member.value) : member.value
