@@ -30,7 +30,12 @@ struct KeyBench {
 
     /// What `identify` does with a body.
     private static func canonical(_ body: ByteBuffer) -> ByteBuffer {
-        let request = AIRequest.read(body, endpoint: .chatCompletions, fields: FieldSection(), settings: PersonaSettings())
+        let request = AIRequest.read(
+            body,
+            endpoint: .chatCompletions,
+            fields: FieldSection(),
+            settings: PersonaSettings()
+        )
         guard let canonical = request.canonical else { preconditionFailure("Cannot measure what is not keyed") }
         return canonical
     }

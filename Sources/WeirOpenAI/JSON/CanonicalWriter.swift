@@ -14,6 +14,9 @@ struct CanonicalWriter {
         var end: Int
         /// In `rewrittenNames`, not in the text.
         var isRewritten: Bool
+        /// The name's first eight bytes as a number, which settles the order of most: no name holds a NUL, so that zeros may
+        /// stand for what a short one does not have.
+        var beginning: UInt64
     }
 
     private var output: CanonicalText
@@ -79,7 +82,7 @@ struct CanonicalWriter {
         var isFirst = true
         for index in base..<members.count {
             let member = members[index]
-            if index > base, compare(members[index - 1], member, text) == 0 { return false }
+            if index > base, order(index - 1, index, text) == 0 { return false }
             let isLeftOut = nodes[member.name].isLeftOut
             let beginning = isLeftOut ? output.mark(text) : nil
             if !isFirst { output.append(UInt8(ascii: ","), text) }
@@ -109,13 +112,22 @@ struct CanonicalWriter {
 
     private mutating func append(name: Int, _ node: JSONNode, _ text: Span<UInt8>) {
         let range = node.range.inside
-        if node.isCanonical {
-            members.append(Member(name: name, start: range.lowerBound, end: range.upperBound, isRewritten: false))
-        } else {
-            let start = rewrittenNames.writerIndex
-            JSONString.writeCanonical(text, range, into: &rewrittenNames)
-            members.append(Member(name: name, start: start, end: rewrittenNames.writerIndex, isRewritten: true))
+        guard !node.isCanonical else {
+            let beginning = Self.beginning(text, range)
+            let (start, end) = (range.lowerBound, range.upperBound)
+            return members.append(Member(name: name, start: start, end: end, isRewritten: false, beginning: beginning))
         }
+        let start = rewrittenNames.writerIndex
+        JSONString.writeCanonical(text, range, into: &rewrittenNames)
+        let end = rewrittenNames.writerIndex
+        let beginning = Self.beginning(rewrittenNames.readableBytesUInt8Span, start..<end)
+        members.append(Member(name: name, start: start, end: end, isRewritten: true, beginning: beginning))
+    }
+
+    private static func beginning(_ text: Span<UInt8>, _ name: Range<Int>) -> UInt64 {
+        var beginning: UInt64 = 0
+        for index in name.prefix(8) { beginning = beginning << 8 | UInt64(text[index]) }
+        return name.count < 8 ? beginning << UInt64(8 * (8 - name.count)) : beginning
     }
 
     private mutating func write(_ member: Member, _ node: JSONNode, _ text: Span<UInt8>) {
@@ -134,7 +146,7 @@ struct CanonicalWriter {
         guard count > 24 else {
             for index in base..<members.count {
                 var place = index
-                while place > base, compare(members[place - 1], members[place], text) > 0 {
+                while place > base, order(place - 1, place, text) > 0 {
                     members.swapAt(place - 1, place)
                     place -= 1
                 }
@@ -153,30 +165,24 @@ struct CanonicalWriter {
         while true {
             var child = 2 * root + 1
             guard child < end else { return }
-            if child + 1 < end, compare(members[base + child], members[base + child + 1], text) < 0 { child += 1 }
-            guard compare(members[base + root], members[base + child], text) < 0 else { return }
+            if child + 1 < end, order(base + child, base + child + 1, text) < 0 { child += 1 }
+            guard order(base + root, base + child, text) < 0 else { return }
             members.swapAt(base + root, base + child)
             root = child
         }
     }
 
-    /// Negative, zero or positive, as the left name's bytes come before, are, or come after the right one's.
-    private func compare(_ left: Member, _ right: Member, _ text: Span<UInt8>) -> Int {
-        guard left.isRewritten || right.isRewritten else { return Self.compare(left, text, right, text) }
-        return Self.compare(
-            left,
-            left.isRewritten ? rewrittenNames.readableBytesUInt8Span : text,
-            right,
-            right.isRewritten ? rewrittenNames.readableBytesUInt8Span : text
-        )
+    /// Negative, zero or positive, as the left member's name comes before, is, or comes after the right one's.
+    @inline(__always)
+    private mutating func order(_ left: Int, _ right: Int, _ text: Span<UInt8>) -> Int {
+        let (leftStart, rightStart) = (members[left].beginning, members[right].beginning)
+        if leftStart != rightStart { return leftStart < rightStart ? -1 : 1 }
+        return orderOfWhole(members[left], members[right], text)
     }
 
-    private static func compare(
-        _ left: Member,
-        _ leftText: Span<UInt8>,
-        _ right: Member,
-        _ rightText: Span<UInt8>
-    ) -> Int {
+    private func orderOfWhole(_ left: Member, _ right: Member, _ text: Span<UInt8>) -> Int {
+        let leftText = left.isRewritten ? rewrittenNames.readableBytesUInt8Span : text
+        let rightText = right.isRewritten ? rewrittenNames.readableBytesUInt8Span : text
         let count = min(left.end - left.start, right.end - right.start)
         for offset in 0..<count {
             let difference = Int(leftText[left.start + offset]) - Int(rightText[right.start + offset])
