@@ -198,7 +198,7 @@ if isFuzzing {
     )
 }
 
-/// Set by Benchmarks/cache, which builds into a place of its own: what an ordinary build need not.
+/// Set by Benchmarks/cache and keys, which build into a place of their own: what an ordinary build need not.
 if Context.environment["WEIR_BENCH"] == "1" {
     package.targets += [
         .systemLibrary(name: "CMalloc", path: "Benchmarks/CMalloc"),
@@ -206,6 +206,11 @@ if Context.environment["WEIR_BENCH"] == "1" {
             name: "weir-cache-bench",
             dependencies: ["CMalloc", "WeirCache", "WeirHTTP", "WeirTraces", nioCore],
             path: "Benchmarks/CacheBench"
+        ),
+        .executableTarget(
+            name: "weir-key-bench",
+            dependencies: ["WeirCache", "WeirHTTP", "WeirOpenAI", nioCore],
+            path: "Benchmarks/KeyBench"
         ),
     ]
 }

@@ -14,135 +14,178 @@ struct CanonicalWriter {
         var end: Int
         /// In `rewrittenNames`, not in the text.
         var isRewritten: Bool
+        /// The name's first eight bytes as a number, which settles the order of most: no name holds a NUL, so that zeros may
+        /// stand for what a short one does not have.
+        var beginning: UInt64
     }
 
-    private var output: ByteBuffer
+    private var output: CanonicalText
     /// The members of every object that is open, the innermost object's last.
     private var members: ContiguousArray<Member> = []
     /// Names whose escapes had to be put into their one form.
     private var rewrittenNames = ByteBuffer()
 
-    private init(sizeBytes: Int) { output = ByteBufferAllocator().buffer(capacity: sizeBytes) }
+    private init(sizeBytes: Int) { output = CanonicalText(sizeBytes: sizeBytes) }
 
     /// - Returns: nil when an object anywhere has two members of one name, escapes undone.
     static func write(_ document: JSONDocument) -> ByteBuffer? {
-        var writer = CanonicalWriter(sizeBytes: document.bytes.readableBytes)
-        guard writer.value(JSONDocument.root, document, document.bytes.readableBytesUInt8Span) else { return nil }
-        return writer.output
+        let text = document.bytes.readableBytesUInt8Span
+        var writer = CanonicalWriter(sizeBytes: text.count)
+        guard writer.value(JSONDocument.root, document.nodes.span, text) else { return nil }
+        return writer.output.finish(text)
     }
 
-    private mutating func value(_ node: Int, _ document: JSONDocument, _ bytes: Span<UInt8>) -> Bool {
-        let range = document.range(node)
-        switch document.kind(node) {
+    private mutating func value(_ node: Int, _ nodes: Span<JSONNode>, _ text: Span<UInt8>) -> Bool {
+        let leaf = nodes[node]
+        switch leaf.kind {
         case .object:
-            return object(node, document, bytes)
+            return object(node, nodes, text)
         case .array:
-            output.writeInteger(UInt8(ascii: "["))
-            var isFirst = true
-            for element in document.elements(node) {
-                if !isFirst { output.writeInteger(UInt8(ascii: ",")) }
-                isFirst = false
-                guard value(element, document, bytes) else { return false }
-            }
-            output.writeInteger(UInt8(ascii: "]"))
-        case .string where !document.nodes[node].isCanonical:
-            output.writeInteger(UInt8(ascii: "\""))
-            JSONString.writeCanonical(bytes, document.textRange(node), into: &output)
-            output.writeInteger(UInt8(ascii: "\""))
-        case .number where !document.nodes[node].isCanonical:
-            JSONNumber(bytes, at: range.lowerBound)?.writeCanonical(bytes, into: &output)
+            return array(node, nodes, text)
+        case .string where !leaf.isCanonical:
+            output.append(UInt8(ascii: "\""), text)
+            output.append(rewritten: rewritten { JSONString.writeCanonical(text, leaf.range.inside, into: &$0) }, text)
+            output.append(UInt8(ascii: "\""), text)
+        case .number where !leaf.isCanonical:
+            let number = JSONNumber(text, at: leaf.range.lowerBound)
+            output.append(rewritten: rewritten { number?.writeCanonical(text, into: &$0) }, text)
         case .string, .number, .true, .false, .null:
-            output.write(bytes, range)
+            output.append(leaf.range, text)
         }
         return true
     }
 
-    private mutating func object(_ node: Int, _ document: JSONDocument, _ bytes: Span<UInt8>) -> Bool {
+    private mutating func array(_ node: Int, _ nodes: Span<JSONNode>, _ text: Span<UInt8>) -> Bool {
+        output.append(UInt8(ascii: "["), text)
+        let end = Int(nodes[node].next)
+        var element = node + 1
+        while element < end {
+            if element > node + 1 { output.append(UInt8(ascii: ","), text) }
+            guard value(element, nodes, text) else { return false }
+            element = Int(nodes[element].next)
+        }
+        output.append(UInt8(ascii: "]"), text)
+        return true
+    }
+
+    private mutating func object(_ node: Int, _ nodes: Span<JSONNode>, _ text: Span<UInt8>) -> Bool {
         let base = members.count
         let namesEnd = rewrittenNames.writerIndex
-        for member in document.members(node) { append(name: member.name, document, bytes) }
-        sort(from: base, bytes)
-        output.writeInteger(UInt8(ascii: "{"))
+        let end = Int(nodes[node].next)
+        var name = node + 1
+        while name < end {
+            append(name: name, nodes[name], text)
+            name = Int(nodes[name + 1].next)
+        }
+        sort(from: base, text)
+        output.append(UInt8(ascii: "{"), text)
         var isFirst = true
         for index in base..<members.count {
             let member = members[index]
-            if index > base, compare(members[index - 1], member, bytes) == 0 { return false }
-            let beginning = output.writerIndex
-            if !isFirst { output.writeInteger(UInt8(ascii: ",")) }
-            output.writeInteger(UInt8(ascii: "\""))
-            if member.isRewritten {
-                let name = rewrittenNames.getSlice(at: member.start, length: member.end - member.start)
-                output.writeImmutableBuffer(name ?? ByteBuffer())
-            } else {
-                output.write(bytes, member.start..<member.end)
-            }
-            output.writeStaticString("\":")
-            guard value(member.name + 1, document, bytes) else { return false }
-            if document.nodes[member.name].isLeftOut {
+            if index > base, order(index - 1, index, text) == 0 { return false }
+            let isLeftOut = nodes[member.name].isLeftOut
+            let beginning = isLeftOut ? output.mark(text) : nil
+            if !isFirst { output.append(UInt8(ascii: ","), text) }
+            write(member, nodes[member.name], text)
+            output.append(UInt8(ascii: ":"), text)
+            guard value(member.name + 1, nodes, text) else { return false }
+            if let beginning {
                 // It was looked at for repeated names only.
-                output.moveWriterIndex(to: beginning)
+                output.takeBack(to: beginning)
             } else {
                 isFirst = false
             }
         }
-        output.writeInteger(UInt8(ascii: "}"))
-        members.removeLast(members.count - base)
+        output.append(UInt8(ascii: "}"), text)
+        while members.count > base { members.removeLast() }
         rewrittenNames.moveWriterIndex(to: namesEnd)
         return true
     }
 
-    private mutating func append(name: Int, _ document: JSONDocument, _ bytes: Span<UInt8>) {
-        let range = document.textRange(name)
-        if document.nodes[name].isCanonical {
-            members.append(Member(name: name, start: range.lowerBound, end: range.upperBound, isRewritten: false))
-        } else {
-            let start = rewrittenNames.writerIndex
-            JSONString.writeCanonical(bytes, range, into: &rewrittenNames)
-            members.append(Member(name: name, start: start, end: rewrittenNames.writerIndex, isRewritten: true))
+    private func rewritten(_ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        write(&buffer)
+        return buffer
+    }
+
+    // MARK: Names
+
+    private mutating func append(name: Int, _ node: JSONNode, _ text: Span<UInt8>) {
+        let range = node.range.inside
+        guard !node.isCanonical else {
+            let beginning = Self.beginning(text, range)
+            let (start, end) = (range.lowerBound, range.upperBound)
+            return members.append(Member(name: name, start: start, end: end, isRewritten: false, beginning: beginning))
         }
+        let start = rewrittenNames.writerIndex
+        JSONString.writeCanonical(text, range, into: &rewrittenNames)
+        let end = rewrittenNames.writerIndex
+        let beginning = Self.beginning(rewrittenNames.readableBytesUInt8Span, start..<end)
+        members.append(Member(name: name, start: start, end: end, isRewritten: true, beginning: beginning))
+    }
+
+    private static func beginning(_ text: Span<UInt8>, _ name: Range<Int>) -> UInt64 {
+        var beginning: UInt64 = 0
+        for index in name.prefix(8) { beginning = beginning << 8 | UInt64(text[index]) }
+        return name.count < 8 ? beginning << UInt64(8 * (8 - name.count)) : beginning
+    }
+
+    private mutating func write(_ member: Member, _ node: JSONNode, _ text: Span<UInt8>) {
+        guard member.isRewritten else { return output.append(node.range, text) }
+        output.append(UInt8(ascii: "\""), text)
+        let name = rewrittenNames.getSlice(at: member.start, length: member.end - member.start)
+        output.append(rewritten: name ?? ByteBuffer(), text)
+        output.append(UInt8(ascii: "\""), text)
     }
 
     // MARK: Order
 
     /// Insertion for the few members that objects of the API have, a heap for those that hostile ones have.
-    private mutating func sort(from base: Int, _ bytes: Span<UInt8>) {
+    private mutating func sort(from base: Int, _ text: Span<UInt8>) {
         let count = members.count - base
         guard count > 24 else {
             for index in base..<members.count {
                 var place = index
-                while place > base, compare(members[place - 1], members[place], bytes) > 0 {
+                while place > base, order(place - 1, place, text) > 0 {
                     members.swapAt(place - 1, place)
                     place -= 1
                 }
             }
             return
         }
-        for root in (0..<count / 2).reversed() { siftDown(root, count, base, bytes) }
+        for root in (0..<count / 2).reversed() { siftDown(root, count, base, text) }
         for end in (1..<count).reversed() {
             members.swapAt(base, base + end)
-            siftDown(0, end, base, bytes)
+            siftDown(0, end, base, text)
         }
     }
 
-    private mutating func siftDown(_ start: Int, _ end: Int, _ base: Int, _ bytes: Span<UInt8>) {
+    private mutating func siftDown(_ start: Int, _ end: Int, _ base: Int, _ text: Span<UInt8>) {
         var root = start
         while true {
             var child = 2 * root + 1
             guard child < end else { return }
-            if child + 1 < end, compare(members[base + child], members[base + child + 1], bytes) < 0 { child += 1 }
-            guard compare(members[base + root], members[base + child], bytes) < 0 else { return }
+            if child + 1 < end, order(base + child, base + child + 1, text) < 0 { child += 1 }
+            guard order(base + root, base + child, text) < 0 else { return }
             members.swapAt(base + root, base + child)
             root = child
         }
     }
 
-    /// Negative, zero or positive, as the left name's bytes come before, are, or come after the right one's.
-    private func compare(_ left: Member, _ right: Member, _ bytes: Span<UInt8>) -> Int {
-        let leftNames = left.isRewritten ? rewrittenNames.readableBytesUInt8Span : bytes
-        let rightNames = right.isRewritten ? rewrittenNames.readableBytesUInt8Span : bytes
+    /// Negative, zero or positive, as the left member's name comes before, is, or comes after the right one's.
+    @inline(__always)
+    private mutating func order(_ left: Int, _ right: Int, _ text: Span<UInt8>) -> Int {
+        let (leftStart, rightStart) = (members[left].beginning, members[right].beginning)
+        if leftStart != rightStart { return leftStart < rightStart ? -1 : 1 }
+        return orderOfWhole(members[left], members[right], text)
+    }
+
+    private func orderOfWhole(_ left: Member, _ right: Member, _ text: Span<UInt8>) -> Int {
+        let leftText = left.isRewritten ? rewrittenNames.readableBytesUInt8Span : text
+        let rightText = right.isRewritten ? rewrittenNames.readableBytesUInt8Span : text
         let count = min(left.end - left.start, right.end - right.start)
         for offset in 0..<count {
-            let difference = Int(leftNames[left.start + offset]) - Int(rightNames[right.start + offset])
+            let difference = Int(leftText[left.start + offset]) - Int(rightText[right.start + offset])
             if difference != 0 { return difference }
         }
         return (left.end - left.start) - (right.end - right.start)

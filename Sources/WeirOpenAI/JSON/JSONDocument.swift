@@ -60,13 +60,10 @@ struct JSONDocument: Sendable {
         if node.hasEscape {
             return string(name).map { $0.utf8.elementsEqual(expected.utf8) } ?? false
         }
-        guard Int(node.end - node.start) == expected.utf8.count + 2 else { return false }
-        let span = bytes.readableBytesUInt8Span
-        var index = Int(node.start) + 1
-        for byte in expected.utf8 {
-            if span[index] != byte { return false }
-            index += 1
-        }
+        let expected = expected.utf8.span
+        guard Int(node.end - node.start) == expected.count + 2 else { return false }
+        let name = bytes.readableBytesUInt8Span.extracting(node.range.inside)
+        for index in expected.indices where name[index] != expected[index] { return false }
         return true
     }
 
@@ -79,15 +76,15 @@ struct JSONDocument: Sendable {
         bytes.getSlice(at: range.lowerBound, length: range.count) ?? ByteBuffer()
     }
 
-    func range(_ node: Int) -> Range<Int> { Int(nodes[node].start)..<Int(nodes[node].end) }
+    func range(_ node: Int) -> Range<Int> { nodes[node].range }
 
     /// Between the quotes of a string, escapes as they stand.
-    func textRange(_ node: Int) -> Range<Int> { Int(nodes[node].start) + 1..<Int(nodes[node].end) - 1 }
+    func textRange(_ node: Int) -> Range<Int> { nodes[node].range.inside }
 
     /// A string's text; nil for other kinds, and when it holds a surrogate without its partner.
     func string(_ node: Int) -> String? {
         guard nodes[node].kind == .string else { return nil }
-        return JSONString.text(bytes.readableBytesUInt8Span, textRange(node))
+        return JSONString.text(bytes.readableBytesUInt8Span, textRange(node), hasEscape: nodes[node].hasEscape)
     }
 
     func string(_ name: String, of node: Int) -> String? { value(name, of: node).flatMap(string) }

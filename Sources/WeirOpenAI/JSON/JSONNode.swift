@@ -22,4 +22,11 @@ struct JSONNode: Sendable {
     var end: UInt32
     /// The node after this one and everything in it. While a container is being scanned, the container around it.
     var next: UInt32
+
+    var range: Range<Int> { Int(start)..<Int(end) }
+}
+
+extension Range<Int> {
+    /// Between a string's quotes.
+    var inside: Range<Int> { lowerBound + 1..<upperBound - 1 }
 }

@@ -137,7 +137,7 @@ struct JSONScanner {
         var hasEscape = false
         var isCanonical = true
         while true {
-            while index < bytes.count, JSONString.isPlain(bytes[index]) { index &+= 1 }
+            index = JSONString.plainEnd(bytes, from: index)
             guard index < bytes.count else { throw .invalidJSON }
             switch bytes[index] {
             case UInt8(ascii: "\""):

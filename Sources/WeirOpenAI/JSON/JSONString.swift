@@ -6,6 +6,32 @@ enum JSONString {
     @inline(__always)
     static func isPlain(_ byte: UInt8) -> Bool { byte &- 0x20 < 0x60 && byte != 0x22 && byte != 0x5C }
 
+    /// Where, from here on, the first byte stands that is not plain.
+    static func plainEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index &+ 8 <= bytes.count {
+            // Safe: these eight bytes lie within the span, and any of them make a number.
+            let eight = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard areAllPlain(eight) else { break }
+            index &+= 8
+        }
+        while index < bytes.count, isPlain(bytes[index]) { index &+= 1 }
+        return index
+    }
+
+    /// Eight bytes at once. A byte's own top bit tells that it is less than another; a borrow reaches into the byte above it
+    /// only from one that has told so already.
+    @inline(__always)
+    private static func areAllPlain(_ eight: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = eight ^ ones &* 0x22
+        let backslashes = eight ^ ones &* 0x5C
+        let isControl = eight &- ones &* 0x20
+        let isQuote = (quotes &- ones) & ~quotes
+        let isBackslash = (backslashes &- ones) & ~backslashes
+        return (eight | isControl | isQuote | isBackslash) & (ones &* 0x80) == 0
+    }
+
     /// Writes what lies between the quotes with every escape in its one form, as RFC 8785 §3.2.2.2 has it: `\"`,
     /// `\\`, `\b`, `\t`, `\n`, `\f`, `\r`, `\u00xx` for the other control characters, all else as UTF-8. A surrogate
     /// without its partner, which has no UTF-8, stays a lower-case `\udxxx`.
@@ -55,7 +81,11 @@ enum JSONString {
     }
 
     /// The text between the quotes; nil when it holds a surrogate without its partner.
-    static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+    static func text(_ bytes: Span<UInt8>, _ range: Range<Int>, hasEscape: Bool) -> String? {
+        // Safe: the scanner has seen that they are UTF-8, and they are read during the call only.
+        guard hasEscape else {
+            return unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        }
         var utf8: [UInt8] = []
         utf8.reserveCapacity(range.count)
         var index = range.lowerBound

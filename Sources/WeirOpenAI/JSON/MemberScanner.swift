@@ -96,7 +96,8 @@ struct MemberScanner: Sendable {
     private func isNamed(_ expected: String) -> Bool {
         if name.elementsEqual(expected.utf8) { return true }
         guard name.contains(UInt8(ascii: "\\")), name.count <= Self.maxName else { return false }
-        return JSONString.text(name.span, 0..<name.count).map { $0.utf8.elementsEqual(expected.utf8) } ?? false
+        return JSONString.text(name.span, 0..<name.count, hasEscape: true).map { $0.utf8.elementsEqual(expected.utf8) }
+            ?? false
     }
 
     private mutating func readValue(_ byte: UInt8, _ current: Part) -> Effect {

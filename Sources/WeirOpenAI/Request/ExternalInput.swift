@@ -8,28 +8,42 @@ enum ExternalInput {
     private static let urls = ["image_url", "file_url", "audio_url", "video_url"]
     /// Members that hold an id.
     private static let ids = ["file_id", "image_id"]
+    /// How long those names are: most others are told by that.
+    private static let lengths = 7...9
 
     /// - Parameter names: members of the body's top level that are looked through.
     static func reason(_ document: JSONDocument, in names: [String]) -> BypassReason? {
         for name in names {
             guard let value = document.value(name, of: JSONDocument.root) else { continue }
-            if isNamed(within: value, document) { return .externalInput }
+            if isNamed(within: value, document.nodes.span, document) { return .externalInput }
         }
         return nil
     }
 
     /// No deeper than the document itself is.
-    private static func isNamed(within node: Int, _ document: JSONDocument) -> Bool {
-        switch document.kind(node) {
-        case .array: document.elements(node).contains { isNamed(within: $0, document) }
-        case .object:
-            document.members(node).contains { isExternal($0, document) || isNamed(within: $0.value, document) }
-        case .string, .number, .true, .false, .null: false
+    private static func isNamed(within node: Int, _ nodes: Span<JSONNode>, _ document: JSONDocument) -> Bool {
+        let (kind, end) = (nodes[node].kind, Int(nodes[node].next))
+        guard kind == .object || kind == .array else { return false }
+        var value = node + 1
+        while value < end {
+            if kind == .object {
+                if isExternal((value, value + 1), nodes[value], document) { return true }
+                value += 1
+            }
+            if isNamed(within: value, nodes, document) { return true }
+            value = Int(nodes[value].next)
         }
+        return false
     }
 
-    private static func isExternal(_ member: JSONMembers.Element, _ document: JSONDocument) -> Bool {
-        guard !document.isNull(member.value) else { return false }
+    private static func isExternal(
+        _ member: JSONMembers.Element,
+        _ name: JSONNode,
+        _ document: JSONDocument
+    ) -> Bool {
+        guard name.hasEscape || lengths.contains(name.range.inside.count), !document.isNull(member.value) else {
+            return false
+        }
         if ids.contains(where: { document.isNamed(member.name, $0) }) { return true }
         guard urls.contains(where: { document.isNamed(member.name, $0) }) else { return false }
         let url = document.kind(member.value) == .object ? document.value("url", of: member.value) : member.value

@@ -84,6 +84,25 @@ struct CanonicalWriterTests {
     }
 
     @Test(
+        "Names with one beginning are sorted by what follows it, and written with escapes where they stood",
+        arguments: [2, 30]
+    )
+    func beginnings(count: Int) {
+        let endings = "!#$%&'()*+,-./0123456789:;<=>?@ABC".prefix(count).map(String.init)
+        var names = ["eight", "eight___", "eight__"]
+        for ending in endings { names += ["eight___" + ending, "eight__" + ending] }
+        let sorted = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let expected = "{" + sorted.map { "\"\($0)\":0" }.joined(separator: ",") + "}"
+        for shift in 0..<names.count {
+            let turned = names[shift...] + names[..<shift]
+            let plain = turned.map { "\"\($0)\": 0" }.joined(separator: ", ")
+            let escaped = turned.map { "\"\\u0065\($0.dropFirst())\":0" }.joined(separator: ",")
+            #expect(canonicalJSON("{\(plain)}") == expected)
+            #expect(canonicalJSON("{\(escaped)}") == expected)
+        }
+    }
+
+    @Test(
         "A repeated member is found wherever it lies",
         arguments: [
             #"{"a":1,"a":1}"#, #"{"a":1,"\u0061":2}"#, #"[{"x":{"a":1,"b":2,"a":3}}]"#, #"{"\/":1,"/":2}"#,

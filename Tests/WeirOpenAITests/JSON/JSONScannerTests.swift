@@ -81,6 +81,22 @@ struct JSONScannerTests {
         #expect(document.integer(JSONDocument.root) == value)
     }
 
+    @Test("What ends a run of plain bytes is seen wherever it stands", arguments: 0..<20)
+    func runs(count: Int) throws {
+        let run = String(repeating: "a", count: count)
+        for (next, length) in [("\\n", 2), ("\\u00e9", 6), ("é", 2), ("\u{7F}", 1), ("😀", 4), ("!", 1), ("", 0)] {
+            for rest in ["", "b", "bbbbbbbbb"] {
+                let document = try JSONDocument(buffer("\"\(run)\(next)\(rest)\""))
+                #expect(document.textRange(JSONDocument.root).count == count + length + rest.utf8.count)
+            }
+        }
+        for bad: UInt8 in [0x00, 0x1F, 0x80, 0xFF] {
+            let text = Array("\"\(run)".utf8) + [bad] + Array("bbbbbbbb\"".utf8)
+            #expect(throws: JSONError.self) { try JSONDocument(ByteBuffer(bytes: text)) }
+        }
+        #expect(throws: JSONError.self) { try JSONDocument(buffer("\"\(run)")) }
+    }
+
     @Test("A text in the middle of a buffer is read from there")
     func offset() {
         var whole = buffer("xx{\"b\":1,\"a\":\"\\u0041\"}")
