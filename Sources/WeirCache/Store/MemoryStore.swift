@@ -117,6 +117,7 @@ package final class MemoryStore: Sendable {
     /// - Parameter mark: taken when the fetch of this response began.
     package func insert(
         _ response: StoredResponse,
+        answering request: FieldSection = FieldSection(),
         since mark: PurgeMark,
         now: NIODeadline = .now()
     ) -> InsertOutcome {
@@ -129,7 +130,7 @@ package final class MemoryStore: Sendable {
         let isPurged = home(of: response.key).shard.withLock { shard in
             // Asked under the lock: see PurgeLog.
             if purges.hasPurged(response.purgeSubject, since: mark) { return true }
-            shard.insert(response, size: size, removed: &removed)
+            shard.insert(response, answering: request, size: size, removed: &removed)
             return false
         }
         budget.release(isPurged ? size : removed.bytes)

@@ -38,7 +38,7 @@ struct Shard: ~Copyable {
 
     // MARK: Looking up
 
-    /// The variant for this request that comes before all others (``isPreferred(_:to:now:)``).
+    /// The variant for this request that comes before all others (``isPreferred(_:to:)``).
     mutating func lookup(
         _ key: CacheKey,
         request: FieldSection,
@@ -56,7 +56,7 @@ struct Shard: ~Copyable {
     func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
         variants(of: key).map { entries.element($0) }
             .filter { $0.response.selection.matches(request) }
-            .sorted { Self.isNewer($0, than: $1) }
+            .sorted { Self.isPreferred($0, to: $1) }
             .map(\.response)
     }
 
@@ -79,35 +79,65 @@ struct Shard: ~Copyable {
                 remove(variant.handle, reason: .expired, into: &removed)
             } else if !entry.response.selection.matches(request) {
                 hasVariants = true
-            } else if chosen.map({ Self.isPreferred(entry, to: $0.entry, now: now) }) ?? true {
+            } else if chosen.map({ Self.isPreferred(entry, to: $0.entry) }) ?? true {
                 chosen = variant
             }
         }
         return chosen
     }
 
-    /// Whether it is to be chosen before another that matches too: the newer one, and before that what has a `Vary`, since
-    /// others may have been sent without by mistake (RFC 9111 §4.1). But what is stale gives way to what is fresh: nobody
-    /// knows that it was a mistake, and would be asked again for each request.
-    private static func isPreferred(_ entry: StoreEntry, to other: StoreEntry, now: NIODeadline) -> Bool {
-        let selects = !entry.response.selection.isEmpty
-        guard selects == other.response.selection.isEmpty else { return isNewer(entry, than: other) }
-        let (selected, plain) = selects ? (entry.response, other.response) : (other.response, entry.response)
-        let isSelectedFirst = selected.timeToLive(at: now) > 0 || plain.timeToLive(at: now) <= 0
-        return selects == isSelectedFirst
+    /// Whether it is to be chosen before another that matches too: the newer one (RFC 9111 §4), and before that what has a
+    /// `Vary`. Where both are there the other was sent for other requests (see
+    /// ``insert(_:answering:size:removed:)``), perhaps
+    /// without a `Vary` by mistake (§4.1).
+    private static func isPreferred(_ entry: StoreEntry, to other: StoreEntry) -> Bool {
+        let (selects, otherSelects) = (!entry.response.selection.isEmpty, !other.response.selection.isEmpty)
+        guard selects == otherSelects else { return selects }
+        return isNewer(entry.response, than: other.response)
     }
 
     /// By its `Date`; one without is older than all others (RFC 9111 §4).
-    private static func isNewer(_ entry: StoreEntry, than other: StoreEntry) -> Bool {
-        guard let date = entry.response.date else { return false }
-        return other.response.date.map { $0 < date } ?? true
+    private static func isNewer(_ response: StoredResponse, than other: StoredResponse) -> Bool {
+        guard let date = response.date else { return false }
+        return other.date.map { $0 < date } ?? true
     }
 
     // MARK: Storing
 
     /// Stores a response in the place of the one with its key and selection, if there is one: that keeps its
     /// standing among the others, since it is what was asked for so often.
-    mutating func insert(_ response: StoredResponse, size: Int, removed: inout RemovedEntries) {
+    ///
+    /// Whatever else the request that it answers could have had leaves, unless that is newer: otherwise it would come back
+    /// once this one is gone, or before it.
+    mutating func insert(
+        _ response: StoredResponse,
+        answering request: FieldSection = FieldSection(),
+        size: Int,
+        removed: inout RemovedEntries
+    ) {
+        removeOlder(than: response, matching: request, removed: &removed)
+        put(response, size: size, removed: &removed)
+    }
+
+    private mutating func removeOlder(
+        than response: StoredResponse,
+        matching request: FieldSection,
+        removed: inout RemovedEntries
+    ) {
+        var handle = newest(response.key)
+        while handle != .none {
+            let entry = entries.element(handle)
+            let former = entry.response
+            if former.selection != response.selection, former.selection.matches(request),
+                !Self.isNewer(former, than: response)
+            {
+                remove(handle, reason: .replaced, into: &removed)
+            }
+            handle = entry.older
+        }
+    }
+
+    private mutating func put(_ response: StoredResponse, size: Int, removed: inout RemovedEntries) {
         insertions += 1
         let newest = newest(response.key)
         var handle = newest

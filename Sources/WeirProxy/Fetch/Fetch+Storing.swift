@@ -106,7 +106,7 @@ extension Fetch {
             path: path,
             since: requestedAt
         )
-        switch worker.shared.store.insert(response, since: mark, now: worker.recently) {
+        switch worker.shared.store.insert(response, answering: clientFields, since: mark, now: worker.recently) {
         case .stored: share(response)
         case .purged: return
         case .tooLarge, .tooManyTags, .full: return endFormer()

@@ -193,15 +193,15 @@ ROWS = [
     may(
         "RFC 9111 §4.3.1",
         "where several match the tags of all are asked about, and a 304 names the one to use",
-        fetched("Cache-Control: max-age=10", "Age: 20", 'ETag: "a"', asks=["Foo: 1"], says="one"),
         fetched("Cache-Control: max-age=10", "Age: 20", "Vary: Foo", 'ETag: "b"', asks=["Foo: 1"], says="two"),
+        fetched("Cache-Control: max-age=10", "Age: 20", 'ETag: "a"', asks=["Foo: 2"], says="one"),
         validated(FRESH, 'ETag: "a"', asks=["Foo: 1"], sees=['If-None-Match: "b", "a"'], body="one"),
     ),
     must(
         "RFC 9111 §4.3.4",
         "where several match and a 304 does not say which one it means, none is used",
-        fetched("Cache-Control: max-age=10", "Age: 20", 'ETag: "a"', asks=["Foo: 1"]),
         fetched("Cache-Control: max-age=10", "Age: 20", "Vary: Foo", 'ETag: "b"', asks=["Foo: 1"]),
+        fetched("Cache-Control: max-age=10", "Age: 20", 'ETag: "a"', asks=["Foo: 2"]),
         fetched(FRESH, asks=["Foo: 1"], status=304, gets=200, calls=2, unseen=["If-None-Match"]),
     ),
     must(
@@ -212,11 +212,47 @@ ROWS = [
         hit(asks=["Foo: 1"]),
         fetched(asks=["Foo: 2"]),
     ),
+    # Answers to one request.
     must(
         "RFC 9111 §4",
-        "a stale variant gives way to a newer answer without Vary that is fresh",
+        "a newer answer without Vary takes the place of the variant that the same request had",
+        fetched(FRESH, "Vary: Foo", asks=["Foo: 1"], says="old"),
+        fetched(FRESH, asks=["Foo: 1", "Cache-Control: no-cache"], says="new"),
+        hit(asks=["Foo: 1"], body="new"),
+    ),
+    must(
+        "RFC 9111 §4",
+        "so it does where that is stale",
         fetched("Cache-Control: max-age=10", "Age: 20", "Vary: Foo", asks=["Foo: 1"], says="old"),
         fetched(FRESH, asks=["Foo: 1"], says="new"),
         hit(asks=["Foo: 1"], body="new"),
+    ),
+    must(
+        "RFC 9111 §4",
+        "an older answer without Vary does not come back behind a newer one that has become stale",
+        fetched(FRESH, asks=["Foo: 1"], says="old"),
+        fetched(
+            "Cache-Control: max-age=10",
+            "Age: 20",
+            "Vary: Foo",
+            asks=["Foo: 1", "Cache-Control: no-cache"],
+            says="new",
+        ),
+        fetched(asks=["Foo: 1"]),
+    ),
+    must(
+        "RFC 9111 §4",
+        "nor one that was selected by less",
+        fetched(FRESH, "Vary: Foo", asks=["Foo: 1", "Bar: 1"], says="old"),
+        fetched(FRESH, "Vary: Foo, Bar", asks=["Foo: 1", "Bar: 1", "Cache-Control: no-cache"], says="new"),
+        hit(asks=["Foo: 1", "Bar: 1"], body="new"),
+        fetched(asks=["Foo: 1", "Bar: 2"]),
+    ),
+    should(
+        "RFC 9111 §4.1",
+        "a newer answer without Vary to another request does not",
+        fetched(FRESH, "Vary: Foo", asks=["Foo: 1"], says="one"),
+        fetched(FRESH, asks=["Foo: 2"], says="default"),
+        hit(asks=["Foo: 1"], body="one"),
     ),
 ]

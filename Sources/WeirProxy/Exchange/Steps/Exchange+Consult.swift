@@ -24,7 +24,7 @@ extension Exchange {
             guard !isFinished else { return }
             source = .none
             if case .answer(let response) = outcome {
-                _ = shared.store.insert(response, since: mark, now: worker.now())
+                _ = shared.store.insert(response, answering: head.fields, since: mark, now: worker.now())
             }
             cacheStatus = CacheStatus()
             run(from: .lookup)
