@@ -79,6 +79,45 @@ import WeirUpstream
         }
     }
 
+    @Test(
+        "another spelling of the path is no way past the token",
+        arguments: [
+            "//private/x", "/%70rivate/x", "/private%2fx", "/private%2Fx", "/%2Fprivate/x", "//%70rivate//x",
+            "/private",
+            "/private/x", "/private?x",
+        ]
+    )
+    func spellings(path: String) async throws {
+        var gated = RouteSettings(path: "/private", upstream: "app")
+        gated.token = TokenSettings()
+        let routes = [gated, RouteSettings(path: "/", upstream: "app")]
+        try await withWeir(routes: routes, answer: Chat.answering) { weir in
+            let refusal = try await weir.request("GET", path)
+            #expect(refusal.status == 401 && refusal["WWW-Authenticate"] == "Bearer")
+            #expect(try await weir.request("GET", path, fields: Self.old).status == 401)
+            #expect(weir.origin.requests.isEmpty)
+            #expect(try await weir.request("GET", path, fields: Self.ann).status == 200)
+            #expect(weir.origin.requests.map(\.target) == [path])
+            for other in ["/", "/privat", "/privatex", "/x/private", "/%2570rivate"] {
+                #expect(try await weir.request("GET", other).status == 200)
+            }
+        }
+    }
+
+    @Test("a host with a dot behind it is the same host")
+    func dottedHost() async throws {
+        var gated = RouteSettings(path: "/", host: "sec.test", upstream: "app")
+        gated.token = TokenSettings()
+        try await withWeir(routes: [gated, RouteSettings(path: "/", upstream: "app")], answer: Chat.answering) { weir in
+            for host in ["sec.test", "sec.test.", "SEC.test.:80"] {
+                try await withRawClient(port: weir.port) { client in
+                    try await client.send("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+                    #expect(try await client.response().status == 401)
+                }
+            }
+        }
+    }
+
     @Test("tokens that stay here tell no tenants apart; their users are told by the claim")
     func shared() async throws {
         try await withWeir(routes: Self.routes(), answer: Chat.answering) { weir in

@@ -48,8 +48,9 @@ extension Section<TokenDraft> {
             "forward",
             .boolean,
             \.settings.isForwarded,
-            "Whether the token goes on to the upstream. Where it does not, it tells no tenants apart either: claims do, by "
-                + "`user`, `persona` and `context`."
+            "Whether the token goes on to the upstream. Where it does, each token has answers of its own (in `mode: http` those "
+                + "that a shared cache may store of requests with `Authorization` are for all). Where it does not, it tells "
+                + "no tenants apart: claims do, by `user`, `persona` and `context`."
         ),
     ])
 }

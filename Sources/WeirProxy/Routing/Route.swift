@@ -79,7 +79,10 @@ package final class Route: Sendable {
     }
 
     private func isFor(hostOf head: RequestHead) -> Bool {
-        host.map { ASCII.equalIgnoringCase(head.hostname, $0) } ?? true
+        guard let host else { return true }
+        // With a dot behind it a name is the same one.
+        let asked = head.hostname
+        return ASCII.equalIgnoringCase(asked.last == UInt8(ascii: ".") ? asked.dropLast() : asked, host)
     }
 
     /// The breaker that a request to this path goes through.

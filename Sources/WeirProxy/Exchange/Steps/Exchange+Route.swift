@@ -9,7 +9,7 @@ extension Exchange {
             return .refuse(allowed.isEmpty ? .noRoute : .methodNotRouted(allowed: allowed.joined(separator: ", ")))
         }
         self.route = route
-        if let token = route.settings.token, let refusal = authenticate(by: token) { return .refuse(refusal) }
+        if let refusal = authenticate(route) { return .refuse(refusal) }
         plan = CachePlan.decide(head: head, route: route.settings, endpoint: endpoint)
         if !plan.isBypass, ConnectionOptions.nameFields(of: head.fields) {
             plan = .bypass(.request, detail: "connection")
