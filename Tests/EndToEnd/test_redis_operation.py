@@ -156,6 +156,20 @@ def test_the_rights_that_the_readme_gives_are_all_that_it_needs(sidecar, make_re
         assert not lines(weir, "Redis refuses")
 
 
+def test_who_may_not_publish_purges_once_and_the_others_see_it(sidecar, make_redis):
+    redis = make_redis()
+    redis.run("ACL", "SETUSER", "weir", "on", ">s3cret", "~*", "&*", "+@all", "-publish")
+    first = sidecar(f'{{redis: {{url: "redis://weir:s3cret@127.0.0.1:{redis.port}", timeout: 1s}}}}')
+    second = sidecar(f'{{redis: {{url: "{redis.url}", timeout: 1s}}}}')
+    wait_until_subscribed(first, second)
+    get(second, "/courses/1")
+    answer = first.admin.post("/api/admin/dashboard/cache/invalidate", json={"tag": "course:1"})
+    # What is told is not told again.
+    assert answer.json() == {"removed": 0}
+    eventually(lambda: redis_stats(second)["purges"]["received"] == 1, what="the purge")
+    assert "hit" not in cache_status(get(second, "/courses/1"))
+
+
 @pytest.mark.parametrize(
     "right, command, consequence",
     [

@@ -129,9 +129,17 @@ extension PurgeFeed {
             return (!state.isFailing, state.waiters.now + state.waiters.next)
         }
         for waiter in waiters { waiter.resume(returning: false) }
-        if isFirst { logger.warning("redis: the other sidecars cannot be told of purges for now: \(result)") }
+        if isFirst { logger.warning("redis: the other sidecars cannot be told of purges for now: \(Self.reason(result))") }
         whisper(notices)
         flush(in: Self.retryPause)
+    }
+
+    private static func reason(_ result: Result<RedisReply, RedisError>) -> String {
+        switch result {
+        case .success(.error(let text)): text
+        case .success: "its answer makes no sense"
+        case .failure(let error): "\(error)"
+        }
     }
 
     /// A message without a number: a Redis that is full, or may not be written to, still passes it on, and so do the other

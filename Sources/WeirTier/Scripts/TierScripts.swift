@@ -95,7 +95,8 @@ enum TierScripts {
         """
     )
 
-    /// Numbers purges and publishes them.
+    /// Numbers purges and publishes them. Where its user may not publish they have their numbers all the same, by which the
+    /// others see soon that they have missed them: told once more they would be made once more.
     ///
     /// Keys: head, purges. Arguments: those of the beginning, how many subjects are remembered, channel, who purges, and
     /// the notices. Answers `{epoch, number}` of the last.
@@ -105,7 +106,7 @@ enum TierScripts {
             for i = 7, #ARGV do
               number = redis.call('HINCRBY', KEYS[1], 'number', 1)
               redis.call('ZADD', KEYS[2], number, ARGV[i])
-              redis.call('PUBLISH', ARGV[5], epoch .. ' ' .. number .. ' ' .. ARGV[6] .. ' ' .. ARGV[i])
+              redis.pcall('PUBLISH', ARGV[5], epoch .. ' ' .. number .. ' ' .. ARGV[6] .. ' ' .. ARGV[i])
             end
             local over = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[4])
             if over > 0 then
