@@ -50,7 +50,9 @@ extension Fetch {
 
     /// It is validated, and stands in where the upstream fails.
     private func adopt(_ response: StoredResponse) {
-        guard case .stored = worker.shared.store.insert(response, answering: clientFields, since: mark, now: worker.now()) else { return }
+        guard
+            case .stored = worker.shared.store.insert(response, answering: clientFields, since: mark, now: worker.now())
+        else { return }
         candidates = [response] + worker.shared.store.candidates(key, request: clientFields).filter { $0 !== response }
         askAboutCandidates()
     }

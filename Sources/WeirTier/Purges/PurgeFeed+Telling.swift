@@ -129,7 +129,9 @@ extension PurgeFeed {
             return (!state.isFailing, state.waiters.now + state.waiters.next)
         }
         for waiter in waiters { waiter.resume(returning: false) }
-        if isFirst { logger.warning("redis: the other sidecars cannot be told of purges for now: \(Self.reason(result))") }
+        if isFirst {
+            logger.warning("redis: the other sidecars cannot be told of purges for now: \(Self.reason(result))")
+        }
         whisper(notices)
         flush(in: Self.retryPause)
     }
