@@ -50,6 +50,24 @@ import WeirUpstream
         }
     }
 
+    @Test("who brings a token spends its subject's budget, whatever name a field says")
+    func token() async throws {
+        var routes = Priced.routes(user: Self.once)
+        routes[0].token = TokenSettings()
+        // Of `{"alg":"HS256"}` and `{"sub":"ann"}`, `{"sub":"bob"}`: not signed, and trusted.
+        let ann = "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.AAAA\r\n"
+        let bob = "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.AAAA\r\n"
+        try await withWeir(routes: routes, configure: Self.configure, answer: Chat.answering) { weir in
+            func ask(_ text: String, _ token: String, as user: String) async throws -> Int {
+                try await weir.chat(Priced.request(text), fields: token + "X-User-Id: \(user)\r\n").status
+            }
+            #expect(try await ask("one", ann, as: "ada") == 200)
+            #expect(try await ask("two", ann, as: "eve") == 429)
+            #expect(try await ask("two", bob, as: "ann") == 200)
+            #expect(weir.origin.requests.count == 2)
+        }
+    }
+
     @Test("at midnight there is a new budget")
     func midnight() async throws {
         try await withWeir(
