@@ -61,6 +61,24 @@ def test_a_streamed_chat_is_stored_and_replayed(ai, demo):
     assert demo.openai.calls(CHAT) == 1
 
 
+@pytest.mark.parametrize("replay", ["instant", "recorded", "{tokens_per_second: 500}"])
+def test_a_replayed_stream_is_whole_and_in_order_at_any_pace(weir, upstreams, demo, replay):
+    proxy = weir(upstreams + ROUTES.replace("mode: persona", f"mode: persona, replay: {replay}"))
+    with client_for(proxy) as ai:
+        for create in (
+            lambda: ask_raw(ai, stream=True),
+            lambda: ai.responses.with_raw_response.create(model="gpt-4o-mini", input=MESSAGES, stream=True),
+        ):
+            first = create()
+            assert not cache_status(first).get("hit")
+            events = list(first.parse())
+            assert len(events) > 3
+            second = create()
+            assert cache_status(second)["hit"]
+            assert list(second.parse()) == events
+    assert demo.openai.calls(CHAT) == demo.openai.calls("POST /v1/responses") == 1
+
+
 def test_one_entry_serves_streamed_and_whole(ai, demo):
     whole = ask(ai).choices[0].message.content
     assert text(ask(ai, stream=True)) == whole

@@ -15,6 +15,7 @@ import pytest
 from pydantic import BaseModel
 from websockets.sync.server import serve
 
+from conftest import ROUTES
 from peers.program import free_port
 from peers.waiting import eventually
 from peers.weir import cache_status
@@ -180,6 +181,33 @@ def test_a_response_is_parsed_into_a_model(proxy, demo):
     assert all(isinstance(answer.output_parsed, Lesson) for answer in answers)
     assert answers[0].output_parsed == answers[1].output_parsed
     assert demo.openai.calls("POST /v1/responses") == 1
+
+
+@pytest.mark.parametrize("streamed_first", [False, True])
+def test_a_stored_tool_call_serves_streamed_and_whole(weir, upstreams, demo, streamed_first):
+    config = ROUTES.replace("mode: persona", "mode: persona, store: {finish_reasons: [stop, tool_calls]}")
+    more = {"model": "gpt-4o-mini", "messages": MESSAGES, "tools": [TOOL], "tool_choice": "required"}
+
+    def whole():
+        return ai.chat.completions.create(**more)
+
+    def streamed():
+        with ai.chat.completions.stream(**more) as stream:
+            return stream.get_final_completion()
+
+    with client_for(weir(upstreams + config)) as ai:
+        order = [streamed, whole] if streamed_first else [whole, streamed]
+        first, second, third = [ask() for ask in order + order[1:]]
+    calls = [
+        [
+            (call.id, call.type, call.function.name, call.function.arguments)
+            for call in answer.choices[0].message.tool_calls
+        ]
+        for answer in (first, second, third)
+    ]
+    assert calls[0] and calls[0] == calls[1] == calls[2]
+    assert first.choices[0].finish_reason == second.choices[0].finish_reason == third.choices[0].finish_reason
+    assert demo.openai.calls(CHAT) == 1
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -477,6 +477,28 @@ import WeirUpstream
         #expect(route.softensOnWrite && route.invalidatesOnWrite == ["a"])
     }
 
+    @Test(
+        "Streams are replayed at once unless the route says otherwise",
+        arguments: [
+            ("{mode: persona}", RouteCacheSettings.Replay.instant), ("{mode: persona, replay: instant}", .instant),
+            ("{mode: persona, replay: recorded}", .recorded),
+            ("{mode: persona, replay: {tokens_per_second: 80}}", .tokensPerSecond(80)),
+        ]
+    )
+    func replay(cache: String, expected: RouteCacheSettings.Replay) throws {
+        let configuration = try Sample.read(
+            """
+            upstreams:
+              app: {url: "http://127.0.0.1:8000"}
+            routes:
+              - path: /
+                upstream: app
+                cache: \(cache)
+            """
+        )
+        #expect(configuration.proxy.routes.first?.cache.replay == expected)
+    }
+
     @Test("A service's breaker says what differs from the default one")
     func breakers() throws {
         let configuration = try Sample.read(

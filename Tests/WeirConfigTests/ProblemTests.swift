@@ -322,7 +322,21 @@ import WeirConfig
             ),
             (
                 "path: /\n  upstream: app\n  cache: {mode: http, replay: instant}",
-                ["4:23: 'replay' is not available in this version"]
+                ["4:23: 'replay' goes with mode: persona alone"]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: persona, replay: slow}",
+                ["4:34: expected instant or recorded, found 'slow'"]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: persona, replay: {}}",
+                ["4:34: missing 'tokens_per_second'"]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: persona, replay: {tokens_per_second: 0, gap: 1s}}",
+                [
+                    "4:54: expected a whole number from 1 to 10000, found '0'", "4:57: unknown key 'gap'",
+                ]
             ),
             (
                 "path: /\n  upstream: app\n  cache: {mode: http, negative: {200: 10s, 416: 1s, 404: x}}",

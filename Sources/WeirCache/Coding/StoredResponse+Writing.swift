@@ -31,8 +31,10 @@ extension StoredResponse {
     /// Bytes that it takes at least, and a little more.
     var writtenSizeHint: Int { 512 + byteCount + largeBodies.reduce(0) { $0 + $1.readableBytes } }
 
-    private var writtenForms: ArraySlice<Representation> {
-        writtenSizeHint <= Self.maxWrittenForms ? representations[...] : [received]
+    /// An AI answer's other kind is made again where it is wanted.
+    private var writtenForms: [Representation] {
+        guard writtenSizeHint <= Self.maxWrittenForms else { return [received] }
+        return representations.filter { $0.form.isEventStream == received.form.isEventStream }
     }
 
     func write(into buffer: inout ByteBuffer, note: ByteBuffer, now: NIODeadline) {

@@ -8,10 +8,13 @@ package struct Representation: Sendable {
         package var coding: ContentCoding
         /// The same AI answer as server-sent events (true) or as one JSON body (false).
         package var isEventStream: Bool
+        /// Of events that were made of one JSON body: with the usage, which not everybody wants.
+        package var hasUsage: Bool
 
-        package init(coding: ContentCoding = .identity, isEventStream: Bool = false) {
+        package init(coding: ContentCoding = .identity, isEventStream: Bool = false, hasUsage: Bool = false) {
             self.coding = coding
             self.isEventStream = isEventStream
+            self.hasUsage = hasUsage
         }
     }
 

@@ -105,6 +105,7 @@ extension Section<RouteCacheDraft> {
                 "`mode: persona`: what becomes of a call that every reader has left: finished and stored (`paid`) or "
                     + "given up (`cancel`)."
             ),
+            .replay,
             Key(
                 "leader_age",
                 .duration(atLeast: .milliseconds(1)),
@@ -114,13 +115,12 @@ extension Section<RouteCacheDraft> {
                     + "another, which the others wait for."
             ),
             Key("store", .store, \.settings, "Which answers are kept."),
-        ],
-        later: ["replay"]
+        ]
     )
 
     /// What would be without effect in another mode.
     private static let personaKeys: Set<String> = [
-        "personalised_ttl", "max_ttl", "scope", "namespace", "context", "finish", "store",
+        "personalised_ttl", "max_ttl", "scope", "namespace", "context", "finish", "replay", "store",
     ]
 
     private static let httpKeys: Set<String> = ["heuristic", "negative", "ignore_client"]

@@ -25,6 +25,7 @@ package struct StreamRecorder: Sendable {
     package private(set) var model: String?
     private var repeats = false
     private var pieces = 0
+    private var tracker = StreamTracker()
 
     /// The API gives at most 128 choices.
     private static let choicesLimit = 128
@@ -38,17 +39,29 @@ package struct StreamRecorder: Sendable {
         }
     }
 
-    package mutating func feed(_ chunk: ByteBuffer) {
+    /// - Parameter time: when it came; nil: nobody wants to know.
+    package mutating func feed(_ chunk: ByteBuffer, at time: NIODeadline? = nil) {
         guard fault == nil else { return }
-        parser.push(chunk)
-        while fault == nil, let event = parser.next() { read(event) }
+        if parser.push(chunk) { tracker.completeLast() }
+        while fault == nil, let (lines, length) = parser.nextFrame() {
+            let document = lines.event.flatMap { read($0) }
+            let cut = document.flatMap { endpoint.hasUsageOption ? UsageStripper.cut(lines, $0, length: length) : nil }
+            tracker.add(length: length, cut: cut, at: time)
+        }
         if parser.isOverflowing { fault = fault ?? .frameTooLarge }
     }
 
     /// - Parameter allowedFinishReasons: what the route stores; `stop` alone by default.
     package func reading(allowedFinishReasons: [String]) -> AnswerReading {
         let verdict = verdict(allowedFinishReasons: allowedFinishReasons)
-        return AnswerReading(verdict: verdict, usage: usage, model: model, repeats: repeats, pieces: pieces)
+        return AnswerReading(
+            verdict: verdict,
+            usage: usage,
+            model: model,
+            repeats: repeats,
+            pieces: pieces,
+            track: verdict == .storable ? tracker.track : nil
+        )
     }
 
     func verdict(allowedFinishReasons: [String]) -> AnswerVerdict {
@@ -73,7 +86,8 @@ package struct StreamRecorder: Sendable {
 
     // MARK: Events
 
-    private mutating func read(_ event: ServerSentEvent) {
+    /// - Returns: its data, where that is an object.
+    private mutating func read(_ event: ServerSentEvent) -> JSONDocument? {
         if event.isDone, event.name == nil || event.name == "message" {
             // Some servers end a Responses stream with it too.
             if endpoint != .responses {
@@ -82,19 +96,19 @@ package struct StreamRecorder: Sendable {
             } else if progress == .running {
                 fault = .incomplete
             }
-            return
+            return nil
         }
         guard progress == .running else {
             fault = event.name == "error" ? .errorEvent : .trailingData
-            return
+            return nil
         }
         if event.name == "error" {
             fault = .errorEvent
-            return
+            return nil
         }
         guard let document = try? JSONDocument(event.data), document.kind(JSONDocument.root) == .object else {
             fault = .malformed
-            return
+            return nil
         }
         if !repeats { repeats = EchoedMembers.stand(in: document) }
         if document.value("error", of: JSONDocument.root) != nil {
@@ -104,6 +118,7 @@ package struct StreamRecorder: Sendable {
         } else {
             readChunk(document)
         }
+        return document
     }
 
     private mutating func readResponseEvent(_ document: JSONDocument) {

@@ -6,12 +6,18 @@ package struct AnswerTailor: Sendable {
     private var stripper: UsageStripper?
     private var rewriter: EchoRewriter?
 
-    /// - Parameter repeats: ``AnswerReading/repeats``; true where that is not known.
+    /// - Parameters:
+    ///   - repeats: ``AnswerReading/repeats``; true where that is not known.
+    ///   - hasUsage: false where what only Weir asked for is not in it.
     /// - Returns: nil where the answer is his as it is.
-    package init?(for request: AIRequest, endpoint: APIEndpoint, isEventStream: Bool, repeats: Bool = true) {
-        if isEventStream, request.wantsStream, !request.wantsUsage, endpoint.hasUsageOption {
-            stripper = UsageStripper()
-        }
+    package init?(
+        for request: AIRequest,
+        endpoint: APIEndpoint,
+        isEventStream: Bool,
+        repeats: Bool = true,
+        hasUsage: Bool = true
+    ) {
+        if isEventStream, hasUsage, request.lacksUsage(endpoint) { stripper = UsageStripper() }
         if repeats, !request.echoed.isEmpty { rewriter = EchoRewriter(request.echoed, isEventStream: isEventStream) }
         guard stripper != nil || rewriter != nil else { return nil }
     }
@@ -31,4 +37,11 @@ package struct AnswerTailor: Sendable {
     }
 
     private mutating func rewrite(_ bytes: ByteBuffer) -> ByteBuffer { rewriter?.filter(bytes) ?? bytes }
+}
+
+extension AIRequest {
+    /// Whether its stream comes without the usage that Weir asks for.
+    package func lacksUsage(_ endpoint: APIEndpoint) -> Bool {
+        wantsStream && !wantsUsage && endpoint.hasUsageOption
+    }
 }

@@ -10,20 +10,28 @@ package struct SSEParser: Sendable {
     ///   more and is ``isOverflowing``.
     package init(maxFrameBytes: Int = 8 << 20) { splitter = FrameSplitter(limitBytes: maxFrameBytes) }
 
-    package mutating func push(_ chunk: ByteBuffer) {
-        guard !splitter.isOverflowing else { return }
-        _ = splitter.append(chunk)
+    /// - Returns: whether the chunk began with an LF that belongs to the end of the last frame.
+    @discardableResult
+    package mutating func push(_ chunk: ByteBuffer) -> Bool {
+        guard !splitter.isOverflowing else { return false }
+        return splitter.append(chunk)
     }
 
     /// The next event that is complete; nil when more bytes are needed.
     package mutating func next() -> ServerSentEvent? {
-        while !splitter.isOverflowing, let frame = splitter.next() {
-            // A byte order mark may stand before the first line.
-            let hasMark = isFirst && frame.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF])
-            isFirst = false
-            if let event = EventFrame(frame, skipping: hasMark ? 3 : 0).event { return event }
+        while let frame = nextFrame() {
+            if let event = frame.lines.event { return event }
         }
         return nil
+    }
+
+    /// The next frame that is complete, whether it says anything or not, and its length in bytes.
+    mutating func nextFrame() -> (lines: EventFrame, length: Int)? {
+        guard !splitter.isOverflowing, let frame = splitter.next() else { return nil }
+        // A byte order mark may stand before the first line.
+        let hasMark = isFirst && frame.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF])
+        isFirst = false
+        return (EventFrame(frame, skipping: hasMark ? 3 : 0), frame.readableBytes)
     }
 
     /// A frame grew over the limit; the stream cannot be read on.

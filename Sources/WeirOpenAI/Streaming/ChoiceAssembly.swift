@@ -7,6 +7,7 @@ struct ChoiceAssembly {
     /// Of a chat's message its `content`, of a completion its `text`; nil while it was null.
     private var text: ByteBuffer?
     private var refusal: ByteBuffer?
+    private var toolCalls = ToolCallAssembly()
     private var finishReason: ByteBuffer?
     private var hasLogprobs = false
     /// The members of `logprobs`, each a list; a nil one was never anything but null.
@@ -35,7 +36,7 @@ struct ChoiceAssembly {
         return true
     }
 
-    /// - Returns: false when it has not ended.
+    /// - Returns: false when it has not ended, or something of a tool call is missing.
     func write(index: Int, into output: inout ByteBuffer) -> Bool {
         guard let finishReason else { return false }
         if isChat {
@@ -45,6 +46,10 @@ struct ChoiceAssembly {
             Self.write(text, into: &output)
             output.writeStaticString(",\"refusal\":")
             Self.write(refusal, into: &output)
+            if !toolCalls.isEmpty {
+                output.writeStaticString(",\"tool_calls\":")
+                guard toolCalls.write(into: &output) else { return false }
+            }
             output.writeStaticString("},\"logprobs\":")
         } else {
             guard let text else { return false }
@@ -66,7 +71,7 @@ struct ChoiceAssembly {
                 case "role": keep(role: member.value, chunk)
                 case "content": Self.append(&text, member.value, chunk)
                 case "refusal": Self.append(&refusal, member.value, chunk)
-                case "tool_calls": chunk.isEmpty(member.value)
+                case "tool_calls": toolCalls.add(member.value, chunk)
                 default: false
                 }
             guard isTaken else { return false }

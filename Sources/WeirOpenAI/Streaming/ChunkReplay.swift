@@ -62,7 +62,7 @@ struct ChunkReplay {
             let message = document.value("message", of: choice), document.kind(message) == .object,
             holdsOnly(["index", "message", "logprobs", "finish_reason"], choice),
             holdsOnly(["role", "content", "refusal", "annotations", "tool_calls"], message),
-            isEmptyOrMissing("annotations", message), isEmptyOrMissing("tool_calls", message),
+            isEmptyOrMissing("annotations", message),
             isStringOrMissing("content", message), isStringOrMissing("refusal", message)
         else { return false }
         let role = document.value("role", of: message).map(document.slice)
@@ -83,8 +83,39 @@ struct ChunkReplay {
             opening: "\"delta\":{\"refusal\":\"",
             closing: "\"}"
         )
+        guard writeToolCalls(index, of: message) else { return false }
         writeChunk(index, logprobs: nil, finish: document.value("finish_reason", of: choice)) { output in
             output.writeStaticString("\"delta\":{}")
+        }
+        return true
+    }
+
+    /// Each function's name first, then its arguments in pieces. Streams know no other tools.
+    private mutating func writeToolCalls(_ index: Int, of message: Int) -> Bool {
+        let document = document
+        guard let calls = document.value("tool_calls", of: message) else { return true }
+        guard document.kind(calls) == .array else { return false }
+        for (place, call) in document.elements(calls).enumerated() {
+            guard let id = document.value("id", of: call), document.kind(id) == .string,
+                document.string("type", of: call) == "function", holdsOnly(["id", "type", "function"], call),
+                let function = document.value("function", of: call), holdsOnly(["name", "arguments"], function),
+                let name = document.value("name", of: function), document.kind(name) == .string,
+                let arguments = document.value("arguments", of: function), document.kind(arguments) == .string
+            else { return false }
+            writeChunk(index, logprobs: nil, finish: nil) { output in
+                output.writeString("\"delta\":{\"tool_calls\":[{\"index\":\(place),\"id\":")
+                output.writeImmutableBuffer(document.slice(id))
+                output.writeStaticString(",\"type\":\"function\",\"function\":{\"name\":")
+                output.writeImmutableBuffer(document.slice(name))
+                output.writeStaticString(",\"arguments\":\"\"}}]}")
+            }
+            for piece in TextPieces(document, arguments) {
+                writeChunk(index, logprobs: nil, finish: nil) { output in
+                    output.writeString("\"delta\":{\"tool_calls\":[{\"index\":\(place),\"function\":{\"arguments\":\"")
+                    output.writeImmutableBuffer(document.slice(piece))
+                    output.writeStaticString("\"}}]}")
+                }
+            }
         }
         return true
     }

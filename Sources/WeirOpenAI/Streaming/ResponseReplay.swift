@@ -3,7 +3,7 @@ import NIOCore
 /// Plays a `response` object of the Responses API as its named events: created, in progress, every output item as it
 /// is added, filled and done, completed.
 ///
-/// Items other than messages of plain text and reasoning without a summary are not played.
+/// Items other than messages of plain text, calls of the client's own tools and reasoning without a summary are not played.
 struct ResponseReplay {
     private let document: JSONDocument
     private var output: ByteBuffer
@@ -48,8 +48,61 @@ struct ResponseReplay {
             writeItemEvent("response.output_item.added", whole, index)
             writeItemEvent("response.output_item.done", whole, index)
             return true
+        case "function_call":
+            return writeCall(
+                item,
+                index,
+                text: "arguments",
+                delta: "response.function_call_arguments.delta",
+                done: "response.function_call_arguments.done"
+            )
+        case "custom_tool_call":
+            return writeCall(
+                item,
+                index,
+                text: "input",
+                delta: "response.custom_tool_call_input.delta",
+                done: "response.custom_tool_call_input.done"
+            )
         case .some, nil: return false
         }
+    }
+
+    /// - Parameter name: of the member that is filled as it comes.
+    private mutating func writeCall(
+        _ item: Int,
+        _ index: Int,
+        text name: StaticString,
+        delta: StaticString,
+        done: StaticString
+    ) -> Bool {
+        let document = document
+        guard let id = document.value("id", of: item), document.kind(id) == .string,
+            let text = document.value("\(name)", of: item), document.kind(text) == .string
+        else { return false }
+        let empty = copy(item) { member in
+            if member == "status" { return "\"in_progress\"" }
+            return member == "\(name)" ? "\"\"" : nil
+        }
+        writeItemEvent("response.output_item.added", empty, index)
+        let prefix = ByteBuffer(
+            string: ",\"item_id\":\(String(buffer: document.slice(id))),\"output_index\":\(index)"
+        )
+        for piece in TextPieces(document, text) {
+            write(delta) { output in
+                output.writeImmutableBuffer(prefix)
+                output.writeStaticString(",\"delta\":\"")
+                output.writeImmutableBuffer(document.slice(piece))
+                output.writeStaticString("\"")
+            }
+        }
+        write(done) { output in
+            output.writeImmutableBuffer(prefix)
+            output.writeString(",\"\(name)\":")
+            output.writeImmutableBuffer(document.slice(text))
+        }
+        writeItemEvent("response.output_item.done", document.slice(item), index)
+        return true
     }
 
     private mutating func writeMessage(_ item: Int, _ index: Int) -> Bool {

@@ -4,7 +4,7 @@ package import NIOCore
 /// serves both kinds of request.
 package enum StreamAssembler {
     /// - Returns: a JSON text; nil when the stream is not whole or something in it has no place in the body: members
-    ///   Weir does not know, tool calls, audio, no usage.
+    ///   Weir does not know, calls of other tools than functions, audio, no usage.
     package static func assemble(_ eventStream: ByteBuffer, endpoint: APIEndpoint) -> ByteBuffer? {
         guard let events = SSEParser.events(eventStream) else { return nil }
         switch endpoint {

@@ -40,26 +40,33 @@ package struct UsageStripper: Sendable {
     /// - Returns: the frame without what the client did not ask for; nil when nothing is left of it.
     private static func strip(_ frame: ByteBuffer) -> ByteBuffer? {
         guard mentionsUsage(frame) else { return frame }
-        let parsed = EventFrame(frame)
-        guard let event = parsed.event, let document = try? JSONDocument(event.data),
-            let usage = onlyUsage(of: document)
-        else { return frame }
-        if document.kind(usage.value) == .object, let choices = document.value("choices", of: JSONDocument.root),
-            document.kind(choices) == .array, document.isEmpty(choices)
-        {
-            return nil
-        }
-        guard document.isNull(usage.value), let data = parsed.dataRange else { return frame }
-        let removed = range(of: usage, document)
+        let lines = EventFrame(frame)
         let bytes = frame.slice()
+        guard let event = lines.event, let document = try? JSONDocument(event.data),
+            let cut = cut(lines, document, length: bytes.readableBytes)
+        else { return frame }
+        guard cut.count < bytes.readableBytes else { return nil }
         var left = ByteBufferAllocator().buffer(capacity: bytes.readableBytes)
-        for kept in [
-            0..<data.lowerBound + removed.lowerBound,
-            data.lowerBound + removed.upperBound..<bytes.readableBytes,
-        ] {
+        for kept in [0..<cut.lowerBound, cut.upperBound..<bytes.readableBytes] {
             left.writeImmutableBuffer(bytes.getSlice(at: kept.lowerBound, length: kept.count) ?? ByteBuffer())
         }
         return left
+    }
+
+    /// - Parameters:
+    ///   - document: the frame's data.
+    ///   - length: bytes of the frame.
+    /// - Returns: what of the frame the client did not ask for; nil when it is nothing.
+    static func cut(_ frame: EventFrame, _ document: JSONDocument, length: Int) -> Range<Int>? {
+        guard let usage = onlyUsage(of: document) else { return nil }
+        if document.kind(usage.value) == .object, let choices = document.value("choices", of: JSONDocument.root),
+            document.kind(choices) == .array, document.isEmpty(choices)
+        {
+            return 0..<length
+        }
+        guard document.isNull(usage.value), let data = frame.dataRange else { return nil }
+        let removed = range(of: usage, document)
+        return data.lowerBound + removed.lowerBound..<data.lowerBound + removed.upperBound
     }
 
     /// Nil where the member is missing, or repeated, so that readers differ on which one counts.

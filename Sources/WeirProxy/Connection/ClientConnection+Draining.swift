@@ -21,6 +21,7 @@ extension ClientConnection {
     func drain(now: NIODeadline) {
         isDraining = true
         deadline.drain(until: now + worker.generation.settings.drain)
+        exchange?.drainBegan()
         checkDeadline(now: now)
     }
 

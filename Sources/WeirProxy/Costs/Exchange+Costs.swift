@@ -103,9 +103,9 @@ extension Exchange {
     }
 
     /// The answer is from the store.
-    func receivedFree(_ stored: StoredResponse) {
+    func receivedFree(_ note: AnswerNote?) {
         response.costs.cost = .zero
-        save(AnswerNote(stored.note))
+        save(note)
     }
 
     /// The answer is somebody else's call's, or from the store.

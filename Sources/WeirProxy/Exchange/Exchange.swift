@@ -121,7 +121,7 @@ final class Exchange {
         switch source {
         case .call(let call): call.send(body: bytes)
         case .none where body.isCollected: collect(bytes)
-        case .none, .consultation, .flight, .stored: break
+        case .none, .consultation, .flight, .stored, .paced: break
         }
     }
 
@@ -137,7 +137,7 @@ final class Exchange {
         switch source {
         case .call(let call): if !body.isCollected { call.sendEnd() }
         case .none where body.isCollected: run(from: plan == .persona || isAllotted ? .identify : .forward)
-        case .none, .consultation, .flight, .stored: break
+        case .none, .consultation, .flight, .stored, .paced: break
         }
     }
 
@@ -150,6 +150,7 @@ final class Exchange {
         case .call(let call): call.setReading(isWritable && !isDecodingHeldUp)
         case .flight: if isWritable { pumpFlight() }
         case .stored: if isWritable { pumpStored() }
+        case .paced: if isWritable { pumpPaced() }
         case .none, .consultation: break
         }
     }
@@ -183,6 +184,7 @@ final class Exchange {
             _ = closeAccount()
         case .flight(let reader): reader.leave()
         case .consultation(let consultation): consultation.cancel()
+        case .paced(let replay): replay.cancel()
         case .stored, .none: break
         }
         source = .none

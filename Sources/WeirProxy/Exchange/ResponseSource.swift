@@ -14,4 +14,6 @@ enum ResponseSource {
     case consultation(Consultation)
     /// The store.
     case stored(StoredBody)
+    /// The store, at a pace.
+    case paced(PacedReplay)
 }

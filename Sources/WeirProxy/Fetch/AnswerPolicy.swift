@@ -31,6 +31,8 @@ struct AnswerPolicy {
     var askedTags: [String]
     /// An answer that can be stored is fetched to its end although everybody has left.
     var finishesUnread: Bool
+    /// When an answer's pieces come is kept with it.
+    var keepsTimes = false
 
     static func make(
         route: Route,
@@ -78,7 +80,8 @@ struct AnswerPolicy {
             coding: .identity,
             tags: tags + ownTags(aiRequest),
             askedTags: asked,
-            finishesUnread: cache.finish == .paid
+            finishesUnread: cache.finish == .paid,
+            keepsTimes: cache.replay == .recorded
         )
     }
 

@@ -50,12 +50,13 @@ struct AnswerRecorder {
 
     var isEventStream: Bool { if case .stream = form { true } else { false } }
 
-    mutating func feed(_ chunk: ByteBuffer) {
+    /// - Parameter time: when it came; nil: nobody wants to know.
+    mutating func feed(_ chunk: ByteBuffer, at time: NIODeadline? = nil) {
         switch form {
         case .stream(var recorder):
             // Out of the enum while it works, so that its buffer is not copied.
             form = .whole
-            recorder.feed(chunk)
+            recorder.feed(chunk, at: time)
             form = .stream(recorder)
         case .whole: break
         case .passing(var finder):

@@ -92,16 +92,19 @@ extension Fetch {
 
     func store(_ recording: Recording) {
         let body = recording.body()
+        var storedNote: AnswerNote?
         if let answer = recording.answer {
             let reading = answer.read(body)
             note = account?.close(reading, isEventStream: answer.isEventStream)?.note(reading)
             guard reading.verdict == .storable else { return }
+            storedNote = note
+            storedNote?.track = reading.track
         }
         let response = storedResponseBuilder.build(
             key: key,
             recording,
             body: body,
-            note: note,
+            note: storedNote,
             tags: tags(recording.head),
             path: path,
             since: requestedAt

@@ -177,7 +177,7 @@ extension Fetch: UpstreamResponseHandler {
         guard !isOver else { return }
         let chunk = rewriter?.filter(chunk) ?? chunk
         guard chunk.readableBytes > 0 else { return }
-        recording?.append(chunk)
+        recording?.append(chunk, at: policy.keepsTimes ? worker.now() : nil)
         meter?.feed(chunk)
         // The second tier does not take it any more: nobody need wait for it.
         if fill != nil, let most = generation.settings.tier?.maxObject, recording?.isLonger(than: most) == true {

@@ -27,10 +27,11 @@ struct Recording {
         self.answer = answer
     }
 
-    mutating func append(_ chunk: ByteBuffer) {
+    /// - Parameter time: when it came; nil: nobody wants to know.
+    mutating func append(_ chunk: ByteBuffer, at time: NIODeadline?) {
         length += chunk.readableBytes
         chunks.append(chunk)
-        answer?.feed(chunk)
+        answer?.feed(chunk, at: time)
     }
 
     /// What goes on reading an AI answer that is not recorded any more.

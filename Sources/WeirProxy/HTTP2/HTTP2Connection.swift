@@ -253,6 +253,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection, TurnTaker 
     func drain(now: NIODeadline) {
         deadline.drain(until: now + worker.generation.settings.drain)
         leave()
+        for stream in Array(streams.values) { stream.drainBegan() }
     }
 
     func endNow() {

@@ -270,6 +270,11 @@ final class HTTP2Stream: ChannelDuplexHandler {
         heldTrailers = nil
     }
 
+    func drainBegan() {
+        exchange?.drainBegan()
+        flush()
+    }
+
     /// Draining has lasted too long: see ``ClientConnection/endNow()``. A response that is written goes out.
     func endNow() {
         guard let exchange, !exchange.hasStartedResponse else { return abort() }

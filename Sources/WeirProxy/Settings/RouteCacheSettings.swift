@@ -28,6 +28,15 @@ package struct RouteCacheSettings: Sendable, Equatable {
         case cancel
     }
 
+    /// How a stream from the store is given out.
+    package enum Replay: Sendable, Equatable {
+        case instant
+        /// With the gaps that there were when it was recorded.
+        case recorded
+        /// Evenly.
+        case tokensPerSecond(Int)
+    }
+
     package var mode: Mode
     /// Persona mode: lifetime of an answer that no persona dimension went into. In `mode: http` the lifetime of
     /// responses that give none themselves; nil there means that such are not stored.
@@ -56,6 +65,8 @@ package struct RouteCacheSettings: Sendable, Equatable {
     /// `mode: http`.
     package var ignoredDirectives: [IgnoredDirective]
     package var finish: Finish
+    /// Persona mode.
+    package var replay: Replay
     /// How long a shared call may go without an answer before one of those who wait for it makes another; 2 minutes in
     /// persona mode, else 10 seconds, where nil.
     package var leaderAge: TimeAmount?
@@ -79,6 +90,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         negative: [UInt16: TimeAmount] = [:],
         ignoredDirectives: [IgnoredDirective] = [],
         finish: Finish = .paid,
+        replay: Replay = .instant,
         leaderAge: TimeAmount? = nil,
         storedFinishReasons: [String] = ["stop"]
     ) {
@@ -98,6 +110,7 @@ package struct RouteCacheSettings: Sendable, Equatable {
         self.negative = negative
         self.ignoredDirectives = ignoredDirectives
         self.finish = finish
+        self.replay = replay
         self.leaderAge = leaderAge
         self.storedFinishReasons = storedFinishReasons
     }

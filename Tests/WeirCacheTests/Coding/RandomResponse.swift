@@ -11,7 +11,8 @@ struct RandomResponse {
     init(seed: Int) { generator = SplitMix64(state: UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9) }
 
     mutating func make(receivedAt: NIODeadline) -> StoredResponse {
-        StoredResponse(
+        let isEventStream = flag()
+        return StoredResponse(
             key: key(number(below: 1 << 30)),
             status: [200, 203, 301, 404, 599].randomElement(using: &generator)!,
             fields: fields(),
@@ -30,7 +31,7 @@ struct RandomResponse {
             tags: (0..<number(below: 5)).map { _ in text(20) },
             path: "/" + text(40),
             note: ByteBuffer(bytes: bytes(40)),
-            representations: (0..<1 + number(below: 4)).map { _ in representation() },
+            representations: (0..<1 + number(below: 4)).map { _ in representation(isEventStream: isEventStream) },
             variesByCoding: flag()
         )
     }
@@ -51,9 +52,10 @@ struct RandomResponse {
         return VarySelection(names: Array(names), values: names.map { _ in flag() ? bytes(12) : nil })
     }
 
-    private mutating func representation() -> Representation {
+    /// - Parameter isEventStream: of all forms: an AI answer's other kind is not written.
+    private mutating func representation(isEventStream: Bool) -> Representation {
         Representation(
-            form: .init(coding: ContentCoding.allCases.randomElement(using: &generator)!, isEventStream: flag()),
+            form: .init(coding: ContentCoding.allCases.randomElement(using: &generator)!, isEventStream: isEventStream),
             head: ByteBuffer(bytes: bytes(200)),
             notModifiedHead: ByteBuffer(bytes: bytes(100)),
             body: ByteBuffer(bytes: bytes(3000)),

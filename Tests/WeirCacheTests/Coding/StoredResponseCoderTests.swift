@@ -56,6 +56,24 @@ struct StoredResponseCoderTests {
         }
     }
 
+    @Test("an AI answer's other kind, which can be made again, is not written")
+    func otherKind() throws {
+        let stored = Self.small()
+        var both = stored
+        for hasUsage in [true, false] {
+            let form = Representation.Form(isEventStream: true, hasUsage: hasUsage)
+            let text = ByteBuffer(string: "data: x\n\n")
+            both = both.adding(
+                Representation(form: form, head: text, notModifiedHead: text, body: text, etag: nil)
+            )
+            #expect(both.representation(form)?.body == text)
+        }
+        let coder = StoredResponseCoder()
+        let bytes = coder.encode(both, note: ByteBuffer(), boundTo: Self.place, now: Self.now)
+        let (decoded, _) = try Self.decode(bytes, by: coder).get()
+        #expect(decoded.parts == stored.parts)
+    }
+
     @Test("holds bytes of its own, none of those it was read from", arguments: coders)
     func ownBytes(coder: StoredResponseCoder) throws {
         let response = response(WeirCacheTests.key(1), body: 1024, fields: [("A", "b")])

@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
-import WeirOpenAI
+
+@testable import WeirOpenAI
 
 @Suite struct AnswerNoteTests {
     static let notes = [
@@ -12,6 +13,13 @@ import WeirOpenAI
         AnswerNote(model: "", usage: Usage(prompt: Int.max, total: Int.max), repeats: false),
         AnswerNote(model: "é", usage: nil, repeats: true),
         AnswerNote(model: "omni-moderation-latest", usage: nil, repeats: false),
+        AnswerNote(
+            model: "m",
+            usage: Usage(prompt: 1, completion: 2),
+            repeats: true,
+            track: StreamTrack(encoded: ByteBuffer(repeating: 1, count: 300))
+        ),
+        AnswerNote(model: "", usage: nil, repeats: false, track: StreamTrack(encoded: ByteBuffer(bytes: [6, 0]))),
     ]
 
     @Test("comes back as it was", arguments: notes)
@@ -29,7 +37,7 @@ import WeirOpenAI
 
     @Test(
         "what is none gives nothing",
-        arguments: [[], [4], [1], [1, 0, 0, 0, 0], [1, 0x80], [UInt8](repeating: 0xFF, count: 30)] + [
+        arguments: [[], [4], [4, 5, 1], [8], [1], [1, 0, 0, 0, 0], [1, 0x80], [UInt8](repeating: 0xFF, count: 30)] + [
             [1] + [UInt8](repeating: 0x80, count: 20)
         ]
     )

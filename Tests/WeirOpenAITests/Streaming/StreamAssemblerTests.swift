@@ -62,6 +62,25 @@ struct StreamAssemblerTests {
         )
     }
 
+    @Test("Tool calls are put together, each from its own pieces")
+    func toolCalls() {
+        #expect(
+            choices(
+                #"{"index":0,"delta":{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"a","type":"#
+                    + #""function","function":{"name":"f","arguments":""}}]}}"#,
+                #"{"index":0,"delta":{"tool_calls":[{"index":1,"id":"b","type":"function","function":{"name":"g"}}]}}"#,
+                #"{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"x"}}]}}"#,
+                #"{"index":0,"delta":{"tool_calls":[{"index":1,"id":"b","function":{"arguments":"{}"}},"#
+                    + #"{"index":0,"function":{"arguments":"\":1}"}}]}}"#,
+                #"{"index":0,"delta":{},"finish_reason":"tool_calls"}"#
+            ) == #"""
+                [{"index":0,"message":{"role":"assistant","content":null,"refusal":null,"tool_calls":[{"id":"a",\#
+                "type":"function","function":{"name":"f","arguments":"{\"x\":1}"}},{"id":"b","type":"function",\#
+                "function":{"name":"g","arguments":"{}"}}]},"logprobs":null,"finish_reason":"tool_calls"}]
+                """#
+        )
+    }
+
     @Test("Content that never came is null, and padding is dropped")
     func nullContent() {
         #expect(
@@ -82,6 +101,19 @@ struct StreamAssemblerTests {
         arguments: [
             #"{"index":0,"delta":{"tool_calls":[{"index":0}]},"finish_reason":"stop"}"#,
             #"{"index":0,"delta":{"function_call":{}},"finish_reason":"stop"}"#,
+            tool(#""index":1,"id":"a","type":"function","function":{"name":"f","arguments":""}"#),
+            tool(#""index":0,"type":"function","function":{"name":"f","arguments":""}"#),
+            tool(#""index":0,"id":"a","function":{"name":"f","arguments":""}"#),
+            tool(#""index":0,"id":"a","type":"function","function":{"arguments":""}"#),
+            tool(#""index":0,"id":"a","type":"function","function":{"name":"f"}"#),
+            tool(#""index":0,"id":"a","type":"custom","custom":{"name":"f","input":""}"#),
+            tool(#""index":0,"id":"a","type":"function","function":{"name":"f","arguments":"","x":1}"#),
+            tool(#""index":0,"id":"a","type":"function","function":{"name":"f","arguments":{}}"#),
+            tool(#""index":0,"id":"a","type":"function","function":{"name":"f","arguments":""},"x":1"#),
+            tool(
+                #""index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}},"#
+                    + #"{"index":0,"id":"b","function":{"name":"f"}"#
+            ),
             #"{"index":0,"delta":{"audio":{"id":"a"}},"finish_reason":"stop"}"#,
             #"{"index":0,"delta":{"reasoning_content":"x"},"finish_reason":"stop"}"#,
             #"{"index":0,"delta":{"content":["x"]},"finish_reason":"stop"}"#,
@@ -97,6 +129,10 @@ struct StreamAssemblerTests {
     )
     func loss(choice: String) {
         #expect(choices(choice) == nil)
+    }
+
+    private static func tool(_ call: String) -> String {
+        #"{"index":0,"delta":{"tool_calls":[{\#(call)}]},"finish_reason":"tool_calls"}"#
     }
 
     @Test("Nulls of members Weir does not know are no loss")

@@ -23,7 +23,25 @@ struct StreamReplayerTests {
         with: #""index":0,"logprobs":{"tokens":["one"],"token_logprobs":[-1],"top_logprobs":null,"text_offset":[0]}"#
     )
 
+    private static let toolCalls = Fixtures.chatBody.replacing(
+        #""refusal":null"#,
+        with: #""refusal":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"find","arguments":"#
+            + #""[\"\#(String(repeating: "x y ", count: 60))\"]"}},{"id":"call_2","type":"function","#
+            + #""function":{"name":"rest","arguments":""}}]"#
+    ).replacing(#""finish_reason":"stop""#, with: #""finish_reason":"tool_calls""#)
+    private static let onlyToolCalls =
+        #"{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"#
+        + #""assistant","content":null,"refusal":null,"tool_calls":[{"id":"t","type":"function","function":"#
+        + #"{"name":"f","arguments":"{}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],"usage":{"total_tokens":1}}"#
+    private static let responseCalls = Fixtures.responseBody.replacing(
+        #"{"type":"reasoning","id":"rs_1","summary":[]}"#,
+        with: #"{"type":"function_call","id":"fc_1","call_id":"call_1","name":"find","arguments":"[\"a\"]","#
+            + #""status":"completed"},{"type":"custom_tool_call","id":"ct_1","call_id":"call_2","name":"sql","#
+            + #""input":"select 1"}"#
+    )
+
     private static let bodies: [(APIEndpoint, String)] = [
+        (.chatCompletions, toolCalls), (.chatCompletions, onlyToolCalls), (.responses, responseCalls),
         (.chatCompletions, Fixtures.chatBody), (.chatCompletions, logprobsBody), (.chatCompletions, longBody),
         (.completions, Fixtures.completionBody), (.completions, completionLogprobs),
         (.responses, Fixtures.responseBody),
@@ -36,7 +54,7 @@ struct StreamReplayerTests {
         #expect(canonicalJSON(back) == canonicalJSON(body))
         var recorder = StreamRecorder(endpoint: endpoint)
         recorder.feed(stream)
-        #expect(recorder.verdict(allowedFinishReasons: ["stop"]) == .storable)
+        #expect(recorder.verdict(allowedFinishReasons: ["stop", "tool_calls"]) == .storable)
         #expect(
             recorder.usage == AnswerInspector.read(buffer(body), endpoint: endpoint, allowedFinishReasons: []).usage
         )
@@ -52,7 +70,7 @@ struct StreamReplayerTests {
             )
             var recorder = StreamRecorder(endpoint: body.0)
             recorder.feed(stream)
-            #expect(recorder.verdict(allowedFinishReasons: ["stop"]) == .storable)
+            #expect(recorder.verdict(allowedFinishReasons: ["stop", "tool_calls"]) == .storable)
             guard includeUsage else { continue }
             let back = try #require(StreamAssembler.assemble(stream, endpoint: body.0))
             #expect(canonicalJSON(back) == canonicalJSON(text))

@@ -24,11 +24,28 @@ struct HTTP2WireFrame: Equatable {
 
     /// A GET without a body, its fields as literals that are not indexed (RFC 7541 §6.2.2).
     static func get(_ path: String, fields: KeyValuePairs<String, String> = [:], stream: UInt32) -> HTTP2WireFrame {
-        // `:method: GET` and `:scheme: http` stand in the static table, and so do the names of the next two.
-        var block: [UInt8] = [0x82, 0x86, 0x01]
+        HTTP2WireFrame(
+            kind: .headers,
+            flags: endStream | endHeaders,
+            stream: stream,
+            payload: block(method: 0x82, path, fields)
+        )
+    }
+
+    /// A POST, and its body.
+    static func post(_ path: String, body: String, stream: UInt32) -> [HTTP2WireFrame] {
+        [
+            HTTP2WireFrame(kind: .headers, flags: endHeaders, stream: stream, payload: block(method: 0x83, path, [:])),
+            HTTP2WireFrame(kind: .data, flags: endStream, stream: stream, payload: Array(body.utf8)),
+        ]
+    }
+
+    /// - Parameter method: where it stands in the static table, as `:scheme: http` does, and the names of the next two.
+    private static func block(method: UInt8, _ path: String, _ fields: KeyValuePairs<String, String>) -> [UInt8] {
+        var block: [UInt8] = [method, 0x86, 0x01]
         block += literal("weir.test") + [0x04] + literal(path)
         for (name, value) in fields { block += [0x00] + literal(name) + literal(value) }
-        return HTTP2WireFrame(kind: .headers, flags: endStream | endHeaders, stream: stream, payload: block)
+        return block
     }
 
     /// RFC 7541 §5.1, §5.2.
@@ -81,6 +98,10 @@ struct HTTP2Client {
 
     func get(_ path: String, fields: KeyValuePairs<String, String> = [:], stream: UInt32) async throws {
         try await send(.get(path, fields: fields, stream: stream))
+    }
+
+    func post(_ path: String, body: String, stream: UInt32) async throws {
+        for frame in HTTP2WireFrame.post(path, body: body, stream: stream) { try await send(frame) }
     }
 
     /// Acknowledges a PING.

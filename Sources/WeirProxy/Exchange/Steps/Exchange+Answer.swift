@@ -137,7 +137,7 @@ extension Exchange {
     }
 
     /// The head of a stored response that streams through.
-    private func streamedHead(_ stored: StoredResponse) -> ResponseHead {
+    func streamedHead(_ stored: StoredResponse) -> ResponseHead {
         let received = stored.received
         var upstream = ResponseHead(
             status: stored.status,
