@@ -65,6 +65,7 @@ extension Fetch {
         self.fill = nil
         worker.shared.tier?.write(
             response,
+            answering: clientFields,
             place: place,
             fill: fill,
             replaces: !candidates.isEmpty,
