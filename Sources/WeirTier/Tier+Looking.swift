@@ -22,8 +22,8 @@ private struct Kept {
 }
 
 extension Tier {
-    /// What comes first is an answer that `Vary` selects, where that is of use: others may have been sent without by mistake
-    /// (RFC 9111 §4.1).
+    /// An answer that `Vary` selects comes before one without, be it of use or not: that one was fetched for another request
+    /// (RFC 9111 §4.1), or it would have taken the selected one's place.
     /// - Parameter deadline: when Redis has had its time.
     func look(
         _ request: Consultation.Request,
@@ -42,33 +42,27 @@ extension Tier {
             let plain = Kept(name: name, replies: replies[0..<2], readAt: .now())
             let written = replies[3].number ?? 0
             guard let names = selectingNames(replies[2]) else {
-                return completion(.success(choose([plain], for: request, written: written)))
+                return completion(.success(looked(open(plain, for: request), for: request, written: written)))
             }
-            let variant = keys.variant(key, VariantKey.make(VarySelection.make(names: names, request: request.fields)))
+            let variant = keys.variant(key, names.variant(for: request.fields))
             send(Self.read(variant), until: deadline, on: eventLoop) { [self] result in
                 completion(
                     result.map { replies in
                         let selected = Kept(name: variant, replies: replies[0..<2], readAt: .now())
-                        return choose([selected, plain], for: request, written: written)
+                        let response = open(selected, for: request) ?? open(plain, for: request)
+                        return looked(response, for: request, written: written)
                     }
                 )
             }
         }
     }
 
-    /// The first that is of use as it is; where none is, the first there is.
-    private func choose(_ all: [Kept], for request: Consultation.Request, written: UInt64) -> Looked {
-        var first: StoredResponse?
-        for kept in all {
-            guard let response = open(kept, for: request) else { continue }
-            if request.isUsable(response) { return Looked(response: response, isUsable: true, written: written) }
-            first = first ?? response
-        }
-        return Looked(response: first, written: written)
+    private func looked(_ response: StoredResponse?, for request: Consultation.Request, written: UInt64) -> Looked {
+        Looked(response: response, isUsable: response.map(request.isUsable) ?? false, written: written)
     }
 
     /// - Returns: nil where there is but one answer.
-    private func selectingNames(_ reply: RedisReply) -> [String]? {
+    private func selectingNames(_ reply: RedisReply) -> SelectingNames? {
         guard case .bulk(let bytes) = reply else { return nil }
         if case .selection(let names)? = TierValue(bytes) { return names }
         counts.add(.unreadable)

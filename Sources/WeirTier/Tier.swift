@@ -9,7 +9,7 @@ import WeirRedis
 /// The second tier of the cache: what several sidecars have in common in Redis.
 ///
 ///     memory ─▶ ``consult(_:on:_:)`` ─┬─▶ an answer that another sidecar has stored
-///                                     ├─▶ nothing: fetch, and ``write(_:position:fill:on:)``
+///                                     ├─▶ nothing: fetch, and ``write(_:answering:place:fill:replaces:on:)``
 ///                                     └─▶ another sidecar fetches it: wait
 ///     purges  ─▶ ``purge(_:softly:)`` ─▶ Redis ─▶ every sidecar's ``PurgeFeed`` ─▶ its memory
 ///

@@ -2,8 +2,10 @@
 
 import random
 import signal
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -111,6 +113,110 @@ def test_variants_are_told_apart(sidecar, nginx_origin, weir):
         assert answer.text == kind and cache_status(answer).get("detail") == "redis"
     other = get(second, "/v", **{"X-Kind": "c"})
     assert other.text == "c" and "hit" not in cache_status(other)
+
+
+class Sayings:
+    """An origin that says what a test wants it to."""
+
+    def __init__(self):
+        said = self.said = {}
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                body = said["body"].encode()
+                self.send_response(200)
+                self.send_header("Cache-Control", f"max-age={said['lifetime']}")
+                if said["vary"]:
+                    self.send_header("Vary", said["vary"])
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def say(self, body, vary=None, lifetime=600):
+        self.said.update(body=body, vary=vary, lifetime=lifetime)
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def origin():
+    origin = Sayings()
+    yield origin
+    origin.stop()
+
+
+RELOAD = {"Cache-Control": "no-cache"}
+
+
+def fetch(weir, path, origin, body, vary=None, lifetime=600, **fields):
+    """Has `weir` fetch that, and Redis take it or refuse it."""
+    before = fates(weir)
+    origin.say(body, vary, lifetime)
+    assert get(weir, path, **fields).text == body
+    eventually(lambda: fates(weir) > before, what="Redis to have its answer")
+
+
+def fates(weir):
+    return sum(tier(weir)["events"].get(fate, 0) for fate in ("written", "outrun", "unwritten"))
+
+
+@pytest.mark.parametrize("first, second", [(None, "X-A"), ("X-A", None), ("X-A", "X-A, X-B")])
+@pytest.mark.parametrize("lifetime", [600, 1])
+def test_the_newest_answer_to_a_request_is_the_one_that_others_get(sidecar, origin, first, second, lifetime):
+    one, other = (sidecar(upstream=origin.url) for _ in range(2))
+    fields = {"X-A": "1", "X-B": "1"}
+    fetch(one, "/v", origin, "v1", first, **fields)
+    fetch(one, "/v", origin, "v2", second, lifetime, **fields, **RELOAD)
+    if lifetime == 1:
+        time.sleep(1.1)
+    origin.say("v3")
+    assert get(other, "/v", **fields).text == ("v2" if lifetime == 600 else "v3")
+
+
+def test_what_varied_by_other_names_does_not_come_back_with_the_names(sidecar, origin):
+    one, other = (sidecar(upstream=origin.url) for _ in range(2))
+    fields = {"X-A": "1", "X-B": "1"}
+    fetch(one, "/v", origin, "v1", "X-A", **fields)
+    fetch(one, "/v", origin, "v2", "X-A, X-B", **fields, **RELOAD)
+    fetch(one, "/v", origin, "v3", "X-A", **{"X-A": "2"})
+    origin.say("v4", "X-A")
+    assert get(other, "/v", **fields).text == "v4"
+    shared = get(other, "/v", **{"X-A": "2"})
+    assert shared.text == "v3" and cache_status(shared)["detail"] == "redis"
+
+
+@pytest.mark.parametrize("first, second", [(None, "X-A"), ("X-A", None), ("X-A", "X-B")])
+def test_what_is_too_large_for_redis_leaves_nothing_older_there(sidecar, redis, origin, first, second):
+    one, other = (sidecar(PATIENT + ", max_object: 2KiB", upstream=origin.url) for _ in range(2))
+    fields = {"X-A": "1", "X-B": "1"}
+    fetch(one, "/v", origin, "v1", first, **fields)
+    fetch(one, "/v", origin, "v2" * 3000, second, **fields, **RELOAD)
+    origin.say("v3")
+    eventually(lambda: not any(key.endswith((":e", ":v")) for key in redis.keys("*")), what="Redis to have nothing of it")
+    assert get(other, "/v", **fields).text == "v3"
+
+
+def test_an_answer_without_vary_leaves_what_others_select(sidecar, origin):
+    one, other = (sidecar(upstream=origin.url) for _ in range(2))
+    fetch(one, "/v", origin, "v1", "X-A", **{"X-A": "1"})
+    fetch(one, "/v", origin, "v2", **{"X-A": "2"})
+    found = {value: get(other, "/v", **{"X-A": value}) for value in "12"}
+    assert {value: answer.text for value, answer in found.items()} == {"1": "v1", "2": "v2"}
+    assert all(cache_status(answer)["detail"] == "redis" for answer in found.values())
 
 
 def test_the_age_goes_on(sidecar, demo):

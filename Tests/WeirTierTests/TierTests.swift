@@ -25,38 +25,6 @@ struct TierTests {
         }
     }
 
-    @Test("variants are found by the fields that select them")
-    func variants() async throws {
-        try await withRedisServer { server in
-            try await withSidecars(of: server) { sidecars in
-                for language in ["de", "fr"] {
-                    let request: FieldSection = ["Accept-Language": language]
-                    let selection = VarySelection.make(names: ["accept-language"], request: request)
-                    try await sidecars[0].write(answer(language, selection: selection))
-                }
-                for language in ["de", "fr"] {
-                    let found = try await sidecars[1].consult(key, fields: ["Accept-Language": language])
-                    #expect(found == .answer(body: language))
-                }
-                let other = try await sidecars[1].consult(key, fields: ["Accept-Language": "it"])
-                #expect(other == .fetch(staleBody: nil, hasLock: false))
-                #expect(try await sidecars[1].consult(key) == .fetch(staleBody: nil, hasLock: false))
-                // One without a Vary comes behind those that have one, as long as they are of use (RFC 9111 §4.1).
-                try await sidecars[0].write(answer("all"))
-                for (language, body) in [("de", "de"), ("it", "all")] {
-                    let found = try await sidecars[1].consult(key, fields: ["Accept-Language": language])
-                    #expect(found == .answer(body: body))
-                }
-                let request: FieldSection = ["Accept-Language": "de"]
-                let selection = VarySelection.make(names: ["accept-language"], request: request)
-                let stale = answer("de", age: 61, lastModified: UnixTime(seconds: 1), selection: selection)
-                try await sidecars[0].write(stale)
-                #expect(try await sidecars[1].consult(key, fields: request) == .answer(body: "all"))
-                #expect(sidecars[1].tier.snapshot().count(.unreadable) == 0)
-            }
-        }
-    }
-
     @Test("what is stale is given for validating")
     func stale() async throws {
         try await withRedisServer { server in
@@ -173,7 +141,13 @@ struct TierTests {
                 try await until { fast.tier.snapshot().count(.written) == 1 }
                 try await slow.eventLoop.submit {
                     let place = slow.tier.place(of: key, fill: late.value, on: slow.eventLoop)
-                    slow.tier.write(answer("old"), place: place, fill: late.value, on: slow.eventLoop)
+                    slow.tier.write(
+                        answer("old"),
+                        answering: [:],
+                        place: place,
+                        fill: late.value,
+                        on: slow.eventLoop
+                    )
                 }.get()
                 try await until { slow.tier.snapshot().count(.outrun) == 1 }
                 #expect(try await slow.consult(key) == .answer(body: "new"))
@@ -181,33 +155,16 @@ struct TierTests {
         }
     }
 
-    @Test("without the lock, too, what was asked for later has the word, each variant for itself")
+    @Test("without the lock, too, what was asked for later has the word")
     func fencedWithoutLock() async throws {
         try await withRedisServer { server in
             try await withSidecars(of: server) { sidecars in
                 let (slow, fast) = (sidecars[0], sidecars[1])
-                let english = VarySelection(names: ["accept-language"], values: [Array("en".utf8)])
-                let place = NIOLoopBoundBox<FetchPlace?>.makeEmptyBox(
-                    valueType: FetchPlace.self,
-                    eventLoop: slow.eventLoop
-                )
-                let isDrawn = Gate()
-                slow.eventLoop.execute {
-                    place.value = slow.tier.place(of: key, fill: nil, on: slow.eventLoop)
-                    place.value?.token.whenDrawn { _ in isDrawn.open() }
-                }
-                try await isDrawn.wait()
+                let early = try await slow.drawToken(key)
                 try await fast.write(answer("new"))
-                try await slow.eventLoop.submit {
-                    guard let place = place.value else { return }
-                    slow.tier.write(answer("old"), place: place, fill: nil, on: slow.eventLoop)
-                    let other = answer("english", key: CacheKey(1, 2, 3, 4), selection: english)
-                    slow.tier.write(other, place: place, fill: nil, on: slow.eventLoop)
-                }.get()
-                try await until {
-                    slow.tier.snapshot().count(.outrun) == 1 && slow.tier.snapshot().count(.written) == 1
-                }
-                #expect(try await fast.consult(key, fields: ["Accept-Language": "en"]) == .answer(body: "english"))
+                try await slow.write(answer("old"), token: early)
+                #expect(slow.tier.snapshot().count(.outrun) == 1)
+                #expect(try await fast.consult(key) == .answer(body: "new"))
                 try await fast.write(answer("newer"))
                 #expect(try await fast.consult(key) == .answer(body: "newer"))
             }
@@ -237,22 +194,6 @@ struct TierTests {
                 // One that is too large, and was asked for before, takes nothing away.
                 try await fast.write(large, token: late)
                 #expect(try await fast.consult(key) == .answer(body: "new"))
-            }
-        }
-    }
-
-    @Test("by what answers are selected the one has the word that was asked for last")
-    func fencedSelection() async throws {
-        try await withRedisServer { server in
-            try await withSidecars(of: server) { sidecars in
-                let request: FieldSection = ["A": "1", "B": "1"]
-                let early = try await sidecars[0].drawToken(key)
-                try await sidecars[1].write(answer("b", selection: .make(names: ["b"], request: request)))
-                try await sidecars[0].write(
-                    answer("a", selection: .make(names: ["a"], request: request)),
-                    token: early
-                )
-                #expect(try await sidecars[1].consult(key, fields: request) == .answer(body: "b"))
             }
         }
     }

@@ -67,6 +67,7 @@ extension Fetch {
         self.fill = nil
         worker.shared.tier?.write(
             response,
+            answering: clientFields,
             place: place,
             fill: fill,
             replaces: !candidates.isEmpty,

@@ -5,12 +5,12 @@ import WeirHTTP
 /// What stands in Redis under a key: an answer, or the names of the request's fields by which one of several is found.
 ///
 ///     'E'  milliseconds kept (8, big-endian)  the answer, as ``StoredResponseCoder`` writes it
-///     'V'  names, in lower case, with a comma between
+///     'S'  generation (8, big-endian)  names, in lower case, with a comma between
 enum TierValue: Equatable {
     /// - Parameter kept: how long Redis keeps it from when it was written, in milliseconds. From that, and from how long
     ///   it still does, follows the answer's age without comparing the clocks of two machines.
     case entry(kept: Int64, ByteBuffer)
-    case selection([String])
+    case selection(SelectingNames)
 
     /// - Returns: nil for what another version of Weir may mean something by.
     init?(_ bytes: ByteBuffer) {
@@ -19,12 +19,12 @@ enum TierValue: Equatable {
         case UInt8(ascii: "E"):
             guard let kept = bytes.readInteger(as: Int64.self), kept >= 0 else { return nil }
             self = .entry(kept: kept, bytes)
-        case UInt8(ascii: "V"):
-            guard bytes.readableBytes <= 4096 else { return nil }
+        case UInt8(ascii: "S"):
+            guard let generation = bytes.readInteger(as: UInt64.self), bytes.readableBytes <= 4096 else { return nil }
             let names = String(buffer: bytes).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
             guard names.count <= 64, names.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(ASCII.isTokenCharacter) })
             else { return nil }
-            self = .selection(names)
+            self = .selection(SelectingNames(names: names, generation: generation))
         default:
             return nil
         }
@@ -38,8 +38,11 @@ enum TierValue: Equatable {
             bytes.writeMultipleIntegers(UInt8(ascii: "E"), kept)
             bytes.writeImmutableBuffer(entry)
             return bytes
-        case .selection(let names):
-            return ByteBuffer(string: "V" + names.joined(separator: ","))
+        case .selection(let selecting):
+            var bytes = ByteBuffer()
+            bytes.writeMultipleIntegers(UInt8(ascii: "S"), selecting.generation)
+            bytes.writeString(selecting.names.joined(separator: ","))
+            return bytes
         }
     }
 

@@ -28,26 +28,41 @@ enum TierScripts {
         """
     )
 
-    /// Writes an answer, unless who holds a later token has written, or removed, the same one.
+    /// Writes an answer, unless a later one is there that its request could have; and takes away every older one that it
+    /// could (RFC 9111 §4). One without `Vary` leaves those in place that other requests select (§4.1).
     ///
-    /// Keys: answer, lock, fence, waiters, and where it is one of several the key that says by what they are selected.
-    /// Arguments: token, milliseconds kept, value, channel, what is published, the life of the fence, the answer's field of
-    /// it, and the selecting names. Answers 1 where it was written.
+    /// Keys: answer, lock, fence, waiters, selecting names, the answer without `Vary`, and the one that the request selects
+    /// under the names that stand there, where there are any. Arguments: token, milliseconds kept, value, channel, what is
+    /// published, the life of the fence, the answer's field of it, ``StoreTarget/turn``, the field of the one that the
+    /// request selects, the names that are believed to stand there, and those that take their place, if others do.
+    ///
+    /// Answers 1 where it was written, 0 where a later one has the word; or the names as they are, and nothing is done.
     static let store = RedisScript(
         fence + """
-            local isFirst = isLatest(KEYS[3], ARGV[7], ARGV[1])
+            local names = redis.call('GET', KEYS[5]) or ''
+            if names ~= ARGV[10] then return names end
+            local token, fence, own = ARGV[1], KEYS[3], ARGV[7]
+            local isFirst = not (isBefore(token, fence, 'e') or isBefore(token, fence, own) or isBefore(token, fence, ARGV[8]))
             if isFirst then
               redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
-              if KEYS[5] and isLatest(KEYS[3], 'v', ARGV[1]) then
-                local kept = redis.call('PTTL', KEYS[5])
-                if kept < tonumber(ARGV[2]) then kept = ARGV[2] end
-                redis.call('SET', KEYS[5], ARGV[8], 'PX', kept)
-                redis.call('HSET', KEYS[3], 'v', ARGV[1])
+              if own ~= 'e' then
+                if ARGV[11] ~= '' then
+                  redis.call('SET', KEYS[5], ARGV[11], 'PX', ARGV[2])
+                  raise(fence, 'v', token, ARGV[6])
+                elseif redis.call('PTTL', KEYS[5]) < tonumber(ARGV[2]) then
+                  redis.call('PEXPIRE', KEYS[5], ARGV[2])
+                end
+                raise(fence, 's', token, ARGV[6])
+                if isAfter(token, fence, 'e') then redis.call('DEL', KEYS[6]) end
               end
-              redis.call('HSET', KEYS[3], 'written', ARGV[1])
-              raise(KEYS[3], ARGV[7], ARGV[1], ARGV[6])
+              redis.call('HSET', fence, 'written', token)
+              raise(fence, own, token, ARGV[6])
             end
-            if redis.call('GET', KEYS[2]) == ARGV[1] then
+            if KEYS[7] and isAfter(token, fence, ARGV[9]) then
+              redis.call('DEL', KEYS[7])
+              raise(fence, ARGV[9], token, ARGV[6])
+            end
+            if redis.call('GET', KEYS[2]) == token then
               redis.call('DEL', KEYS[2])
               if redis.call('DEL', KEYS[4]) == 1 then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
             end
@@ -55,31 +70,34 @@ enum TierScripts {
             """
     )
 
-    /// Removes an answer in the place of which a newer one was not written, unless who holds a later token has written it.
-    /// The newer one's token keeps what was asked for before from being written. First of all it is removed: behind that a
-    /// Redis that is full takes the rest, too.
+    /// Removes what a newer answer, which was not written, takes the place of: the answer without `Vary`, unless a later one
+    /// wrote it, and all that are selected. The newer one's token keeps what was asked for before from being written. First
+    /// of all they are removed: behind that a Redis that is full takes the rest, too.
     ///
-    /// Keys: answer, fence. Arguments: token, empty where the newer one has none, and one is drawn; the life of the fence,
-    /// the answer's field of it. Answers 1 where it is gone.
+    /// Keys: the answer without `Vary`, selecting names, fence. Arguments: token, empty where the newer one has none, and
+    /// one is drawn; the life of the fence. Answers 1.
     static let remove = RedisScript(
         fence + """
-            local isDrawn = ARGV[1] ~= ''
-            if isDrawn and not isLatest(KEYS[2], ARGV[3], ARGV[1]) then return 0 end
-            redis.call('UNLINK', KEYS[1])
-            local token = isDrawn and ARGV[1] or redis.call('HINCRBY', KEYS[2], 'token', 1)
-            raise(KEYS[2], ARGV[3], token, ARGV[2])
+            local token, fence = ARGV[1], KEYS[3]
+            if token == '' or not isBefore(token, fence, 'e') then redis.call('UNLINK', KEYS[1]) end
+            redis.call('UNLINK', KEYS[2])
+            if token == '' then token = redis.call('HINCRBY', fence, 'token', 1) end
+            raise(fence, 'e', token, ARGV[2])
+            raise(fence, 's', token, ARGV[2])
             return 1
             """
     )
 
-    /// Tokens on a fence: whether none later is in a field of it, and putting one there.
+    /// The tokens on a fence: where a token stands towards that in a field of it, and putting it there where none is later.
     private static let fence = """
-        local function isLatest(fence, field, token)
-          return tonumber(token) >= tonumber(redis.call('HGET', fence, field) or '0')
+        local function last(fence, field)
+          return tonumber(redis.call('HGET', fence, field) or '0')
         end
+        local function isBefore(token, fence, field) return tonumber(token) < last(fence, field) end
+        local function isAfter(token, fence, field) return tonumber(token) > last(fence, field) end
         local function raise(fence, field, token, life)
-          redis.call('HSET', fence, field, token)
-          if isLatest(fence, 'token', token) then redis.call('HSET', fence, 'token', token) end
+          if isAfter(token, fence, field) then redis.call('HSET', fence, field, token) end
+          if isAfter(token, fence, 'token') then redis.call('HSET', fence, 'token', token) end
           redis.call('PEXPIRE', fence, life)
         end
 

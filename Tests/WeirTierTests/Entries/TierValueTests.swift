@@ -8,19 +8,28 @@ import Testing
     func values() {
         let values = [
             TierValue.entry(kept: 5, ByteBuffer(string: "bytes")), .entry(kept: 0, ByteBuffer()),
-            .selection(["accept-language", "x-a"]),
+            .selection(SelectingNames(names: ["accept-language", "x-a"], generation: .max - 1)),
         ]
         for value in values { #expect(TierValue(value.bytes) == value) }
     }
 
-    @Test("what is none is none", arguments: ["", "E", "E1234567", "V", "Va,", "Va,,b", "Va b", "Xyz"])
+    @Test(
+        "what is none is none",
+        arguments: [
+            "", "E", "E1234567", "S", "S1234567", "S12345678", "S12345678a,", "S12345678a,,b", "S12345678a b", "Xyz",
+            // As a former version wrote them.
+            "Vaccept-language,x-a",
+        ]
+    )
     func none(text: String) { #expect(TierValue(ByteBuffer(string: text)) == nil) }
 
     @Test("neither a negative time nor endless names are taken")
     func bounds() {
         #expect(TierValue(TierValue.entry(kept: -1, ByteBuffer()).bytes) == nil)
-        #expect(TierValue(ByteBuffer(string: "V" + String(repeating: "a", count: 5000))) == nil)
-        #expect(TierValue(ByteBuffer(string: "V" + Array(repeating: "a", count: 65).joined(separator: ","))) == nil)
+        #expect(TierValue(ByteBuffer(string: "S12345678" + String(repeating: "a", count: 5000))) == nil)
+        #expect(
+            TierValue(ByteBuffer(string: "S12345678" + Array(repeating: "a", count: 65).joined(separator: ","))) == nil
+        )
     }
 
     @Test(

@@ -48,6 +48,7 @@ struct Sidecar: Sendable {
                     if let stored {
                         tier.write(
                             stored,
+                            answering: fields,
                             place: tier.place(of: key, fill: fill, on: eventLoop),
                             fill: fill,
                             on: eventLoop
@@ -73,8 +74,12 @@ struct Sidecar: Sendable {
     }
 
     /// Writes an answer without a lock, and waits until Redis has it.
-    func write(_ response: StoredResponse, position: PurgePosition? = nil) async throws {
-        try await write(response) {
+    func write(
+        _ response: StoredResponse,
+        answering request: FieldSection = [:],
+        position: PurgePosition? = nil
+    ) async throws {
+        try await write(response, answering: request) {
             var place = tier.place(of: response.key, fill: nil, on: eventLoop)
             if let position { place.position = position }
             return place
@@ -82,13 +87,19 @@ struct Sidecar: Sendable {
     }
 
     /// The same as of an earlier turn; nil: Redis gave none.
-    func write(_ response: StoredResponse, token: UInt64?) async throws {
-        try await write(response) { FetchPlace(position: tier.position, token: FenceToken(token)) }
+    func write(_ response: StoredResponse, answering request: FieldSection = [:], token: UInt64?) async throws {
+        try await write(response, answering: request) { FetchPlace(position: tier.position, token: FenceToken(token)) }
     }
 
-    private func write(_ response: StoredResponse, at place: @escaping @Sendable () -> FetchPlace) async throws {
+    private func write(
+        _ response: StoredResponse,
+        answering request: FieldSection,
+        at place: @escaping @Sendable () -> FetchPlace
+    ) async throws {
         let before = tier.snapshot()
-        try await eventLoop.submit { tier.write(response, place: place(), fill: nil, on: eventLoop) }.get()
+        try await eventLoop.submit {
+            tier.write(response, answering: request, place: place(), fill: nil, on: eventLoop)
+        }.get()
         try await until {
             let now = tier.snapshot()
             return [.written, .unwritten, .outrun].contains { now.count($0) > before.count($0) }

@@ -51,6 +51,13 @@ extension Exchange {
             since: startedAt
         )
         guard shared.store.replace(stored, with: refreshed, now: now), let place else { return }
-        shared.tier?.write(refreshed, place: place, fill: nil, replaces: true, on: worker.eventLoop)
+        shared.tier?.write(
+            refreshed,
+            answering: self.head.fields,
+            place: place,
+            fill: nil,
+            replaces: true,
+            on: worker.eventLoop
+        )
     }
 }
