@@ -23,7 +23,7 @@ bench: ## Measure Weir beside nginx and HAProxy on this machine.
 	@Benchmarks/run
 
 format: ## Format the Swift sources in place.
-	@swift format -i -p -r Package.swift Sources Tests Benchmarks/CacheBench
+	@swift format -i -p -r Package.swift Sources Tests Benchmarks/CacheBench Benchmarks/KeyBench
 
 lint: ## Check the formatting and the scripts.
 	@scripts/install-packages lint

@@ -41,7 +41,7 @@ extension Tier {
                 if let held { release(response.key, token: held, on: eventLoop) }
             }
             guard let position = place.position, let token, client.isAvailable,
-                response.largestBody <= settings.maxObject
+                response.largestBody <= settings.maxObject, TierValue.holds(response.selection.names)
             else { return unwritten() }
             let parcel = Parcel(
                 response: response,

@@ -125,5 +125,8 @@ def test_what_was_purged_before_a_start_is_not_served_after_it(sidecar, relay, d
     time.sleep(1.0)
     apart.start_again()
     eventually(lambda: apart.stats()["cache"]["snapshot"]["isReading"] is False, what="the snapshot read")
-    assert apart.stats()["cache"]["snapshot"]["restoredEntries"] == 1
+    # Where it can hear of the purge it may have done so before it reads what is purged.
+    snapshot = apart.stats()["cache"]["snapshot"]
+    restored = {"reachable": [(1, 0), (0, 1)], "out of reach": [(1, 0)]}[redis_is]
+    assert (snapshot["restoredEntries"], snapshot["droppedEntries"]) in restored
     assert get(apart, "/courses/1").json()["title"] == "Another"

@@ -12,6 +12,14 @@ enum TierValue: Equatable {
     case entry(kept: Int64, ByteBuffer)
     case selection(SelectingNames)
 
+    private static let maxNames = 64
+    private static let maxNamesSize = 4096
+
+    /// Whether names are few and short enough to be written and read.
+    static func holds(_ names: [String]) -> Bool {
+        names.count <= maxNames && names.reduce(names.count) { $0 + $1.utf8.count } <= maxNamesSize
+    }
+
     /// - Returns: nil for what another version of Weir may mean something by.
     init?(_ bytes: ByteBuffer) {
         var bytes = bytes
@@ -20,9 +28,11 @@ enum TierValue: Equatable {
             guard let kept = bytes.readInteger(as: Int64.self), kept >= 0 else { return nil }
             self = .entry(kept: kept, bytes)
         case UInt8(ascii: "S"):
-            guard let generation = bytes.readInteger(as: UInt64.self), bytes.readableBytes <= 4096 else { return nil }
+            guard let generation = bytes.readInteger(as: UInt64.self), bytes.readableBytes < Self.maxNamesSize else {
+                return nil
+            }
             let names = String(buffer: bytes).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            guard names.count <= 64, names.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(ASCII.isTokenCharacter) })
+            guard Self.holds(names), names.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(ASCII.isTokenCharacter) })
             else { return nil }
             self = .selection(SelectingNames(names: names, generation: generation))
         default:

@@ -42,4 +42,20 @@ import Testing
     func elapsed(kept: Int64, remaining: Int64, milliseconds: Int64) {
         #expect(TierValue.elapsed(kept: kept, remaining: remaining) == .milliseconds(milliseconds))
     }
+
+    @Test(
+        "names that are written are read, and those that would not be are not written",
+        arguments: [1, 63, 64, 65, 200]
+    )
+    func boundsOfNames(count: Int) {
+        for length in [2, 60, 62, 63, 64, 100, 4095, 4096] {
+            let names = (0..<count).map { number in
+                let end = String(number)
+                return String(repeating: "x", count: max(0, length - end.utf8.count)) + end
+            }
+            let value = TierValue.selection(SelectingNames(names: names, generation: 1))
+            #expect((TierValue(value.bytes) == value) == TierValue.holds(names))
+        }
+        #expect(TierValue.holds((0..<count).map(String.init)) == (count <= 64))
+    }
 }
