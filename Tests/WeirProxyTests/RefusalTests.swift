@@ -82,6 +82,7 @@ import WeirUpstream
                 #expect(response.status == row.status)
                 #expect(response["Connection"] == "close")
                 #expect(response["Content-Type"] == "application/json")
+                #expect(response["Cache-Status"] == "weir")
                 #expect(response["Date"] == "Mon, 01 Jan 2024 00:00:00 GMT")
                 let error = try response.error()
                 #expect(error.code == row.code && error.type == "weir_error" && !error.message.isEmpty)
@@ -282,6 +283,7 @@ import WeirUpstream
                     let response = try await second.response()
                     #expect(response.status == 503 && response["Retry-After"] == "1")
                     #expect(try response.error().code == "too_many_connections")
+                    #expect(response["Cache-Status"] == "weir")
                     #expect(try await second.expectEnd() == .closed)
                 }
                 #expect(try await first.get("/").status == 200)

@@ -34,7 +34,8 @@ enum ErrorBody {
             response.writeStaticString("\r\n")
         }
         response.writeImmutableBuffer(worker.dates.line)
-        response.writeStaticString("Via: 1.1 weir\r\nConnection: close\r\n\r\n")
+        // Of RFC 9211 all that there is to say where no cache was looked into.
+        response.writeStaticString("Cache-Status: weir\r\nVia: 1.1 weir\r\nConnection: close\r\n\r\n")
         response.writeImmutableBuffer(body)
         return response
     }
