@@ -65,18 +65,6 @@ import WeirTesting
         #expect(try Self.read("methods: GET", in: folder)?.token == nil)
     }
 
-    @Test(
-        "a token that origins are shown tells their answers apart, where a shared cache does not know it for a credential",
-        arguments: [
-            ("header: X-Token, forward: true", ["X-Token"]), ("header: X-Token", []), ("forward: true", []),
-            ("header: authorization, forward: true", []),
-        ]
-    )
-    func forwarded(token: String, headers: [String]) throws {
-        let route = try Self.read("jwt: {trusted: true, \(token)}, cache: {mode: http}", in: try Self.folder())
-        #expect(route?.cache.key.headers == headers)
-    }
-
     @Test("a key file that was changed is another key")
     func changedKey() throws {
         let folder = try Self.folder()

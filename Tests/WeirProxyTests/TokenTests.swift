@@ -130,6 +130,29 @@ import WeirUpstream
         }
     }
 
+    @Test(
+        "what an origin says to a token that it is shown is for that token alone, in mode: http as well",
+        arguments: ["X-Token", "authorization"]
+    )
+    func forwardedToOrigins(header: String) async throws {
+        var route = RouteSettings(path: "/", upstream: "app", cache: RouteCacheSettings(mode: .http))
+        route.token = TokenSettings(header: header, isRequired: false, isForwarded: true)
+        let ann = Self.field("eyJzdWIiOiJhbm4ifQ", name: header)
+        let bob = Self.field("eyJzdWIiOiJib2IifQ", name: header)
+        try await withWeir(routes: [route]) { request, connection in
+            let body = request[header] == nil ? "nobody" : request[header]?.contains("bm4ifQ") == true ? "ann" : "bob"
+            try await connection.respond(fields: "Cache-Control: max-age=60\r\n", body: body)
+        } _: { weir in
+            for (fields, expected) in [(ann, "ann"), (bob, "bob"), (ann, "ann"), (bob, "bob")] {
+                let answer = try await weir.request("GET", "/", fields: fields)
+                #expect(answer.text == expected)
+            }
+            let again = try await weir.request("GET", "/", fields: ann)
+            #expect(again.isHit == (header == "X-Token"))
+            #expect(try await weir.request("GET", "/").text == "nobody")
+        }
+    }
+
     @Test("tokens that go upstream keep tenants apart as any credential does")
     func forwarded() async throws {
         try await withWeir(routes: Self.routes { $0.isForwarded = true }, answer: Chat.answering) { weir in

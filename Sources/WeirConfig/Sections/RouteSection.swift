@@ -1,4 +1,3 @@
-import WeirOpenAI
 import WeirProxy
 import WeirUpstream
 
@@ -25,15 +24,6 @@ extension RouteDraft {
         cache.settings.tags = tags(cache.tags, &reading)
         settings.invalidatesOnWrite = tags(invalidates, &reading)
         settings.cache = cache.settings
-        keepTokensApart()
-    }
-
-    /// An origin may answer by a token that it is shown. Of `Authorization` a shared cache knows that (RFC 9111 §3.5).
-    private mutating func keepTokensApart() {
-        guard let token = settings.token, token.isForwarded, settings.cache.mode == .http,
-            token.header.lowercased() != "authorization"
-        else { return }
-        settings.cache.key.headers.append(token.header)
     }
 
     /// The name of an upstream that there is.

@@ -24,6 +24,8 @@ struct CanonicalWriter {
     private var members: ContiguousArray<Member> = []
     /// Names whose escapes had to be put into their one form.
     private var rewrittenNames = ByteBuffer()
+    /// A string or number on its way into its one form.
+    private var rewritten = ByteBuffer()
 
     private init(sizeBytes: Int) { output = CanonicalText(sizeBytes: sizeBytes) }
 
@@ -44,11 +46,14 @@ struct CanonicalWriter {
             return array(node, nodes, text)
         case .string where !leaf.isCanonical:
             output.append(UInt8(ascii: "\""), text)
-            output.append(rewritten: rewritten { JSONString.writeCanonical(text, leaf.range.inside, into: &$0) }, text)
+            rewritten.clear()
+            JSONString.writeCanonical(text, leaf.range.inside, into: &rewritten)
+            output.append(rewritten: rewritten, text)
             output.append(UInt8(ascii: "\""), text)
         case .number where !leaf.isCanonical:
-            let number = JSONNumber(text, at: leaf.range.lowerBound)
-            output.append(rewritten: rewritten { number?.writeCanonical(text, into: &$0) }, text)
+            rewritten.clear()
+            JSONNumber(text, at: leaf.range.lowerBound)?.writeCanonical(text, into: &rewritten)
+            output.append(rewritten: rewritten, text)
         case .string, .number, .true, .false, .null:
             output.append(leaf.range, text)
         }
@@ -100,12 +105,6 @@ struct CanonicalWriter {
         while members.count > base { members.removeLast() }
         rewrittenNames.moveWriterIndex(to: namesEnd)
         return true
-    }
-
-    private func rewritten(_ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        write(&buffer)
-        return buffer
     }
 
     // MARK: Names

@@ -8,6 +8,7 @@ enum PlainPath {
 
     /// - Returns: nil where that is the path as it stands.
     static func make(_ path: ByteBufferView) -> [UInt8]? {
+        guard isPerhapsOther(path) else { return nil }
         var plain: [UInt8] = []
         plain.reserveCapacity(path.count)
         var index = path.startIndex
@@ -18,6 +19,16 @@ enum PlainPath {
             plain.append(byte)
         }
         return plain.elementsEqual(path) ? nil : plain
+    }
+
+    /// Of most paths that settles it, without a copy.
+    private static func isPerhapsOther(_ path: ByteBufferView) -> Bool {
+        var last: UInt8 = 0
+        for byte in path {
+            if byte == UInt8(ascii: "%") || byte == slash && last == slash { return true }
+            last = byte
+        }
+        return false
     }
 
     private static func byte(_ path: ByteBufferView, at index: Int) -> (byte: UInt8, length: Int) {

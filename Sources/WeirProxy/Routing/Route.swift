@@ -40,6 +40,7 @@ package final class Route: Sendable {
     ) {
         self.index = index
         self.slot = slot ?? index
+        let settings = Self.keepingTokensApart(settings)
         self.settings = settings
         self.upstream = upstream
         self.fallback = fallback
@@ -54,6 +55,16 @@ package final class Route: Sendable {
         personaKey = PersonaKey.ofRoute(settings, upstream: upstream.settings)
         host = settings.host.map { Array($0.lowercased().utf8) }
         methods = settings.methods.map { Array($0.utf8) }
+    }
+
+    /// An origin may answer by a token that it is shown. Of `Authorization` a shared cache knows that (RFC 9111 §3.5).
+    private static func keepingTokensApart(_ settings: RouteSettings) -> RouteSettings {
+        guard let token = settings.token, token.isForwarded, settings.cache.mode == .http,
+            FieldName.recognise(token.header) != .authorization
+        else { return settings }
+        var settings = settings
+        settings.cache.key.headers.append(token.header)
+        return settings
     }
 
     package var name: String { settings.name }
