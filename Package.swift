@@ -36,6 +36,8 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // The kernel's own header.
+        .systemLibrary(name: "CSocketFilter"),
 
         // The rooms, each importing only rooms above it.
         .target(name: "WeirHTTP", dependencies: ["CZlib", "CBrotli", "CZstd", nioCore]),
@@ -57,8 +59,8 @@ let package = Package(
         .target(
             name: "WeirProxy",
             dependencies: [
-                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirTier", "WeirLedger", nioCore, nioPosix,
-                nioTLS, nioSSL, nioHTTP2, nioHPACK, logging,
+                "WeirHTTP", "WeirCache", "WeirOpenAI", "WeirUpstream", "WeirTier", "WeirLedger", "CSocketFilter",
+                nioCore, nioPosix, nioTLS, nioSSL, nioHTTP2, nioHPACK, logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]
         ),

@@ -157,6 +157,20 @@ def get_on_new_connections(load):
             load.count(wire.read())
 
 
+def ask_weir_on_new_connections(load):
+    """As fast as a client can: nothing of the answer is read but its beginning, which is Weir's own."""
+    while not load.is_over.is_set():
+        try:
+            connection = socket.create_connection(("127.0.0.1", load.port))
+        except ConnectionRefusedError:
+            assert load.is_stopping.is_set()
+            return
+        with connection:
+            connection.sendall(b"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 204 ")
+            load.done += 1
+
+
 def use_kept_connections(request):
     """A client that sends `request` over and over, on one connection for as long as it is kept."""
 
@@ -284,6 +298,32 @@ def test_a_hundred_reloads_and_a_stop_fail_no_request(reloading):
     weir.program.process.terminate()
     assert weir.program.process.wait(20) == 0
     load.join()
+
+
+def test_a_crowd_that_connects_all_along_is_answered_or_refused(reloading):
+    """No client is told that it is connected, and reset, however many come while a listener closes."""
+    reloads = reloading()
+    weir = reloads.weir
+    ports = [free_port() for _ in range(6)]
+    reloads.listeners = [weir.address, *(f"127.0.0.1:{port}" for port in ports)]
+    reloads.replace(reloads.text(1))
+    reloads.wait_for_generation(2)
+    for number, port in enumerate(ports, 2):
+        load = Load(port)
+        for _ in range(100):
+            load.add(ask_weir_on_new_connections)
+        eventually(lambda: load.done > 2000, what="a crowd at work")
+        load.is_stopping.set()
+        if port == ports[-1]:
+            weir.program.process.terminate()
+            assert weir.program.process.wait(20) == 0
+        else:
+            reloads.listeners.pop(1)
+            reloads.replace(reloads.text(number))
+            reloads.wait_for_generation(number + 1)
+            with pytest.raises(ConnectionRefusedError):
+                Wire(port)
+        load.join()
 
 
 def test_a_bad_file_is_refused_while_clients_are_at_work(reloading):

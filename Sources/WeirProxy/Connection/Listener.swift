@@ -2,10 +2,6 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// One listening socket, and what is served there.
 final class Listener: Sendable {
     /// As the configuration has it; port 0 lets the system choose.
@@ -37,38 +33,27 @@ final class Listener: Sendable {
         return ListenAddress(host: address.ipAddress ?? "", port: port)
     }
 
-    /// Closes the socket in a moment in which no connection waits in its queue, or is on its way from there: it would be
-    /// reset, though its client has been told that it is connected.
+    /// Closes the socket when no connection waits in its queue or is on its way from there: it would be reset, though its
+    /// client has been told that it is connected. Clients that come meanwhile find it closed when they try again.
     func close() async {
         state.close()
         guard let channel = bound.withLock({ $0 }) else { return }
-        for _ in 0..<Self.maxLooks {
-            if (try? await closeIfNothingWaits(channel).get()) != false { return }
+        try? await channel.refuseHandshakes()
+        var quiet = 0
+        for _ in 0..<Self.maxLooks where quiet < Self.quietLooks {
+            quiet = await isQuiet(channel) ? quiet + 1 : 0
             try? await Task.sleep(for: .milliseconds(1))
         }
         try? await channel.close().get()
     }
 
-    /// Under a flood of new connections a moment without one may not come.
-    private static let maxLooks = 100
+    /// A millisecond each. The last handshakes that began may take a way there and back before they are in the queue, and
+    /// accepting may pause for half a second.
+    private static let quietLooks = 20
+    private static let maxLooks = 1000
 
-    #if canImport(Glibc)
-        /// Looks and closes in one turn of the event loop.
-        private func closeIfNothingWaits(_ channel: any Channel) -> EventLoopFuture<Bool> {
-            guard let options = channel as? any SocketOptionProvider else { return closeAnyhow(channel) }
-            return channel.eventLoop.flatSubmit { [state] in
-                options.getTCPInfo().flatMap { info in
-                    // Of a listening socket: connections in its queue.
-                    guard info.tcpi_unacked == 0, !state.isHandingOver else {
-                        return channel.eventLoop.makeSucceededFuture(false)
-                    }
-                    return channel.close().map { true }
-                }
-            }
-        }
-    #else
-        private func closeIfNothingWaits(_ channel: any Channel) -> EventLoopFuture<Bool> { closeAnyhow(channel) }
-    #endif
-
-    private func closeAnyhow(_ channel: any Channel) -> EventLoopFuture<Bool> { channel.close().map { true } }
+    private func isQuiet(_ channel: any Channel) async -> Bool {
+        let waiting = try? await channel.waitingConnections()
+        return waiting ?? 0 == 0 && !state.isHandingOver
+    }
 }
