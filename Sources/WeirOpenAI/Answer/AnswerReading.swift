@@ -9,18 +9,22 @@ package struct AnswerReading: Sendable, Equatable {
     package var repeats = false
     /// Of a stream, the pieces of output that came: a token each, about.
     package var pieces = 0
+    /// Where its item lies, if it has one.
+    package var item: ItemPlace?
 
     package init(
         verdict: AnswerVerdict,
         usage: Usage? = nil,
         model: String? = nil,
         repeats: Bool = false,
-        pieces: Int = 0
+        pieces: Int = 0,
+        item: ItemPlace? = nil
     ) {
         self.verdict = verdict
         self.usage = usage
         self.model = model
         self.repeats = repeats
         self.pieces = pieces
+        self.item = item
     }
 }

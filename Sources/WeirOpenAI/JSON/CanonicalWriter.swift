@@ -21,6 +21,9 @@ struct CanonicalWriter {
     private var members: ContiguousArray<Member> = []
     /// Names whose escapes had to be put into their one form.
     private var rewrittenNames = ByteBuffer()
+    /// A value that is passed over, and where it would stand.
+    private var omitted: Int?
+    private var gap = 0
 
     private init(sizeBytes: Int) { output = ByteBufferAllocator().buffer(capacity: sizeBytes) }
 
@@ -31,7 +34,27 @@ struct CanonicalWriter {
         return writer.output
     }
 
+    /// The same with one value missing.
+    /// - Returns: as above, and where the value is missing.
+    static func write(_ document: JSONDocument, omitting node: Int) -> (rest: ByteBuffer, gap: Int)? {
+        var writer = CanonicalWriter(sizeBytes: document.bytes.readableBytes - document.range(node).count)
+        writer.omitted = node
+        guard writer.value(JSONDocument.root, document, document.bytes.readableBytesUInt8Span) else { return nil }
+        return (writer.output, writer.gap)
+    }
+
+    /// The canonical form of one value.
+    static func write(_ node: Int, of document: JSONDocument) -> ByteBuffer? {
+        var writer = CanonicalWriter(sizeBytes: document.range(node).count)
+        guard writer.value(node, document, document.bytes.readableBytesUInt8Span) else { return nil }
+        return writer.output
+    }
+
     private mutating func value(_ node: Int, _ document: JSONDocument, _ bytes: Span<UInt8>) -> Bool {
+        if node == omitted {
+            gap = output.readableBytes
+            return true
+        }
         let range = document.range(node)
         switch document.kind(node) {
         case .object:

@@ -35,7 +35,7 @@ extension Exchange {
         return .lookup
     }
 
-    private func sendSameKind(_ stored: StoredResponse, received: Representation, request: AIRequest) {
+    func sendSameKind(_ stored: StoredResponse, received: Representation, request: AIRequest) {
         if let tailored = tailored(received.body, of: stored, request) { return send(tailored, of: stored) }
         if received.form.isEventStream { return send(received, of: stored) }
         let form = preferredForm(stored)
@@ -58,7 +58,7 @@ extension Exchange {
         return makeRepresentation(tailor.tailor(body), of: stored, request)
     }
 
-    private func makeRepresentation(
+    func makeRepresentation(
         _ body: ByteBuffer,
         of stored: StoredResponse,
         _ request: AIRequest
