@@ -67,6 +67,29 @@ import WeirUpstream
         }
     }
 
+    @Test(
+        "nobody gets an item that another credential has paid for, unless the route says so",
+        arguments: [true, false]
+    )
+    func tenants(isShared: Bool) async throws {
+        try await withWeir(routes: Chat.routes { $0.cache.scope = isShared ? .shared : .credential }) {
+            request,
+            connection in
+            try await Embeddings.answering(request, connection)
+        } _: { weir in
+            for credential in ["a", "b"] {
+                let answer = try await weir.chat(
+                    Embeddings.body(["x", "y"]),
+                    fields: "Authorization: Bearer \(credential)\r\n",
+                    path: Embeddings.path
+                )
+                #expect(answer.isHit == (isShared && credential == "b"))
+            }
+            #expect(weir.origin.requests.compactMap { $0.head["Authorization"] }.first == "Bearer a")
+            #expect(weir.origin.requests.count == (isShared ? 1 : 2))
+        }
+    }
+
     @Test("the upstream is asked in the client's own words but for what is stored")
     func words() async throws {
         try await withWeir(routes: Chat.routes(), answer: Embeddings.answering) { weir in
