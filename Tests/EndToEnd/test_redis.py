@@ -265,6 +265,24 @@ def test_an_ai_answer_serves_all_sidecars_streamed_or_not(sidecar, demo):
     assert demo.openai.calls("POST /v1/chat/completions") == 1
 
 
+def test_items_that_one_sidecar_has_fetched_another_puts_together_with_its_own(sidecar, demo):
+    first, second = sidecar(), sidecar()
+
+    def embed(weir, *texts):
+        body = {"model": "text-embedding-3-small", "input": list(texts), "dimensions": 8}
+        answer = weir.client.post("/v1/embeddings", json=body, headers=HOST | {"Authorization": "Bearer a"})
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    known = embed(first, "one", "two")
+    found = embed(second, "two", "one")
+    assert cache_status(found)["hit"] is True and cache_status(found)["detail"] == "redis"
+    assert found.json()["data"][1]["embedding"] == known.json()["data"][0]["embedding"]
+    part = embed(second, "three", "one")
+    assert part.headers["Cache-Status"].endswith('detail="1/2"')
+    assert demo.openai.calls("POST /v1/embeddings") == 2
+
+
 def test_no_cache_asks_the_upstream_and_the_others_get_what_it_says(sidecar, demo):
     first, second = sidecar(), sidecar()
     get(first, "/courses/1")

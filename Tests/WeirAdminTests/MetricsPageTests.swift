@@ -334,6 +334,11 @@ struct MetricsPageTests {
         # TYPE weir_ai_refused_total counter
         weir_ai_refused_total{route="/courses/{id}",reason="unpriced"} 0
         weir_ai_refused_total{route="/courses/{id}",reason="user_budget"} 2
+        # HELP weir_ai_items_total Items of embeddings and moderations, by where they came from.
+        # TYPE weir_ai_items_total counter
+        weir_ai_items_total{route="/courses/{id}",origin="collapsed"} 0
+        weir_ai_items_total{route="/courses/{id}",origin="fetched"} 20
+        weir_ai_items_total{route="/courses/{id}",origin="found"} 80
         # HELP weir_ai_budget_dollars A route's budget for the day; of each user, or of the route.
         # TYPE weir_ai_budget_dollars gauge
         weir_ai_budget_dollars{route="/v1/chat/completions",scope="user"} 2.50

@@ -142,6 +142,7 @@ extension RouteStatistics {
         route.aborted = 1
         route.responseBytes = 4_096
         route.lookups = ["bypass": 1, "hit": 2, "miss": 1]
+        route.items = ["found": 80, "fetched": 20, "collapsed": 0]
         route.refreshes = ["ahead": 1, "stale_while_revalidate": 0]
         route.refusals = ["user_budget": 2, "unpriced": 0]
         route.cacheHits = 2

@@ -29,6 +29,12 @@ extension MetricsPage {
                 page.sample(["route": route.name, "reason": reason], count)
             }
         }
+        page.family("weir_ai_items_total", .counter, "Items of embeddings and moderations, by where they came from.")
+        for route in statistics.routes {
+            for (origin, count) in ordered(route.items) {
+                page.sample(["route": route.name, "origin": origin], count)
+            }
+        }
         page.family("weir_ai_budget_dollars", .gauge, "A route's budget for the day; of each user, or of the route.")
         writeBudgets(statistics.ai.budgets, \.dailyDollars, into: &page)
         page.family("weir_ai_budget_spent_dollars", .gauge, "What of it is spent today, by all users together.")

@@ -16,6 +16,8 @@ package struct RouteStatistics: Sendable, Encodable {
     package var refreshes: [String: UInt64] = [:]
     /// Upstream calls not made for want of an allowance, by their reason.
     package var refusals: [String: UInt64] = [:]
+    /// Items of requests for several, by where they came from.
+    package var items: [String: UInt64] = [:]
     package var cacheHits: UInt64 = 0
     package var cacheMisses: UInt64 = 0
     package var cacheHitRate = 0.0

@@ -142,6 +142,7 @@ extension RouteStatistics {
             if outcome.isHit { cacheHits += count } else if outcome != .bypass { cacheMisses += count }
         }
         for reason in RefusalReason.allCases { refusals[reason.rawValue] = metrics.refusals(reason) }
+        for origin in ItemOrigin.allCases { items[origin.rawValue] = metrics.items(origin) }
         for reason in RefreshReason.allCases { refreshes[reason.rawValue] = metrics.refreshes(reason) }
         cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
         latency = LatencyDistribution(of: [metrics])

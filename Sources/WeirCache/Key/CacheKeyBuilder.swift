@@ -24,6 +24,21 @@ package final class CacheKeyBuilder {
         digest = SHA256()
     }
 
+    /// What several keys have in common: everything added since ``begin()``.
+    package struct Beginning: Sendable {
+        fileprivate let digest: SHA256
+        fileprivate let pending: ByteBuffer
+    }
+
+    package var beginning: Beginning { Beginning(digest: digest, pending: pending) }
+
+    /// Starts a key that begins so.
+    package func begin(with beginning: Beginning) {
+        digest = beginning.digest
+        pending.clear()
+        pending.writeImmutableBuffer(beginning.pending)
+    }
+
     package func add(_ part: some Collection<UInt8>) {
         // The bytes are read within this closure only.
         let done: Void? = part.withContiguousStorageIfAvailable { unsafe add(UnsafeRawBufferPointer($0)) }

@@ -19,11 +19,12 @@ package enum AnswerInspector {
             verdict: verdict(document, endpoint, allowedFinishReasons),
             usage: document.value("usage", of: root).flatMap { Usage(document, $0) },
             model: document.string("model", of: root),
-            repeats: EchoedMembers.stand(in: document)
+            repeats: EchoedMembers.stand(in: document),
+            item: ItemPlace.find(in: document, endpoint: endpoint)
         )
     }
 
-    private static func verdict(
+    static func verdict(
         _ document: JSONDocument,
         _ endpoint: APIEndpoint,
         _ allowed: [String]
@@ -33,8 +34,7 @@ package enum AnswerInspector {
         if document.value("error", of: root) != nil { return .refused(.errorEvent) }
         return switch endpoint {
         case .chatCompletions, .completions: choices(document, isChat: endpoint == .chatCompletions, allowed)
-        case .embeddings: items(document, in: "data", each: "embedding")
-        case .moderations: items(document, in: "results", each: "categories")
+        case .embeddings, .moderations: items(document, endpoint)
         case .responses, .fineTuning, .models, .other: .refused(.endpoint)
         }
     }
@@ -58,8 +58,9 @@ package enum AnswerInspector {
         return .storable
     }
 
-    private static func items(_ document: JSONDocument, in list: String, each member: String) -> AnswerVerdict {
-        guard let list = document.value(list, of: JSONDocument.root), document.kind(list) == .array,
+    private static func items(_ document: JSONDocument, _ endpoint: APIEndpoint) -> AnswerVerdict {
+        guard let name = endpoint.itemsName, let member = endpoint.itemMember,
+            let list = document.value(name, of: JSONDocument.root), document.kind(list) == .array,
             !document.isEmpty(list),
             document.elements(list).allSatisfy({ document.value(member, of: $0) != nil })
         else { return .refused(.malformed) }

@@ -11,6 +11,8 @@ package struct AnswerReading: Sendable, Equatable {
     package var pieces = 0
     /// Of a stream.
     package var track: StreamTrack?
+    /// Where its item lies, if it has one.
+    package var item: ItemPlace?
 
     package init(
         verdict: AnswerVerdict,
@@ -18,7 +20,8 @@ package struct AnswerReading: Sendable, Equatable {
         model: String? = nil,
         repeats: Bool = false,
         pieces: Int = 0,
-        track: StreamTrack? = nil
+        track: StreamTrack? = nil,
+        item: ItemPlace? = nil
     ) {
         self.verdict = verdict
         self.usage = usage
@@ -26,5 +29,6 @@ package struct AnswerReading: Sendable, Equatable {
         self.repeats = repeats
         self.pieces = pieces
         self.track = track
+        self.item = item
     }
 }

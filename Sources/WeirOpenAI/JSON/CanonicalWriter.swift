@@ -26,6 +26,9 @@ struct CanonicalWriter {
     private var rewrittenNames = ByteBuffer()
     /// A string or number on its way into its one form.
     private var rewritten = ByteBuffer()
+    /// A value that is passed over, or -1, and where it would stand.
+    private var omitted = -1
+    private var gap = 0
 
     private init(sizeBytes: Int) { output = CanonicalText(sizeBytes: sizeBytes) }
 
@@ -37,7 +40,29 @@ struct CanonicalWriter {
         return writer.output.finish(text)
     }
 
+    /// The same with one value missing.
+    /// - Returns: as above, and where the value is missing.
+    static func write(_ document: JSONDocument, omitting node: Int) -> (rest: ByteBuffer, gap: Int)? {
+        let text = document.bytes.readableBytesUInt8Span
+        var writer = CanonicalWriter(sizeBytes: text.count - document.range(node).count)
+        writer.omitted = node
+        guard writer.value(JSONDocument.root, document.nodes.span, text) else { return nil }
+        return (writer.output.finish(text), writer.gap)
+    }
+
+    /// The canonical form of one value.
+    static func write(_ node: Int, of document: JSONDocument) -> ByteBuffer? {
+        let text = document.bytes.readableBytesUInt8Span
+        var writer = CanonicalWriter(sizeBytes: document.range(node).count)
+        guard writer.value(node, document.nodes.span, text) else { return nil }
+        return writer.output.finish(text)
+    }
+
     private mutating func value(_ node: Int, _ nodes: Span<JSONNode>, _ text: Span<UInt8>) -> Bool {
+        if node == omitted {
+            gap = output.mark(text)
+            return true
+        }
         let leaf = nodes[node]
         switch leaf.kind {
         case .object:

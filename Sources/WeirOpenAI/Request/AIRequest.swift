@@ -5,10 +5,12 @@ package import WeirHTTP
 /// answered.
 package struct AIRequest: Sendable {
     /// The body in its one form, without what does not change the answer and what entered as ``persona``; nil when the
-    /// request is not answered from the cache.
+    /// request is not answered from the cache, or for several ``items``.
     package var canonical: ByteBuffer?
-    /// Why ``canonical`` is nil; nil when it is not.
+    /// Why the request is not answered from the cache; nil when it is.
     package var bypass: BypassReason?
+    /// What it asks for one by one; nil where that is one thing, whatever it consists of.
+    package var items: ItemRequest?
     package var persona: Persona
     /// Who asks. An empty name counts as none.
     package var user: String?
@@ -73,9 +75,23 @@ package struct AIRequest: Sendable {
             request.bypass = .largeMetadata
             return request
         }
-        request.canonical = CanonicalWriter.write(document)
-        if request.canonical == nil { request.bypass = .repeatedMember }
+        request.readKey(document, endpoint)
         return request
+    }
+
+    /// A request for one item is the same, however it says so.
+    private mutating func readKey(_ document: JSONDocument, _ endpoint: APIEndpoint) {
+        if !wantsStream, let input = ItemRequest.input(of: document, endpoint: endpoint) {
+            guard let (rest, gap) = CanonicalWriter.write(document, omitting: input) else {
+                return bypass = .repeatedMember
+            }
+            let items = ItemRequest(document, input: input, endpoint: endpoint, rest: rest, gap: gap)
+            if items.items.count == 1 { canonical = items.canonical(of: 0) }
+            self.items = items
+        } else {
+            canonical = CanonicalWriter.write(document)
+            if canonical == nil { bypass = .repeatedMember }
+        }
     }
 
     private mutating func readDelivery(_ document: JSONDocument) {

@@ -11,7 +11,7 @@ extension Channel {
         /// From now on the system answers no client that begins to connect; those who have begun go on.
         func refuseHandshakes() async throws {
             guard let options = self as? any SocketOptionProvider else { return }
-            let filter = SocketFilter(program: weir_no_new_handshakes())
+            let filter = unsafe SocketFilter(program: weir_no_new_handshakes())
             let name = NIOBSDSocket.Option(rawValue: SO_ATTACH_FILTER)
             try await options.unsafeSetSocketOption(level: .socket, name: name, value: filter).get()
         }
@@ -30,7 +30,8 @@ extension Channel {
 }
 
 #if os(Linux)
-    /// Its steps are static, and never written to.
+    /// Safe to hand on: the steps it points to are static, and never written to.
+    @safe
     private struct SocketFilter: @unchecked Sendable {
         let program: sock_fprog
     }

@@ -100,7 +100,7 @@ final class CallAccount {
     }
 
     /// Under which answers are counted whose model nobody names.
-    private static let unknownModel = "unknown"
+    static let unknownModel = "unknown"
 
     private func settle(tokens: Int, cost: Money?, hasUsed: Bool) {
         guard let grant else { return }

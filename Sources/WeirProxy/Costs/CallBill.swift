@@ -12,6 +12,6 @@ struct CallBill: Equatable {
 
     /// As it is kept beside the answer, and told to those who have it too.
     func note(_ reading: AnswerReading?) -> AnswerNote {
-        AnswerNote(model: model, usage: usage, repeats: reading?.repeats ?? true)
+        AnswerNote(model: model, usage: usage, repeats: reading?.repeats ?? true, item: reading?.item)
     }
 }

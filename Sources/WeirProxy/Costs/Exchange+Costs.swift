@@ -16,7 +16,8 @@ extension Exchange {
     // MARK: Calls
 
     /// The account of a call that is about to be made.
-    func openAccount(payer: AllowanceClaim.Payer = .client) -> CallAccount.Opening {
+    /// - Parameter body: what the upstream is asked, where that is not what the client has sent.
+    func openAccount(payer: AllowanceClaim.Payer = .client, body asked: ByteBuffer? = nil) -> CallAccount.Opening {
         guard let route else { preconditionFailure("Cannot account for a call without a route") }
         let request = identity
         let claim = CallClaim(
@@ -26,8 +27,8 @@ extension Exchange {
             credential: credential,
             model: request.model,
             endpoint: endpoint,
-            body: aiRequest == nil ? nil : body.collected,
-            length: head.framing.knownLength ?? body.receivedCount
+            body: asked ?? (aiRequest == nil ? nil : body.collected),
+            length: asked?.readableBytes ?? head.framing.knownLength ?? body.receivedCount
         )
         let opening = CallAccount.open(claim, route: route, prices: generation.settings.prices, worker: worker)
         if case .refused(let refusal) = opening { worker.metrics.routes[route.slot].recordRefusal(refusal) }
@@ -109,7 +110,7 @@ extension Exchange {
     }
 
     /// The answer is somebody else's call's, or from the store.
-    private func save(_ note: AnswerNote?) {
+    func save(_ note: AnswerNote?) {
         guard let aiRequest, let route, let note, let usage = note.usage else { return }
         let cost = generation.settings.prices.cost(of: usage, model: note.model)
         response.costs.saved = cost

@@ -1,4 +1,5 @@
 import NIOCore
+import WeirCache
 import WeirHTTP
 import WeirOpenAI
 
@@ -22,6 +23,8 @@ struct ClientResponse {
     var costs = ToldCosts()
     /// Behind a body that is at hand already.
     var trailers: FieldSection?
+    /// Counts a body that was made for this response alone.
+    var account: BufferAccount?
     /// Of the body, as sent.
     var bytes: UInt64 = 0
 

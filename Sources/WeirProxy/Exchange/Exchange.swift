@@ -39,6 +39,9 @@ final class Exchange {
     /// It has left a flight that had no answer in time, and stays with the one that it has joined then.
     var hasLeftFlight = false
 
+    /// Of a request for several items, until all are there.
+    var gathering: Gathering?
+
     /// Of a HEAD that may freshen what is stored, from when the upstream was asked.
     var place: FetchPlace?
 
@@ -94,6 +97,7 @@ final class Exchange {
             case .lookup: step = lookUp()
             case .consult: step = consult()
             case .fetch(let joins): step = fetch(joins: joins)
+            case .gather: step = gather()
             case .forward: step = forward()
             case .answer(let stored): step = answer(stored)
             case .refuse(let error): step = refuse(error)
@@ -121,7 +125,7 @@ final class Exchange {
         switch source {
         case .call(let call): call.send(body: bytes)
         case .none where body.isCollected: collect(bytes)
-        case .none, .consultation, .flight, .stored, .paced: break
+        case .none, .consultation, .flight, .gathering, .stored, .paced: break
         }
     }
 
@@ -137,7 +141,7 @@ final class Exchange {
         switch source {
         case .call(let call): if !body.isCollected { call.sendEnd() }
         case .none where body.isCollected: run(from: plan == .persona || isAllotted ? .identify : .forward)
-        case .none, .consultation, .flight, .stored, .paced: break
+        case .none, .consultation, .flight, .gathering, .stored, .paced: break
         }
     }
 
@@ -151,7 +155,7 @@ final class Exchange {
         case .flight: if isWritable { pumpFlight() }
         case .stored: if isWritable { pumpStored() }
         case .paced: if isWritable { pumpPaced() }
-        case .none, .consultation: break
+        case .none, .consultation, .gathering: break
         }
     }
 
@@ -185,6 +189,7 @@ final class Exchange {
         case .flight(let reader): reader.leave()
         case .consultation(let consultation): consultation.cancel()
         case .paced(let replay): replay.cancel()
+        case .gathering(let gathering): gathering.leave()
         case .stored, .none: break
         }
         source = .none

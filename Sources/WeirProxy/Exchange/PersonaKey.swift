@@ -56,6 +56,24 @@ struct PersonaKey {
     // MARK: What a request says
 
     func make(_ request: AIRequest, canonical: ByteBuffer) -> CacheKey {
+        begin(request)
+        builder.add(canonical.readableBytesView)
+        return builder.finish()
+    }
+
+    /// Of each item: that of a request for it alone.
+    func make(_ request: AIRequest, items: ItemRequest) -> [CacheKey] {
+        begin(request)
+        let beginning = builder.beginning
+        return items.items.indices.map { item in
+            builder.begin(with: beginning)
+            builder.add(items.canonical(of: item).readableBytesView)
+            return builder.finish()
+        }
+    }
+
+    /// Everything but what it asks for.
+    private func begin(_ request: AIRequest) {
         builder.begin()
         builder.add(route.personaKey)
         builder.add(head.path)
@@ -67,8 +85,6 @@ struct PersonaKey {
         addShapingFields()
         request.persona.appendKeyParts(add)
         request.context.appendKeyParts(add)
-        builder.add(canonical.readableBytesView)
-        return builder.finish()
     }
 
     /// The key of what serves only requests of one kind, streamed or not, beside what the key itself holds.

@@ -12,6 +12,8 @@ enum ResponseSource {
     case flight(FlightReader)
     /// Nowhere yet: the second tier is being asked.
     case consultation(Consultation)
+    /// Nowhere yet: its items come from the store and from calls, shared ones among them.
+    case gathering(Gathering)
     /// The store.
     case stored(StoredBody)
     /// The store, at a pace.

@@ -6,7 +6,7 @@ import WeirCache
 ///                     │     ▲  ▲  ├─▶ fetch ─┬─▶ answer   another sidecar's, after a 304, or stale for an error
 ///                     │     │  │  │          └─▶ forward  released by a flight: alone
 ///                     │     │  └──┴─▶ consult             HEAD, parts, and who wants no call
-///                     ├─▶ receive ─┬─▶ identify           AI: the body is the key
+///                     ├─▶ receive ─┬─▶ identify ─▶ gather AI: the body is the key, or several
 ///                     │            └─▶ forward            it names a model, or is paid for
 ///                     └─▶ forward                         past the cache
 enum Step {
@@ -26,6 +26,8 @@ enum Step {
     case consult
     /// One upstream call for all who ask; joining the one under way if there is one.
     case fetch(joins: Bool)
+    /// A request for several items: each is looked up, and fetched where it is not stored.
+    case gather
     /// One upstream call for this request alone, streamed through.
     case forward
     /// A stored response goes out.

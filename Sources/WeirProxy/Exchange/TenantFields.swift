@@ -56,6 +56,15 @@ struct TenantFields {
     private func isWeirs(_ name: ByteBufferView) -> Bool { route.keepsBack(name) || route.persona.names(name) }
 }
 
+extension Route {
+    /// Whether a request tells the upstream who asks.
+    func isPersonal(_ fields: FieldSection) -> Bool {
+        fields.lines.contains { line in
+            CredentialFields.contains(line, of: fields) && !upstream.settings.sets(fields.name(of: line))
+        }
+    }
+}
+
 extension UpstreamSettings {
     /// Whether a field is Weir's to say there, whatever the client says in it.
     func sets(_ name: ByteBufferView) -> Bool {

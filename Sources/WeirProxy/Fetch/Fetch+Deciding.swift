@@ -140,12 +140,7 @@ extension Fetch {
     }
 
     /// Whether the upstream is told who asks: what comes of that may be about him.
-    private var isPersonal: Bool {
-        clientFields.lines.contains { line in
-            CredentialFields.contains(line, of: clientFields)
-                && !route.upstream.settings.sets(clientFields.name(of: line))
-        }
-    }
+    private var isPersonal: Bool { route.isPersonal(clientFields) }
 
     /// For everybody who waits, and nobody later. A failure is: an upstream that is down is not asked once for each of a
     /// crowd.

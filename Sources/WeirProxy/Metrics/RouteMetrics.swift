@@ -11,6 +11,8 @@ package struct RouteMetrics: Sendable {
     private var refreshes = [UInt64](repeating: 0, count: RefreshReason.allCases.count)
     /// By ``RefusalReason`` in the order of its cases.
     private var refusals = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
+    /// By ``ItemOrigin`` in the order of its cases.
+    private var items = [UInt64](repeating: 0, count: ItemOrigin.allCases.count)
     /// Requests whose response broke off, or whose client left before it was whole.
     package private(set) var aborted: UInt64 = 0
     package private(set) var responseBytes: UInt64 = 0
@@ -45,6 +47,13 @@ package struct RouteMetrics: Sendable {
 
     mutating func recordRefusal(_ refusal: AllowanceRefusal) { refusals[RefusalReason(refusal).index] += 1 }
 
+    /// Items of requests to embeddings and moderations that were gathered one by one.
+    package func items(_ origin: ItemOrigin) -> UInt64 { items[origin.index] }
+
+    mutating func recordItems(_ origins: [ItemOrigin]) {
+        for origin in origins { items[origin.index] += 1 }
+    }
+
     mutating func recordAborted(outcome: CacheOutcome) {
         aborted += 1
         lookups[outcome.index] += 1
@@ -53,6 +62,7 @@ package struct RouteMetrics: Sendable {
     mutating func add(_ other: RouteMetrics) {
         for index in requestsByClass.indices { requestsByClass[index] += other.requestsByClass[index] }
         for index in lookups.indices { lookups[index] += other.lookups[index] }
+        for index in items.indices { items[index] += other.items[index] }
         for index in refreshes.indices { refreshes[index] += other.refreshes[index] }
         for index in refusals.indices { refusals[index] += other.refusals[index] }
         aborted += other.aborted

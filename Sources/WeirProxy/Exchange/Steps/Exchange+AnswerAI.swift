@@ -21,7 +21,7 @@ extension Exchange {
 
     // MARK: The kind that was received
 
-    private func sendSameKind(_ stored: StoredResponse, _ note: AnswerNote?, _ request: AIRequest) {
+    func sendSameKind(_ stored: StoredResponse, _ note: AnswerNote?, _ request: AIRequest) {
         let received = stored.received
         if received.form.isEventStream { return sendStream(stored, note, request) }
         if var tailor = tailor(note, request) { return send(tailor.tailor(received.body), of: stored, request) }
@@ -105,7 +105,7 @@ extension Exchange {
     }
 
     /// - Parameter body: of the kind that the request wants.
-    private func send(_ body: ByteBuffer, of stored: StoredResponse, _ request: AIRequest) {
+    func send(_ body: ByteBuffer, of stored: StoredResponse, _ request: AIRequest) {
         let form = Representation.Form(isEventStream: request.wantsStream)
         send(makeRepresentation(form, body, of: stored), of: stored)
     }

@@ -12,7 +12,7 @@ extension Exchange {
     /// from the upstream. What it has comes into memory; then that is looked at once more.
     func consult() -> Step {
         hasConsulted = true
-        guard let key, let terms = consultationTerms() else { return .lookup }
+        guard let key, let terms = consultationTerms(besides: stale) else { return .lookup }
         let request = Consultation.Request(
             key: key,
             fields: head.fields,
@@ -36,10 +36,15 @@ extension Exchange {
 
     /// How the second tier is asked for what this request wants; nil where it is not, there being none, or its client
     /// wanting the upstream's word.
-    /// - Parameter locking: where sidecars collapse their fetches.
-    func consultationTerms(locking: Consultation.Locking = .never) -> ConsultationTerms? {
+    /// - Parameters:
+    ///   - own: what this sidecar has itself.
+    ///   - locking: where sidecars collapse their fetches.
+    func consultationTerms(
+        besides own: StoredResponse?,
+        locking: Consultation.Locking = .never
+    ) -> ConsultationTerms? {
         guard shared.tier != nil, let route, cacheStatus.forward != .request, unusable == nil else { return nil }
-        let (directives, worker, own) = (directives, worker, stale)
+        let (directives, worker) = (directives, worker)
         // Whoever waits for a whole stream has no stream.
         let isCollapsed = route.settings.features.dedupe && aiRequest?.wantsStream != true
         return ConsultationTerms(

@@ -28,7 +28,7 @@ extension Exchange {
             wake: wake
         ) {
         case .lead(let flight, let reader):
-            if let stored = storedMeanwhile(key) {
+            if let stored = storedMeanwhile(key, besides: stale) {
                 source = .flight(reader)
                 flight.answer(stored, .storedMeanwhile)
                 pumpFlight()
@@ -59,7 +59,7 @@ extension Exchange {
     }
 
     /// The flight before this one may have ended, and stored its answer, after this request had looked.
-    private func storedMeanwhile(_ key: CacheKey) -> StoredResponse? {
+    func storedMeanwhile(_ key: CacheKey, besides stale: StoredResponse?) -> StoredResponse? {
         let directives = directives
         guard case .hit(let stored) = shared.store.lookup(key, request: head.fields, now: worker.recently),
             stored !== stale,
@@ -68,7 +68,7 @@ extension Exchange {
         return stored
     }
 
-    private func isFresh(_ stored: StoredResponse, _ directives: CacheControl) -> Bool {
+    func isFresh(_ stored: StoredResponse, _ directives: CacheControl) -> Bool {
         ReuseDecision.decide(stored, request: directives, recheck: recheck, now: worker.now()) == .fresh
     }
 
@@ -164,7 +164,7 @@ extension Exchange {
             policy: policy,
             candidates: candidates,
             fallback: isBehind ? nil : fallback(for: request, .sharing(validating: [], coding: policy.coding)),
-            terms: consultationTerms(locking: isBehind ? .leaving : .waiting(leaderAge(route))),
+            terms: consultationTerms(besides: stale, locking: isBehind ? .leaving : .waiting(leaderAge(route))),
             flight: flight,
             generation: generation,
             worker: worker
@@ -202,6 +202,7 @@ extension Exchange {
     /// its time this joins anew: the first of all who do makes a call of its own, and the others follow that one. They
     /// do so once, so that nobody waits longer than for a call that hangs and another.
     func keepsFollowing(now: NIODeadline) -> Bool {
+        if case .gathering(let gathering) = source { return keepsGathering(gathering, now: now) }
         guard isFollowing, case .flight(let reader) = source, let end = reader.overdueAt else { return false }
         guard now >= end else { return true }
         // What has come is taken first.
@@ -215,7 +216,7 @@ extension Exchange {
         return false
     }
 
-    private func handle(_ event: FlightEvent, reader: FlightReader) {
+    func handle(_ event: FlightEvent, reader: FlightReader) {
         switch event {
         case .head(let upstream, let terms): receivedShared(upstream, terms: terms, reader: reader)
         case .chunk(let chunk): continueAnswer(chunk)
@@ -244,11 +245,11 @@ extension Exchange {
     }
 
     /// What was stored before it was asked for is for who would take it from the store.
-    private func isUsable(_ stored: StoredResponse, _ reason: StoredAnswerReason) -> Bool {
+    func isUsable(_ stored: StoredResponse, _ reason: StoredAnswerReason) -> Bool {
         switch reason {
         case .storedMeanwhile, .secondTier:
             isFresh(stored, directives)
-        case .revalidated, .staleOnError: true
+        case .revalidated, .staleOnError, .fetched: true
         }
     }
 
@@ -302,6 +303,9 @@ extension Exchange {
             cacheStatus.forwardStatus = status
             cacheStatus.timeToLive = stored.timeToLive(at: now)
             cacheStatus.detail = "stale-if-error"
+        case .fetched(let isStored, let refusal):
+            cacheStatus.isStored = isStored
+            cacheStatus.detail = refusal
         }
         run(from: .answer(stored))
     }

@@ -15,14 +15,13 @@ extension Exchange {
         )
         aiRequest = request
         guard plan == .persona else { return .forward }
-        guard let canonical = request.canonical, request.bypass == nil else {
-            return bypass(.bypass, detail: request.bypass?.rawValue ?? "uncacheable")
-        }
+        if let reason = request.bypass { return bypass(.bypass, detail: reason.rawValue) }
         if route.settings.cache.scope == .user, request.user == nil { return bypass(.bypass, detail: "no-user") }
         // What were cut off, a purge would miss.
         if route.tags.count + AnswerPolicy.ownTags(request).count > generation.settings.cache.maxTags {
             return bypass(.bypass, detail: "too-many-tags")
         }
+        guard let canonical = request.canonical else { return .gather }
         key = PersonaKey(head: head, route: route, builder: worker.keyBuilder).make(request, canonical: canonical)
         return .lookup
     }
