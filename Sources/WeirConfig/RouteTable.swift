@@ -48,7 +48,7 @@ package enum RouteTable {
     private static func off(_ features: Features) -> String {
         let states = [
             ("cache", features.cache), ("etag", features.etag), ("gzip", features.gzip), ("dedupe", features.dedupe),
-            ("breaker", features.breaker),
+            ("breaker", features.breaker), ("batching", features.batching),
         ]
         return states.filter { !$0.1 }.map(\.0).joined(separator: ",")
     }

@@ -1,5 +1,6 @@
 """Embeddings and moderations item by item, with the official client."""
 
+import asyncio
 import base64
 import struct
 from concurrent.futures import ThreadPoolExecutor
@@ -108,3 +109,41 @@ def test_items_are_purged_by_their_users(ai, proxy):
     assert purged.json() == {"removed": 1}
     headers, _ = embed(ai, ["a", "b", "c"])
     assert headers["Cache-Status"] == 'weir; fwd=partial; stored; detail="2/3"'
+
+
+BATCHING = """\
+routes:
+  - {path: /v1/embeddings, upstream: openai, cache: {mode: persona, ttl: 1h}, batch: {size: 10, wait: 10s}}
+  - {path: /v1, upstream: openai}
+"""
+
+
+async def embed_each(proxy, texts):
+    """Each by a request of its own, all at once."""
+    async with openai.AsyncOpenAI(base_url=f"{proxy.url}/v1", api_key="sk-one", max_retries=0) as client:
+        calls = (client.embeddings.create(model=MODEL, input=text, dimensions=16) for text in texts)
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+
+def test_a_burst_of_a_hundred_single_texts_is_ten_calls(weir, upstreams, demo, proxy):
+    texts = [f"text {number}" for number in range(100)]
+    batching = weir(upstreams + BATCHING)
+    answers = asyncio.run(embed_each(batching, texts))
+    assert demo.openai.calls(EMBEDDINGS) == 10
+    # Each is what its client would have got alone.
+    with openai.OpenAI(base_url=f"{proxy.url}/v1", api_key="sk-one") as client:
+        whole = client.embeddings.create(model=MODEL, input=texts, dimensions=16)
+    assert [vectors(answer)[0] for answer in answers] == vectors(whole)
+    assert sum(answer.usage.prompt_tokens for answer in answers) == whole.usage.prompt_tokens
+    assert batching.metric("weir_ai_batch_items_count", route="/v1/embeddings") == 10
+    assert batching.stats()["routes"][0]["batches"] == {"calls": 10, "items": 100}
+
+
+def test_in_a_batch_the_bad_text_fails_alone(weir, upstreams, demo):
+    texts = ["demo-bad-item"] + [f"text {number}" for number in range(9)]
+    batching = weir(upstreams + BATCHING)
+    bad, *others = asyncio.run(embed_each(batching, texts))
+    assert isinstance(bad, openai.BadRequestError) and bad.param == "input"
+    assert len(others) == 9 and all(len(vectors(answer)[0]) == 16 for answer in others)
+    # Ten; then 5 and 5, 2 and 3, 1 and 1.
+    assert demo.openai.calls(EMBEDDINGS) == 7

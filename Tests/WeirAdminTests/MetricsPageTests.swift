@@ -339,6 +339,22 @@ struct MetricsPageTests {
         weir_ai_items_total{route="/courses/{id}",origin="collapsed"} 0
         weir_ai_items_total{route="/courses/{id}",origin="fetched"} 20
         weir_ai_items_total{route="/courses/{id}",origin="found"} 80
+        # HELP weir_ai_batch_items Items in an upstream call for embeddings or moderations, of one request or of several.
+        # TYPE weir_ai_batch_items histogram
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="1"} 1
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="2"} 1
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="5"} 1
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="10"} 3
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="20"} 3
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="50"} 3
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="100"} 3
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="200"} 3
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="500"} 3
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="1000"} 3
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="2048"} 3
+        weir_ai_batch_items_bucket{route="/courses/{id}",le="+Inf"} 3
+        weir_ai_batch_items_sum{route="/courses/{id}"} 20
+        weir_ai_batch_items_count{route="/courses/{id}"} 3
         # HELP weir_ai_budget_dollars A route's budget for the day; of each user, or of the route.
         # TYPE weir_ai_budget_dollars gauge
         weir_ai_budget_dollars{route="/v1/chat/completions",scope="user"} 2.50

@@ -2,6 +2,7 @@ import Histogram
 import Synchronization
 import WeirCache
 import WeirLedger
+import WeirProxy
 import WeirUpstream
 
 @testable import WeirAdmin
@@ -143,6 +144,9 @@ extension RouteStatistics {
         route.responseBytes = 4_096
         route.lookups = ["bypass": 1, "hit": 2, "miss": 1]
         route.items = ["found": 80, "fetched": 20, "collapsed": 0]
+        var sizes = BatchSizes()
+        for items in [1, 10, 9] { sizes.record(items) }
+        route.batches = BatchStatistics(sizes)
         route.refreshes = ["ahead": 1, "stale_while_revalidate": 0]
         route.refusals = ["user_budget": 2, "unpriced": 0]
         route.cacheHits = 2

@@ -78,12 +78,6 @@ import WeirUpstream
             ),
             (["WEIR_LEDGER": "x"], ["WEIR_LEDGER: 'ledger' is not available in this version"]),
             (
-                ["WEIR_FEATURES_BATCHING": "true"],
-                [
-                    "WEIR_FEATURES_BATCHING: 'batching' is not available in this version: leave it out or set it to false"
-                ]
-            ),
-            (
                 ["WEIR_ADMIN_LISTEN": "0.0.0.0:9090", "WEIR_DRAIN": "1"],
                 [
                     "WEIR_ADMIN_LISTEN: 'admin.token' is needed where 'admin.listen' is not on loopback (0.0.0.0:9090)",

@@ -95,8 +95,8 @@ import WeirConfig
             ),
             ("features: {cache: off}", "1:19: expected true or false, found 'off'; did you mean 'false'?"),
             (
-                "features: {batching: true}",
-                "1:22: 'batching' is not available in this version: leave it out or set it to false"
+                "features: {batching: 1}",
+                "1:22: expected true or false, found '1'"
             ),
             ("features: {gzp: true}", "1:12: unknown key 'gzp'; did you mean 'gzip'?"),
             ("user: X-User-Id", "1:7: expected a mapping of keys to values, found 'X-User-Id'"),
@@ -265,7 +265,18 @@ import WeirConfig
                 "path: /\n  upstream: app\n  fallback: {models: {a: [b]}}",
                 ["4:13: missing 'upstream'", "4:26: expected the name of a model, found a list"]
             ),
-            ("path: /\n  upstream: app\n  batch: {size: 10}", ["4:3: 'batch' is not available in this version"]),
+            (
+                "path: /\n  upstream: app\n  batch: {size: 10}",
+                ["4:10: 'batch' needs 'cache: {mode: persona}', where items are told apart"]
+            ),
+            (
+                "path: /\n  upstream: app\n  cache: {mode: persona}\n  batch: {size: 1, wait: 20, items: 3}",
+                [
+                    "5:17: expected a whole number from 2 to 2048, found '1'",
+                    "5:26: expected a duration such as 250ms, 30s or 5m, found '20'",
+                    "5:30: unknown key 'items'",
+                ]
+            ),
             ("path: /\n  upstream: app\n  budget: {}", ["4:11: expected 'user_daily' or 'route_daily'"]),
             ("path: /\n  upstream: app\n  budget: 2.50", ["4:11: expected a mapping of keys to values, found '2.50'"]),
             (

@@ -39,7 +39,7 @@ extension Sample {
         cache:
           memory: 256MiB
           max_object: 8MiB
-        features: {cache: true, etag: true, gzip: true, dedupe: true, breaker: true, batching: false}
+        features: {cache: true, etag: true, gzip: true, dedupe: true, breaker: true, batching: true}
         user: {header: X-User-Id, body: /user}
         persona:
           experience_level:   {header: X-Persona-Experience-Level, body: /metadata/experience_level}

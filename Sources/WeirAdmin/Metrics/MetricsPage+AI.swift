@@ -1,4 +1,5 @@
 import WeirLedger
+import WeirProxy
 
 extension MetricsPage {
     /// Names of models come from requests: the labels are the price table's own, and `other` is all the rest. Users are
@@ -35,10 +36,27 @@ extension MetricsPage {
                 page.sample(["route": route.name, "origin": origin], count)
             }
         }
+        writeBatches(statistics.routes, into: &page)
         page.family("weir_ai_budget_dollars", .gauge, "A route's budget for the day; of each user, or of the route.")
         writeBudgets(statistics.ai.budgets, \.dailyDollars, into: &page)
         page.family("weir_ai_budget_spent_dollars", .gauge, "What of it is spent today, by all users together.")
         writeBudgets(statistics.ai.budgets, \.spentDollars, into: &page)
+    }
+
+    private static func writeBatches(_ routes: [RouteStatistics], into page: inout MetricsText) {
+        page.family(
+            "weir_ai_batch_items",
+            .histogram,
+            "Items in an upstream call for embeddings or moderations, of one request or of several."
+        )
+        for route in routes where route.batches.calls > 0 {
+            for (bound, count) in zip(BatchSizes.bounds, route.batches.cumulativeCounts) {
+                page.sample(suffix: "_bucket", ["route": route.name, "le": String(bound)], count)
+            }
+            page.sample(suffix: "_bucket", ["route": route.name, "le": "+Inf"], route.batches.calls)
+            page.sample(suffix: "_sum", ["route": route.name], route.batches.items)
+            page.sample(suffix: "_count", ["route": route.name], route.batches.calls)
+        }
     }
 
     private static func writeDollars(

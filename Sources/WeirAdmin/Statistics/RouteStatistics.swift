@@ -18,6 +18,7 @@ package struct RouteStatistics: Sendable, Encodable {
     package var refusals: [String: UInt64] = [:]
     /// Items of requests for several, by where they came from.
     package var items: [String: UInt64] = [:]
+    package var batches = BatchStatistics()
     package var cacheHits: UInt64 = 0
     package var cacheMisses: UInt64 = 0
     package var cacheHitRate = 0.0

@@ -26,6 +26,7 @@ package enum StoredAnswerReason: Sendable, Equatable {
     /// The upstream failed or answered 5xx; the stale response may stand in.
     case staleOnError(status: UInt16?)
     /// It is a part of what the upstream has answered, which was asked for several things at once.
+    /// - isFirst: who asked for it there pays for it; the others have come after him.
     /// - refusal: why it is not stored, as a token for `Cache-Status`; nil where that is not the upstream's doing.
-    case fetched(isStored: Bool, refusal: String?)
+    case fetched(isFirst: Bool, isStored: Bool, refusal: String?)
 }

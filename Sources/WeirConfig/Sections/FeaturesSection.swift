@@ -12,23 +12,6 @@ extension Section<Features> {
         ),
         Key("dedupe", .boolean, \.dedupe, "Let identical requests under way share one upstream call."),
         Key("breaker", .boolean, \.breaker, "Stop calling an upstream that fails."),
-        Key(
-            name: "batching",
-            outline: { _ in
-                Outline(
-                    name: "batching",
-                    type: "boolean",
-                    fallback: "false",
-                    summary: "Not available in this version: only `false` is accepted."
-                )
-            },
-            read: { node, _, reading in
-                guard reading.value(of: node, .boolean) == true else { return }
-                reading.report(
-                    "'batching' is not available in this version: leave it out or set it to false",
-                    at: node.place
-                )
-            }
-        ),
+        Key("batching", .boolean, \.batching, "Ask for items of several requests together, on routes with `batch`."),
     ])
 }

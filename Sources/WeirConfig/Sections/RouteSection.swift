@@ -8,6 +8,7 @@ struct RouteDraft: Sendable {
     var template: PathTemplate?
     var pathPlace: Place
     var cache = RouteCacheDraft()
+    var batchPlace: Place?
     /// Tags, checked against the path's captures once both are known.
     var invalidates: [Node] = []
 
@@ -24,6 +25,9 @@ extension RouteDraft {
         cache.settings.tags = tags(cache.tags, &reading)
         settings.invalidatesOnWrite = tags(invalidates, &reading)
         settings.cache = cache.settings
+        if let batchPlace, settings.cache.mode != .persona {
+            reading.report("'batch' needs 'cache: {mode: persona}', where items are told apart", at: batchPlace)
+        }
     }
 
     /// The name of an upstream that there is.
@@ -100,6 +104,7 @@ extension Section<RouteDraft> {
             .cache,
             .budget,
             .rateLimit,
+            .batch,
             Key("on_write", .onWrite, \.self, "What a successful request with an unsafe method does."),
             Key(
                 "forward_persona",
@@ -108,7 +113,7 @@ extension Section<RouteDraft> {
                 "Whether the persona and user fields go on to an AI upstream. The user's is in the key then."
             ),
         ],
-        later: ["batch"]
+        later: []
     )
 
     /// A route's `on_write`.

@@ -94,6 +94,12 @@ package struct ItemRequest: Sendable {
         return Self.write(before: slice(body, 0..<input.lowerBound), texts, isList: true, behind: tail)
     }
 
+    /// The body of a request for items of several requests of one ``shape``. It says nothing of who asks.
+    package func body(ofSeveral texts: [ByteBuffer]) -> ByteBuffer { canonical(around: texts, isList: true) }
+
+    /// What requests have in common whose items one request can ask for. Texts and tokens go into no list together.
+    package var shape: (rest: ByteBuffer, isOfTokens: Bool) { (rest, items.first?.given != nil) }
+
     private var tail: ByteBuffer { slice(body, input.upperBound..<body.readableBytes) }
 
     private func canonical(around texts: [ByteBuffer], isList: Bool) -> ByteBuffer {

@@ -109,7 +109,7 @@ extension Exchange {
         case .failure: dissolve(led.map(\.line))
         case .success(let orders):
             for reason in Set(led.map(\.reason)) { worker.metrics.routes[route.slot].recordRefresh(reason) }
-            for order in orders { ItemFetch([order]).start() }
+            for order in orders { ItemFetch.start([order]) }
         }
         // Only now: a flight without readers closes, unless it outlives them.
         for (_, reader, _) in led { reader.leave() }

@@ -80,8 +80,8 @@ extension Exchange {
             origin = .found
             isStandIn = true
             cacheStatus.forwardStatus = status
-        case .fetched(let isKept, let refusal):
-            origin = reader.isLeader ? .fetched : .collapsed
+        case .fetched(let isFirst, let isKept, let refusal):
+            origin = reader.isLeader && isFirst ? .fetched : .collapsed
             isStored = isKept
             if let refusal { cacheStatus.detail = refusal }
         }

@@ -26,6 +26,7 @@ final class ItemFetch: @unchecked Sendable {
     }
 
     private let orders: [ItemOrder]
+    private let asked: ItemCall
     private let caller: ItemCaller
     private let worker: Worker
     private let route: Route
@@ -36,9 +37,23 @@ final class ItemFetch: @unchecked Sendable {
     private let account: BufferAccount
     private var isOver = false
 
-    /// - Parameter orders: at least one, of callers that could have made each other's requests.
-    init(_ orders: [ItemOrder]) {
+    /// Asks for what somebody still waits for, on the event loop of the first who does.
+    /// - Parameter orders: of one group (``BatchGroup``).
+    static func start(_ orders: [ItemOrder]) {
+        let wanted = orders.filter { order in
+            let isWanted = !order.lines.allSatisfy(\.flight.isDeserted)
+            if !isWanted { order.caller.close() }
+            return isWanted
+        }
+        guard let eventLoop = wanted.first?.caller.eventLoop else { return }
+        guard !eventLoop.inEventLoop else { return ItemFetch(wanted).start() }
+        eventLoop.execute { ItemFetch(wanted).start() }
+    }
+
+    /// - Parameter orders: at least one.
+    private init(_ orders: [ItemOrder]) {
         self.orders = orders
+        asked = ItemCall(orders)
         caller = orders[0].caller
         worker = caller.worker
         route = caller.route
@@ -47,7 +62,7 @@ final class ItemFetch: @unchecked Sendable {
 
     private var lines: [ItemOrder.Line] { orders.flatMap(\.lines) }
 
-    func start() {
+    private func start() {
         for order in orders {
             for line in order.lines {
                 if order.finishesUnread { line.flight.outliveReaders() }
@@ -59,8 +74,9 @@ final class ItemFetch: @unchecked Sendable {
         }
         places = lines.map { worker.shared.tier?.place(of: $0.key, fill: nil, on: worker.eventLoop) }
         var request = caller.request
-        request.body = .whole(orders[0].body)
-        request.load = request.load.map { PaceLoad(label: $0.label, tokens: lines.reduce(0) { $0 + $1.tokens }) }
+        request.body = .whole(asked.body)
+        request.load = request.load.map { PaceLoad(label: $0.label, tokens: asked.tokens.reduce(0, +)) }
+        worker.metrics.routes[route.slot].recordBatch(items: asked.tokens.count)
         for order in orders { order.caller.call() }
         // With answers at hand for all of them nobody is kept waiting for the upstream to be ready again.
         let isStandInReady = orders.allSatisfy { order in
@@ -80,27 +96,25 @@ final class ItemFetch: @unchecked Sendable {
     // MARK: Its items
 
     private func deliver(_ head: ResponseHead) {
-        let lines = lines
-        guard let answer = ItemAnswer(body, endpoint: caller.endpoint, count: lines.count) else {
+        let shares = ItemShares(asked.tokens)
+        guard let answer = ItemAnswer(body, endpoint: caller.endpoint, count: asked.tokens.count) else {
             let reading = AnswerInspector.read(body, endpoint: caller.endpoint, allowedFinishReasons: [])
-            closeAccounts(reading.usage, ItemShares(lines.map(\.tokens)), model: reading.model)
+            closeAccounts(reading.usage, shares, model: reading.model)
             return forgo()
         }
-        let shares = ItemShares(lines.map(\.tokens))
         closeAccounts(answer.usage, shares, model: answer.model)
         let isFallback = call?.isFallback == true
-        var place = 0
-        for order in orders {
+        var places = places[...]
+        for (order, parts) in zip(orders, asked.parts) {
             let model = model(of: order, isFallback: isFallback) ?? answer.model ?? CallAccount.unknownModel
-            for line in order.lines {
-                let usage = answer.usage.map { shares.share(of: $0, item: place) } ?? Usage(prompt: line.tokens)
-                let part = answer.alone(place, shares: shares)
-                let note = AnswerNote(model: model, usage: usage, repeats: false, item: part.place)
-                let stored = ItemEntry.make(line.key, part.body, head: head, note: note, order: order, worker: worker)
-                let isStored = !isFallback && store(stored, order, line, places[place])
+            for (line, part) in zip(order.lines, parts) {
+                let usage = answer.usage.map { shares.share(of: $0, item: part.place) } ?? Usage(prompt: line.tokens)
+                let alone = answer.alone(part.place, shares: shares)
+                let note = AnswerNote(model: model, usage: usage, repeats: false, item: alone.place)
+                let stored = ItemEntry.make(line.key, alone.body, head: head, note: note, order: order, worker: worker)
+                let isStored = !isFallback && store(stored, order, line, places.popFirst() ?? nil)
                 let refusal = isFallback ? "fallback" : nil
-                line.flight.answer(stored, .fetched(isStored: isStored, refusal: refusal))
-                place += 1
+                line.flight.answer(stored, .fetched(isFirst: part.isFirst, isStored: isStored, refusal: refusal))
             }
         }
     }
@@ -149,15 +163,9 @@ final class ItemFetch: @unchecked Sendable {
 
     /// Everybody pays for his own items.
     private func closeAccounts(_ usage: Usage?, _ shares: ItemShares, model: String?) {
-        var place = 0
-        for order in orders {
-            var sum: Usage?
-            for _ in order.lines {
-                if let usage {
-                    let share = shares.share(of: usage, item: place)
-                    sum = sum.map { $0 + share } ?? share
-                }
-                place += 1
+        for (order, parts) in zip(orders, asked.parts) {
+            let sum = usage.map { usage in
+                parts.filter(\.isFirst).reduce(Usage()) { $0 + shares.share(of: usage, item: $1.place) }
             }
             order.caller.close(AnswerReading(verdict: .storable, usage: sum, model: model))
         }
@@ -190,6 +198,19 @@ final class ItemFetch: @unchecked Sendable {
 
     /// Flights that hear of an answer as it comes.
     private var listeners: [Flight] = []
+
+    /// Whether one order alone may be what the upstream refuses.
+    private func mayBeOfOne(_ status: UInt16) -> Bool { orders.count > 1 && [400, 413, 422].contains(status) }
+
+    /// Asks for each half by itself, so that what is refused is refused alone.
+    private func divide() {
+        isOver = true
+        call?.cancel()
+        call = nil
+        let middle = orders.count / 2
+        Self.start(Array(orders[..<middle]))
+        Self.start(Array(orders[middle...]))
+    }
 
     private func pass(_ head: ResponseHead) {
         answer = .passing
@@ -231,6 +252,7 @@ extension ItemFetch: UpstreamResponseHandler {
     func received(informational head: ResponseHead) {}
 
     func received(head: ResponseHead) {
+        if mayBeOfOne(head.status) { return divide() }
         let isFallback = call?.isFallback == true
         for order in orders { order.caller.answer(status: head.status, isFallback: isFallback) }
         guard (200..<300).contains(head.status) else { return pass(head) }

@@ -32,6 +32,9 @@ struct ItemOrder: Sendable {
     /// Answers are fetched to their end although everybody has left.
     var finishesUnread: Bool { policy.finishesUnread }
 
+    /// About how many its items are.
+    var tokens: Int { lines.reduce(0) { $0 + $1.tokens } }
+
     /// A request for its items alone, as its caller would have made it.
     var body: ByteBuffer { items.body(of: lines.map(\.item)) }
 }

@@ -13,6 +13,8 @@ package struct RouteMetrics: Sendable {
     private var refusals = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
     /// By ``ItemOrigin`` in the order of its cases.
     private var items = [UInt64](repeating: 0, count: ItemOrigin.allCases.count)
+    /// Upstream calls for items, by how many each asked for.
+    package private(set) var batches = BatchSizes()
     /// Requests whose response broke off, or whose client left before it was whole.
     package private(set) var aborted: UInt64 = 0
     package private(set) var responseBytes: UInt64 = 0
@@ -54,6 +56,8 @@ package struct RouteMetrics: Sendable {
         for origin in origins { items[origin.index] += 1 }
     }
 
+    mutating func recordBatch(items: Int) { batches.record(items) }
+
     mutating func recordAborted(outcome: CacheOutcome) {
         aborted += 1
         lookups[outcome.index] += 1
@@ -63,6 +67,7 @@ package struct RouteMetrics: Sendable {
         for index in requestsByClass.indices { requestsByClass[index] += other.requestsByClass[index] }
         for index in lookups.indices { lookups[index] += other.lookups[index] }
         for index in items.indices { items[index] += other.items[index] }
+        batches.add(other.batches)
         for index in refreshes.indices { refreshes[index] += other.refreshes[index] }
         for index in refusals.indices { refusals[index] += other.refusals[index] }
         aborted += other.aborted

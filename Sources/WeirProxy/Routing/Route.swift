@@ -25,6 +25,8 @@ package final class Route: Sendable {
     let persona: PersonaSettings
     /// ``PersonaKey/ofRoute(_:upstream:)``.
     let personaKey: String
+    /// Where items are asked for together; nil where they are not.
+    let batch: BatchSettings?
     private let host: [UInt8]?
     private let methods: [[UInt8]]
 
@@ -45,6 +47,7 @@ package final class Route: Sendable {
         self.upstream = upstream
         self.fallback = fallback
         self.allowances = allowances
+        batch = settings.features.batching ? settings.batch : nil
         pattern = RoutePattern(settings.path)
         tags = settings.cache.tags.map(TagTemplate.init)
         invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)

@@ -5,19 +5,22 @@ package struct Features: Sendable, Equatable {
     package var gzip = true
     package var dedupe = true
     package var breaker = true
+    package var batching = true
 
     package init(
         cache: Bool = true,
         etag: Bool = true,
         gzip: Bool = true,
         dedupe: Bool = true,
-        breaker: Bool = true
+        breaker: Bool = true,
+        batching: Bool = true
     ) {
         self.cache = cache
         self.etag = etag
         self.gzip = gzip
         self.dedupe = dedupe
         self.breaker = breaker
+        self.batching = batching
     }
 
     /// What is on both here and there: a feature that is off as a whole is off for every route.
@@ -27,7 +30,8 @@ package struct Features: Sendable, Equatable {
             etag: etag && other.etag,
             gzip: gzip && other.gzip,
             dedupe: dedupe && other.dedupe,
-            breaker: breaker && other.breaker
+            breaker: breaker && other.breaker,
+            batching: batching && other.batching
         )
     }
 }

@@ -30,6 +30,8 @@ package struct RouteSettings: Sendable, Equatable {
     package var budget: BudgetSettings?
     /// What users and credentials may ask for in a minute; any number when nil.
     package var rateLimit: RateLimitSettings?
+    /// How items that are not stored are asked for together with other requests'; only by themselves when nil.
+    package var batch: BatchSettings?
     /// Tags that a successful unsafe request invalidates; templates as in `cache.tags`.
     package var invalidatesOnWrite: [String]
     /// Whether it marks what carries them as stale instead of removing it.
@@ -52,6 +54,7 @@ package struct RouteSettings: Sendable, Equatable {
         cache: RouteCacheSettings = RouteCacheSettings(),
         budget: BudgetSettings? = nil,
         rateLimit: RateLimitSettings? = nil,
+        batch: BatchSettings? = nil,
         invalidatesOnWrite: [String] = [],
         softensOnWrite: Bool = false,
         forwardPersona: Bool = false
@@ -70,6 +73,7 @@ package struct RouteSettings: Sendable, Equatable {
         self.cache = cache
         self.budget = budget
         self.rateLimit = rateLimit
+        self.batch = batch
         self.invalidatesOnWrite = invalidatesOnWrite
         self.softensOnWrite = softensOnWrite
         self.forwardPersona = forwardPersona

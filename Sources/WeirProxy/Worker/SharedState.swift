@@ -10,6 +10,8 @@ import WeirTier
 final class SharedState: Sendable {
     let store: MemoryStore
     let flights: FlightTable
+    /// Items that wait to be asked for together.
+    let batches = BatchTable()
     /// What several sidecars have in common; nil where there is no Redis.
     let tier: Tier?
     /// What requests under way hold in memory.

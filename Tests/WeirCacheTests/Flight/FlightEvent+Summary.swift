@@ -13,7 +13,7 @@ extension FlightEvent {
         case .answer(_, .storedMeanwhile): "answer stored meanwhile"
         case .answer(_, .secondTier): "answer second tier"
         case .answer(_, .revalidated): "answer revalidated"
-        case .answer(_, .fetched(let isStored, let refusal)): "answer fetched \(isStored) \(refusal ?? "-")"
+        case .answer(_, .fetched(_, let isStored, let refusal)): "answer fetched \(isStored) \(refusal ?? "-")"
         case .answer(_, .staleOnError(let status)): "answer stale \(status.map(String.init) ?? "-")"
         case .released: "released"
         case .failed(let error): "failed \(error)"

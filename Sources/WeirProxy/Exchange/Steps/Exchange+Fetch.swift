@@ -303,7 +303,7 @@ extension Exchange {
             cacheStatus.forwardStatus = status
             cacheStatus.timeToLive = stored.timeToLive(at: now)
             cacheStatus.detail = "stale-if-error"
-        case .fetched(let isStored, let refusal):
+        case .fetched(_, let isStored, let refusal):
             cacheStatus.isStored = isStored
             cacheStatus.detail = refusal
         }

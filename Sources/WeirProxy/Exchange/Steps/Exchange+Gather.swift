@@ -151,7 +151,7 @@ extension Exchange {
         }
         switch makeOrders(led, since: mark) {
         case .success(let orders):
-            for order in orders { ItemFetch([order]).start() }
+            for order in orders { fetch(order, route) }
         case .failure(let refusal):
             dissolve(led)
             return .refuse(.allowance(refusal.refusal))
@@ -160,6 +160,15 @@ extension Exchange {
         if gathering.followed.contains(where: { $0.reader.overdueAt != nil }), !hasLeftFlight { worker.watch(self) }
         for slot in gathering.slots.indices { pumpItem(slot) }
         return .wait
+    }
+
+    /// By itself, or with what others ask for.
+    private func fetch(_ order: ItemOrder, _ route: Route) {
+        guard let batch = route.batch, order.caller.request.priority != .critical else {
+            return ItemFetch.start([order])
+        }
+        let group = BatchGroup.key(of: order, generation: generation, builder: worker.keyBuilder)
+        shared.batches.add(order, to: group, batch)
     }
 
     private func joinFlight(of slot: Int, _ key: FlightKey, isShared: Bool, _ route: Route) -> FlightTicket {

@@ -21,7 +21,8 @@ extension Exchange {
         if route.tags.count + AnswerPolicy.ownTags(request).count > generation.settings.cache.maxTags {
             return bypass(.bypass, detail: "too-many-tags")
         }
-        guard let canonical = request.canonical else { return .gather }
+        // What may go with others' items is gathered, even if it is one.
+        guard let canonical = request.canonical, request.items == nil || route.batch == nil else { return .gather }
         key = PersonaKey(head: head, route: route, builder: worker.keyBuilder).make(request, canonical: canonical)
         return .lookup
     }
