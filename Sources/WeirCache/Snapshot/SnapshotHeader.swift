@@ -3,16 +3,16 @@ import WeirHTTP
 
 /// How a snapshot begins:
 ///
-///     0            8        10           18            34              50             54
-///     'weirsnap'   version  written at   random bits   purged up to    bytes untold   untold … entries …
+///     0            8        10           18            34              50             54       62
+///     'weirsnap'   version  written at   random bits   purged up to    bytes untold   digest   untold … entries …
 ///
-/// Integers are big-endian. Every entry is bound to its header and its number (see ``StoredResponseCoder``), so no entry
+/// Integers are big-endian; the digest is the first 8 bytes of the SHA-256 of what stands before it. Every entry is bound to its header and its number (see ``StoredResponseCoder``), so no entry
 /// can be moved, repeated or taken into another snapshot, and none is good once the time has been changed. So are the
 /// purges that are untold, which stand there where there are any (``SnapshotPurges``).
 struct SnapshotHeader {
     static let magic = ByteBuffer(string: "weirsnap")
-    static let size = 54
-    private static let version: UInt16 = 2
+    static let size = 62
+    private static let version: UInt16 = 3
     /// No epoch is 0.
     private static let none = PurgePosition(epoch: 0, number: 0)
 
@@ -41,7 +41,8 @@ struct SnapshotHeader {
             throw .header(.damaged)
         }
         guard let position = rest.readSlice(length: 16).flatMap({ PurgePosition($0) }),
-            let untoldSize: UInt32 = rest.readInteger()
+            let untoldSize: UInt32 = rest.readInteger(), let digest: UInt64 = rest.readInteger(),
+            digest == Self.digest(bytes.getSlice(at: bytes.readerIndex, length: Self.size - 8) ?? ByteBuffer())
         else { throw .header(.damaged) }
         self.untoldSize = untoldSize
         self.position = position == Self.none ? nil : position
@@ -52,7 +53,15 @@ struct SnapshotHeader {
     var bytes: ByteBuffer {
         var bytes = untoldBinding
         bytes.writeInteger(untoldSize)
+        bytes.writeInteger(Self.digest(bytes))
         return bytes
+    }
+
+    private static func digest(_ bytes: ByteBuffer) -> UInt64 {
+        var sha = SHA256()
+        // The bytes are read within this closure only.
+        unsafe bytes.withUnsafeReadableBytes { unsafe sha.update($0) }
+        return sha.finish().word0
     }
 
     /// What the purges that are untold are bound to.

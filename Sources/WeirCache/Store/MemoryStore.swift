@@ -114,10 +114,14 @@ package final class MemoryStore: Sendable {
     }
 
     /// Stores a response, in the place of the one with the same key and selection.
-    /// - Parameter mark: taken when the fetch of this response began.
+    /// - Parameters:
+    ///   - request: which it answers; older responses that it could have had leave.
+    ///   - askedAt: when it was asked for: what is newer and has come since then is not replaced.
+    ///   - mark: taken when the fetch of this response began.
     package func insert(
         _ response: StoredResponse,
         answering request: FieldSection = FieldSection(),
+        askedAt: NIODeadline = .distantFuture,
         since mark: PurgeMark,
         now: NIODeadline = .now()
     ) -> InsertOutcome {
@@ -127,14 +131,20 @@ package final class MemoryStore: Sendable {
         guard Self.fits(response, size: size, settings) else { return .tooLarge }
         guard makeRoom(for: size, in: response.key, now: now) else { return .full }
         var removed = RemovedEntries()
-        let isPurged = home(of: response.key).shard.withLock { shard in
+        let outcome = home(of: response.key).shard.withLock { shard -> InsertOutcome in
             // Asked under the lock: see PurgeLog.
-            if purges.hasPurged(response.purgeSubject, since: mark) { return true }
-            shard.insert(response, answering: request, size: size, removed: &removed)
-            return false
+            if purges.hasPurged(response.purgeSubject, since: mark) { return .purged }
+            let isStored = shard.insert(
+                response,
+                answering: request,
+                askedAt: askedAt,
+                size: size,
+                removed: &removed
+            )
+            return isStored ? .stored : .outrun
         }
-        budget.release(isPurged ? size : removed.bytes)
-        return isPurged ? .purged : .stored
+        budget.release(outcome == .stored ? removed.bytes : size)
+        return outcome
     }
 
     /// Puts `new` in the place of `old`, which may have got a 304 or another representation meanwhile.
@@ -164,14 +174,24 @@ package final class MemoryStore: Sendable {
         response.largestBody <= settings.maxObject && size <= settings.memory / 8
     }
 
-    /// Removes the response that ``lookup(_:request:now:)`` would find, and no other variant: a newer one, which is not
-    /// stored, has come in its place.
-    package func remove(key: CacheKey, chosenFor request: FieldSection, now: NIODeadline) {
+    /// Removes what the request could have had, and no other variant: a newer one, which is not stored, has come in its
+    /// place.
+    package func remove(key: CacheKey, matching request: FieldSection) {
         // What is about to be restored is older too.
         if isRestoring.load(ordering: .relaxed) { purges.append(.key(key)) }
         _ = remove(from: home(of: key)) { shard, removed in
-            shard.remove(key, chosenFor: request, now: now, removed: &removed)
+            shard.remove(key, matching: request, removed: &removed)
         }
+    }
+
+    /// Removes this very response, if it is still stored.
+    package func remove(_ response: StoredResponse) {
+        _ = remove(from: home(of: response.key)) { shard, removed in shard.remove(response, removed: &removed) }
+    }
+
+    /// Of what a request could have, leaves the newest alone: that is what it has just been given, by another's fetch.
+    package func settle(key: CacheKey, for request: FieldSection) {
+        _ = remove(from: home(of: key)) { shard, removed in shard.settle(key, for: request, removed: &removed) }
     }
 
     // MARK: Restoring

@@ -109,32 +109,55 @@ struct Shard: ~Copyable {
     ///
     /// Whatever else the request that it answers could have had leaves, unless that is newer: otherwise it would come back
     /// once this one is gone, or before it.
+    ///
+    /// - Parameter askedAt: when it was asked for.
+    /// - Returns: false where a newer one (by its `Date`) that the request could have had has come since then: it is left.
     mutating func insert(
         _ response: StoredResponse,
         answering request: FieldSection = FieldSection(),
+        askedAt: NIODeadline = .distantFuture,
         size: Int,
         removed: inout RemovedEntries
-    ) {
-        removeOlder(than: response, matching: request, removed: &removed)
+    ) -> Bool {
+        let isOutrun = variants(of: response.key).contains { handle in
+            let other = entries.element(handle).response
+            return other.receivedAt > askedAt && Self.isNewer(other, than: response)
+                && (other.selection == response.selection || other.selection.matches(request))
+        }
+        guard !isOutrun else { return false }
+        remove(response.key, into: &removed) { former in
+            former.selection != response.selection && former.selection.matches(request)
+                && !Self.isNewer(former, than: response)
+        }
         put(response, size: size, removed: &removed)
+        return true
     }
 
-    private mutating func removeOlder(
-        than response: StoredResponse,
-        matching request: FieldSection,
-        removed: inout RemovedEntries
+    /// Removes the variants of a key that are meant.
+    private mutating func remove(
+        _ key: CacheKey,
+        into removed: inout RemovedEntries,
+        where isMeant: (StoredResponse) -> Bool
     ) {
-        var handle = newest(response.key)
-        while handle != .none {
-            let entry = entries.element(handle)
-            let former = entry.response
-            if former.selection != response.selection, former.selection.matches(request),
-                !Self.isNewer(former, than: response)
-            {
-                remove(handle, reason: .replaced, into: &removed)
-            }
-            handle = entry.older
+        for handle in variants(of: key) where isMeant(entries.element(handle).response) {
+            remove(handle, reason: .replaced, into: &removed)
         }
+    }
+
+    /// Of what a request could have, leaves the newest alone.
+    mutating func settle(_ key: CacheKey, for request: FieldSection, removed: inout RemovedEntries) {
+        let matching = variants(of: key).map { entries.element($0).response }.filter { $0.selection.matches(request) }
+        guard
+            let newest = matching.max(by: {
+                Self.isNewer($1, than: $0) || !Self.isNewer($0, than: $1) && $0.receivedAt < $1.receivedAt
+            })
+        else { return }
+        remove(key, into: &removed) { $0 !== newest && $0.selection.matches(request) }
+    }
+
+    /// Removes this very response.
+    mutating func remove(_ response: StoredResponse, removed: inout RemovedEntries) {
+        remove(response.key, into: &removed) { $0 === response }
     }
 
     private mutating func put(_ response: StoredResponse, size: Int, removed: inout RemovedEntries) {
@@ -192,14 +215,16 @@ struct Shard: ~Copyable {
     }
 
     /// Stores what was stored before this store began: as the oldest under its key and the next to go of its queue.
-    /// - Returns: false where a newer one with its key and selection is here, or as many variants as there may be.
+    /// - Returns: false where a newer one is here that has its key, and its selection or none, or as many variants as there
+    ///   may be.
     mutating func restore(_ response: StoredResponse, size: Int, standing: EntryStanding) -> Bool {
         var older = newest(response.key)
         var oldest = EntryHandle.none
         var variants = 0
         while older != .none {
             let entry = entries.element(older)
-            if entry.response.selection == response.selection { return false }
+            let isForAll = entry.response.selection.isEmpty && Self.isNewer(entry.response, than: response)
+            if isForAll || entry.response.selection == response.selection { return false }
             (oldest, older) = (older, entry.older)
             variants += 1
         }
@@ -271,17 +296,9 @@ struct Shard: ~Copyable {
         }
     }
 
-    /// The one variant that ``lookup(_:request:now:removed:)`` would find.
-    mutating func remove(
-        _ key: CacheKey,
-        chosenFor request: FieldSection,
-        now: NIODeadline,
-        removed: inout RemovedEntries
-    ) {
-        var hasVariants = false
-        if let chosen = choose(key, request, now: now, hasVariants: &hasVariants, removed: &removed) {
-            remove(chosen.handle, reason: .replaced, into: &removed)
-        }
+    /// All that a request could have.
+    mutating func remove(_ key: CacheKey, matching request: FieldSection, removed: inout RemovedEntries) {
+        remove(key, into: &removed) { $0.selection.matches(request) }
     }
 
     /// Empties it, whatever it held, without looking at a single entry.

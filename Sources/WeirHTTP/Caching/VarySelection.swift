@@ -30,14 +30,17 @@ package struct VarySelection: Sendable, Equatable {
     package var values: [[UInt8]?] { fields.map(\.value) }
 
     /// What `response` selects on, as `request` has it.
-    /// - Parameter ignoring: fields that Weir itself negotiates, so that they select nothing here.
-    /// - Returns: nil where no other request can match: a `*`, or a name that no field can have.
+    /// - Parameters:
+    ///   - ignoring: fields that Weir itself negotiates, so that they select nothing here.
+    ///   - withheld: fields that do not go upstream as the request has them.
+    /// - Returns: nil where no other request can match: a `*`, a name that no field can have, or one that is withheld.
     package static func make(
         response: FieldSection,
         request: FieldSection,
-        ignoring: FieldNameSet
+        ignoring: FieldNameSet,
+        withholding withheld: FieldNameSet = []
     ) -> VarySelection? {
-        guard let names = names(of: response, ignoring: ignoring) else { return nil }
+        guard let names = names(of: response, ignoring: ignoring, withholding: withheld) else { return nil }
         return names.isEmpty ? VarySelection.none : make(names: names, request: request)
     }
 
@@ -73,8 +76,12 @@ package struct VarySelection: Sendable, Equatable {
 
     // MARK: Names and values
 
-    /// The members of every `Vary` line, in lower case, sorted, each once; nil where one is `*` or not a token.
-    static func names(of response: FieldSection, ignoring: FieldNameSet) -> [String]? {
+    /// The members of every `Vary` line, in lower case, sorted, each once; nil where one is `*`, not a token, or withheld.
+    static func names(
+        of response: FieldSection,
+        ignoring: FieldNameSet,
+        withholding withheld: FieldNameSet = []
+    ) -> [String]? {
         var names: Set<String> = []
         for line in response.lines where line.name == .vary {
             let isUsable = response.withValueBytes(of: line) { value in
@@ -83,6 +90,7 @@ package struct VarySelection: Sendable, Equatable {
                     let name = value.extracting(member)
                     guard name.isToken, !name.equalsIgnoringCase("*") else { return false }
                     let known = FieldName.recognise(name)
+                    if known != .other, withheld.contains(known) { return false }
                     if known == .other || !ignoring.contains(known) { names.insert(name.lowercasedString) }
                 }
                 return true

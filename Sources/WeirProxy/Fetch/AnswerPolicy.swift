@@ -106,7 +106,13 @@ struct AnswerPolicy {
             policy: policy
         )
         let ignored: FieldNameSet = coding == .clients ? [] : [.acceptEncoding]
-        return (decision, VarySelection.make(response: response.fields, request: request, ignoring: ignored))
+        let selection = VarySelection.make(
+            response: response.fields,
+            request: request,
+            ignoring: ignored,
+            withholding: ForwardedFields.own
+        )
+        return (decision, selection)
     }
 
 }

@@ -50,7 +50,7 @@ extension Fetch {
 
     /// What is stored is not what the resource is any more, and nothing comes in its place.
     func endFormer() {
-        worker.shared.store.remove(key: key, chosenFor: clientFields, now: worker.recently)
+        worker.shared.store.remove(key: key, matching: clientFields)
         // Where the second tier was asked, and had nothing, there is nothing to take from it.
         if terms == nil || !candidates.isEmpty { worker.shared.tier?.purge(.key(key), softly: false) }
     }

@@ -22,7 +22,7 @@ extension Fetch {
         consultation = nil
         switch outcome {
         case .answer(let response):
-            _ = worker.shared.store.insert(response, answering: clientFields, since: mark, now: worker.now())
+            _ = insert(response)
             end(cancelling: false)
             flight.answer(response, .secondTier)
         case .left:
@@ -50,9 +50,7 @@ extension Fetch {
 
     /// It is validated, and stands in where the upstream fails.
     private func adopt(_ response: StoredResponse) {
-        guard
-            case .stored = worker.shared.store.insert(response, answering: clientFields, since: mark, now: worker.now())
-        else { return }
+        guard case .stored = insert(response) else { return }
         candidates = [response] + worker.shared.store.candidates(key, request: clientFields).filter { $0 !== response }
         askAboutCandidates()
     }

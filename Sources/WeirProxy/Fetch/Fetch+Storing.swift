@@ -35,6 +35,8 @@ extension Fetch {
             else { continue }
             share(refreshed, isConfirmed: true)
         }
+        // What else the request could have had is not what it gets any more.
+        for other in candidates where !confirmed.contains(where: { $0 === other }) { worker.shared.store.remove(other) }
         flight.answer(answer, .revalidated)
     }
 
@@ -109,14 +111,24 @@ extension Fetch {
             path: path,
             since: requestedAt
         )
-        switch worker.shared.store.insert(response, answering: clientFields, since: mark, now: worker.recently) {
+        switch insert(response) {
         case .stored: share(response)
-        case .purged: return
+        case .purged, .outrun: return
         case .tooLarge, .tooManyTags, .full: return endFormer()
         }
         let compression = generation.settings.compression
         guard let coding = compression.preferred(clientFields) else { return }
         BackgroundCompression.begin(response, coding, settings: compression, shared: worker.shared)
+    }
+
+    func insert(_ response: StoredResponse) -> InsertOutcome {
+        worker.shared.store.insert(
+            response,
+            answering: clientFields,
+            askedAt: requestedAt,
+            since: mark,
+            now: worker.recently
+        )
     }
 
     private var storedResponseBuilder: StoredResponseBuilder {

@@ -20,6 +20,9 @@ struct ForwardedFields {
     ])
     private static let shaping: FieldNameSet = Conditional.names.union([.range, .ifRange])
 
+    /// What Weir itself says of each request, whatever its client says, but for what is in the key.
+    static let own: FieldNameSet = [.via, .xForwardedFor, .xRequestId]
+
     let head: RequestHead
     let route: Route
     let requestID: ByteBufferView

@@ -126,7 +126,7 @@ struct StoreSnapshotTests {
         for purge in [Purge.tags(["t1"]), .key(key(2)), .pattern(GlobPattern("/3*"))] {
             #expect(restored.purge(purge) == 0)
         }
-        restored.remove(key: key(4), chosenFor: [:], now: Self.now)
+        restored.remove(key: key(4), matching: [:])
         let outcome = read(into: restored, since: mark)
         restored.endRestoring()
         #expect(outcome.entries == 1 && outcome.dropped == 4)
@@ -247,7 +247,7 @@ struct StoreSnapshotTests {
         #expect((String(decoding: whole, as: UTF8.self).contains("t:a b")) == !isSealed)
         let other = StoreSnapshot(path: path, sealKey: SealKey(String(repeating: "8", count: 64)))
         #expect(other.purges == SnapshotPurges(loss: .untold(.header(isSealed ? .sealed : .notSealed))))
-        for position in (SnapshotHeader.size - 4)..<(SnapshotHeader.size + 38) {
+        for position in SnapshotHeader.size..<(SnapshotHeader.size + 38) {
             var changed = whole
             changed[position] ^= 1
             try put(changed)
@@ -269,7 +269,7 @@ struct StoreSnapshotTests {
         let purges = SnapshotPurges(untold: ["t:a"])
         #expect(snapshot.write(store, at: Self.moment, purges: purges) { false }.fault == nil)
         let whole = try content()
-        for length in [0, 7, 8, 9, 10, 30, 53] {
+        for length in [0, 7, 8, 9, 10, 30, 61] {
             try put(whole.prefix(length))
             #expect(snapshot.purges == SnapshotPurges(loss: .unknown(.header(.damaged))), "\(length) bytes")
         }
@@ -277,6 +277,17 @@ struct StoreSnapshotTests {
             try put(whole.prefix(length))
             #expect(snapshot.purges == SnapshotPurges(loss: .untold(.header(.damaged))), "\(length) bytes")
         }
+        for position in 10..<SnapshotHeader.size {
+            var changed = whole
+            changed[position] ^= 1 << UInt8(position % 8)
+            try put(changed)
+            #expect(snapshot.purges == SnapshotPurges(loss: .unknown(.header(.damaged))), "byte \(position)")
+        }
+        // As if nothing were untold.
+        var none = whole
+        none.replaceSubrange(50..<54, with: [0, 0, 0, 0])
+        try put(none)
+        #expect(snapshot.purges == SnapshotPurges(loss: .unknown(.header(.damaged))))
         for (position, fault) in [(0, SnapshotFault.foreign), (9, .header(.otherVersion))] {
             var changed = whole
             changed[position] ^= 1

@@ -164,11 +164,66 @@ struct MemoryStoreTests {
     @Test("what has been superseded leaves alone")
     func superseded() {
         for value in ["a", "b"] { insert(response(key(1), selection: selection("x", value))) }
-        store.remove(key: key(1), chosenFor: section([("X", "a")]), now: .now())
-        store.remove(key: key(1), chosenFor: section([("X", "c")]), now: .now())
-        store.remove(key: key(2), chosenFor: section([]), now: .now())
+        store.remove(key: key(1), matching: section([("X", "a")]))
+        store.remove(key: key(1), matching: section([("X", "c")]))
+        store.remove(key: key(2), matching: section([]))
         #expect(store.lookup(key(1), request: section([("X", "a")])).name == "varyMiss")
         #expect(store.lookup(key(1), request: section([("X", "b")])).name == "hit")
+        #expect(store.statistics.evictionsByReason.replaced == 1)
+    }
+
+    @Test("what has been superseded leaves with everything else that its request could have had")
+    func supersededTogether() {
+        insert(response(key(1), selection: selection("x", "a")))
+        insert(response(key(1), selection: selection("y", nil)))
+        insert(response(key(1), selection: selection("x", "b")))
+        store.remove(key: key(1), matching: section([("X", "a")]))
+        #expect(store.lookup(key(1), request: section([("X", "a")])).name == "varyMiss")
+        #expect(store.lookup(key(1), request: section([("X", "b")])).name == "hit")
+        #expect(store.statistics.evictionsByReason.replaced == 2)
+    }
+
+    @Test("what comes late does not take the place of what was asked for later, and is newer")
+    func outrun() {
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        let asked = start + .seconds(1)
+        func late(_ date: Int64, _ selection: VarySelection = .none) -> InsertOutcome {
+            let late = response(
+                key(1),
+                date: date,
+                receivedAt: start + .seconds(3),
+                selection: selection,
+                path: "/late"
+            )
+            return store.insert(
+                late,
+                answering: section([("X", "a")]),
+                askedAt: asked,
+                since: store.mark(),
+                now: start + .seconds(3)
+            )
+        }
+        insert(response(key(1), date: 20, receivedAt: start + .seconds(2), path: "/newer"))
+        #expect(late(19) == .outrun && late(19, selection("x", "a")) == .outrun)
+        #expect(store.lookup(key(1), request: section([("X", "a")]), now: start).response?.path == "/newer")
+        // As new, or newer: who comes last has the word.
+        #expect(late(20) == .stored)
+        #expect(store.lookup(key(1), request: request, now: start).response?.path == "/late")
+        // What was there before it was asked for is not newer, whatever the upstream's clock says.
+        _ = store.purge(.all)
+        insert(response(key(1), date: 20, receivedAt: start, path: "/former"))
+        #expect(late(10) == .stored)
+        #expect(store.statistics.bytes == response(key(1), date: 10, path: "/late").size)
+    }
+
+    @Test("of what a request could have, the newest alone is left")
+    func settled() {
+        insert(response(key(1), date: 1, selection: selection("x", "a"), path: "/x"))
+        insert(response(key(1), date: 1, selection: selection("y", "b"), path: "/other"))
+        insert(response(key(1), date: 2, path: "/all"))
+        store.settle(key: key(1), for: section([("X", "a")]))
+        #expect(store.lookup(key(1), request: section([("X", "a")])).response?.path == "/all")
+        #expect(store.lookup(key(1), request: section([("Y", "b")])).response?.path == "/other")
         #expect(store.statistics.evictionsByReason.replaced == 1)
     }
 

@@ -41,8 +41,8 @@ struct ShardCompactionTests {
                 tags: randomTags(&generator)
             )
             let size = Int.random(in: 100..<1000, using: &generator)
-            one.insert(response, size: size, removed: &removed)
-            other.insert(response, size: size, removed: &others)
+            _ = one.insert(response, size: size, removed: &removed)
+            _ = other.insert(response, size: size, removed: &others)
         case 50..<92:
             let request = section([("V", value)])
             let found = one.lookup(key, request: request, now: now, removed: &removed)
@@ -109,8 +109,8 @@ struct ShardCompactionTests {
                 tags: tags.dropFirst() + [stays ? "stays" : "goes"]
             )
             var removed = RemovedEntries()
-            one.insert(response, size: 100, removed: &removed)
-            other.insert(response, size: 100, removed: &removed)
+            _ = one.insert(response, size: 100, removed: &removed)
+            _ = other.insert(response, size: 100, removed: &removed)
         }
         let full = one.slots
         #expect(Self.purge(.tags(["goes"]), in: &one) == Self.purge(.tags(["goes"]), in: &other))
@@ -139,7 +139,7 @@ struct ShardCompactionTests {
         var shard = Shard(maxVariants: 1)
         var removed = RemovedEntries()
         for number in 0..<5000 {
-            shard.insert(response(key(number), tags: ["own:\(number)", "any"]), size: 100, removed: &removed)
+            _ = shard.insert(response(key(number), tags: ["own:\(number)", "any"]), size: 100, removed: &removed)
         }
         var steps = 0
         for number in stride(from: 0, to: 5000, by: share) {
@@ -159,7 +159,7 @@ struct ShardCompactionTests {
         var shard = Shard(maxVariants: 1)
         var removed = RemovedEntries()
         let page = Slab<Int>.slotsPerPage
-        for number in 0..<page * 5 { shard.insert(response(key(number)), size: 100, removed: &removed) }
+        for number in 0..<page * 5 { _ = shard.insert(response(key(number)), size: 100, removed: &removed) }
         for number in 0..<page { _ = Self.purge(.key(key(number)), in: &shard) }
         #expect(shard.isToBeCompacted == false)
         var purged = page
@@ -183,7 +183,7 @@ struct ShardCompactionTests {
         var shard = Shard(maxVariants: 1)
         var removed = RemovedEntries()
         for number in 0..<600 {
-            shard.insert(response(key(number), tags: [number < 590 ? "a" : "b"]), size: 100, removed: &removed)
+            _ = shard.insert(response(key(number), tags: [number < 590 ? "a" : "b"]), size: 100, removed: &removed)
         }
         shard.beginWalk()
         let found = shard.entries(for: .tags(["b"]), within: 0..<1)

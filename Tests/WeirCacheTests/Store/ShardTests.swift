@@ -8,7 +8,7 @@ import WeirHTTP
 struct ShardTests {
     private static func insert(_ response: StoredResponse, into shard: inout Shard) {
         var removed = RemovedEntries()
-        shard.insert(response, size: 1000, removed: &removed)
+        _ = shard.insert(response, size: 1000, removed: &removed)
     }
 
     @Test(

@@ -35,7 +35,7 @@ extension Exchange {
         }
         guard case .store(let freshness) = decision, let selection else {
             shared.tier?.purge(.key(key), softly: false)
-            return shared.store.remove(key: key, chosenFor: self.head.fields, now: now)
+            return shared.store.remove(key: key, matching: self.head.fields)
         }
         let builder = StoredResponseBuilder(
             worker: worker,
