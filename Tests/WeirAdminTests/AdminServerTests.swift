@@ -146,7 +146,8 @@ struct AdminServerTests {
             let response = try await client.execute(uri: "/", method: .get)
             #expect(response.status == .ok)
             let page = String(buffer: response.body)
-            for endpoint in Endpoints(subject: FakeSubject(), version: "").all where endpoint.path != "/" {
+            for endpoint in Endpoints(subject: FakeSubject(), version: "", settings: AdminSettings()).all
+            where endpoint.path != "/" {
                 #expect(page.contains(endpoint.path))
             }
         }
@@ -183,6 +184,34 @@ struct AdminServerTests {
             #expect(response.status == .ok)
             #expect(String(buffer: response.body) == "{\"removed\":3,\"untold\":true}\n")
         }
+    }
+
+    @Test("A warming list is passed on with its terms, and answered in lines, the last of them done")
+    func warm() async throws {
+        let subject = FakeSubject()
+        try await server(subject).application().test(.router) { client in
+            let response = try await client.execute(
+                uri: "\(Self.dashboard)/cache/warm?concurrency=9",
+                method: .post,
+                headers: [
+                    .contentType: "application/x-ndjson; charset=utf-8",
+                    try #require(HTTPField.Name("Warm-Host")): "app.test",
+                ],
+                body: ByteBuffer(string: "{\"path\": \"/a\"}\n\nb\n")
+            )
+            #expect(response.status == .ok)
+            #expect(response.headers[.contentType] == "application/x-ndjson")
+            let lines = String(buffer: response.body).split(separator: "\n")
+            #expect(
+                lines.last == """
+                    {"costDollars":0.00001095,"done":true,"failed":1,"failures":[{"line":7,"reason":"500"}],"hits":1,\
+                    "lines":7,"passed":{"no-store":3},"savedDollars":0,"stored":2,"unpriced":0}
+                    """
+            )
+            for line in lines.dropLast() { #expect(line.contains(#""done":false"#)) }
+        }
+        let field = try #require(WarmTerms.Field("Host", "app.test"))
+        #expect(subject.told == [.warm([#"{"path": "/a"}"#, "b"], WarmTerms(concurrency: 9, fields: [field]))])
     }
 
     @Test("A reset is passed on, and its count answered")

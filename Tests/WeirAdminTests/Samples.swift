@@ -1,7 +1,9 @@
 import Histogram
+import NIOCore
 import Synchronization
 import WeirCache
 import WeirLedger
+import WeirProxy
 import WeirUpstream
 
 @testable import WeirAdmin
@@ -193,6 +195,7 @@ final class FakeSubject: AdminSubject {
     enum Told: Equatable {
         case purge(Purge, softly: Bool)
         case reset(String, Service?)
+        case warm([String], WarmTerms)
     }
 
     let readiness: Readiness
@@ -216,6 +219,20 @@ final class FakeSubject: AdminSubject {
     }
 
     func arePurgesTold() async -> Bool { isTold }
+
+    func warm(_ list: WarmList, _ terms: WarmTerms, tell: @escaping @Sendable (WarmTotals) -> Void) async -> WarmTotals
+    {
+        log.withLock { $0.append(.warm(list.map { String(buffer: $0.line) }, terms)) }
+        var totals = WarmTotals()
+        totals.hits = 1
+        tell(totals)
+        totals.stored = 2
+        totals.passed = ["no-store": 3]
+        totals.failed = 1
+        totals.failures = [.init(line: 7, reason: "500")]
+        totals.cost = Money(picodollars: 10_950_000)
+        return totals
+    }
 
     func resetBreakers(upstream: String, service: Service?) -> Int? {
         guard upstreamNames.contains(upstream) else { return nil }

@@ -8,6 +8,7 @@ struct Endpoints: Sendable {
 
     let subject: any AdminSubject
     let version: String
+    let settings: AdminSettings
 
     var all: [Endpoint] {
         let table = [
@@ -28,6 +29,13 @@ struct Endpoints: Sendable {
                 .administration,
                 "remove stored answers by key, tag, pattern, user, persona, or all; with soft, mark them as stale",
                 answer: invalidate
+            ),
+            Endpoint(
+                .post,
+                Self.dashboard + "/cache/warm",
+                .administration,
+                "send the requests of a list, JSON lines, so that their answers are stored",
+                answer: warm
             ),
             Endpoint(
                 .post,
@@ -115,13 +123,20 @@ struct Endpoints: Sendable {
 
     private static func body(of request: Request) async throws -> JSONValue {
         let type = request.headers[.contentType]
-        let mediaType = type?.prefix { $0 != ";" }.split(separator: " ").joined()
-        guard mediaType?.lowercased() == "application/json" else { throw AdminError.notJSON(type) }
+        guard mediaType(type) == "application/json" else { throw AdminError.unexpectedType(type, "application/json") }
+        return try JSONValue(parsing: try await bytes(of: request, limit: AdminContext.maxBody).readableBytesView)
+    }
+
+    /// Without its parameters.
+    static func mediaType(_ type: String?) -> String? {
+        type?.prefix { $0 != ";" }.split(separator: " ").joined().lowercased()
+    }
+
+    static func bytes(of request: Request, limit: Int) async throws -> ByteBuffer {
         do {
-            let bytes = try await request.body.collect(upTo: AdminContext.maxBody)
-            return try JSONValue(parsing: bytes.readableBytesView)
+            return try await request.body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
-            throw AdminError.bodyTooLarge(limit: AdminContext.maxBody)
+            throw AdminError.bodyTooLarge(limit: limit)
         }
     }
 }
