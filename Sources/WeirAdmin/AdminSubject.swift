@@ -25,6 +25,9 @@ package protocol AdminSubject: Sendable {
         tell: @escaping @Sendable (WarmTotals) -> Void
     ) async -> WarmTotals
 
+    /// The keys that are hit most, those with the most hits first.
+    func popular(limit: Int) async -> [PopularKey]
+
     /// In the configuration's order.
     var upstreamNames: [String] { get }
 

@@ -122,6 +122,38 @@ struct AdminServerTests {
         }
     }
 
+    @Test("Popular keys are listed without what they say, which stands in a list of its own")
+    func popular() async throws {
+        try await server().application().test(.router) { client in
+            let keys = try await client.execute(uri: "\(Self.dashboard)/cache/popular", method: .get)
+            let zeros = String(repeating: "0", count: 63)
+            #expect(
+                String(buffer: keys.body) == """
+                    {"keys":[{"ageSeconds":10,"hasRequest":true,"hits":7,"key":"\(zeros)1","path":"/v1/chat/completions",\
+                    "route":"/v1","savedDollars":0.00001095,"ttlSeconds":-5,"uncertainHits":2},{"hasRequest":false,"hits":1,\
+                    "key":"\(zeros)2","path":"/a","route":"/","savedDollars":0,"uncertainHits":1}]}
+
+                    """
+            )
+            let list = try await client.execute(uri: "\(Self.dashboard)/cache/popular/requests?limit=1", method: .get)
+            #expect(list.headers[.contentType] == "application/x-ndjson")
+            #expect(
+                String(buffer: list.body) == """
+                    {"method": "POST", "path": "/v1/chat/completions", "scheme": "https", "headers": {}, "body": {}}
+
+                    """
+            )
+            for limit in ["0", "10001", "all"] {
+                let refused = try await client.execute(
+                    uri: "\(Self.dashboard)/cache/popular?limit=\(limit)",
+                    method: .get
+                )
+                #expect(refused.status == .badRequest)
+                #expect(try error(refused)["code"] == .string("invalid_parameter"))
+            }
+        }
+    }
+
     @Test("Health is 200 while alive", arguments: Readiness.allCases)
     func health(_ readiness: Readiness) async throws {
         try await server(FakeSubject(readiness: readiness)).application().test(.router) { client in

@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 import WeirCache
 import WeirLedger
-import WeirProxy
+@testable import WeirProxy
 import WeirUpstream
 
 @testable import WeirAdmin
@@ -232,6 +232,23 @@ final class FakeSubject: AdminSubject {
         totals.failures = [.init(line: 7, reason: "500")]
         totals.cost = Money(picodollars: 10_950_000)
         return totals
+    }
+
+    func popular(limit: Int) async -> [PopularKey] {
+        var often = PopularKey(key: CacheKey(0, 0, 0, 1), route: "/v1", path: "/v1/chat/completions", uncertain: 2)
+        often.hits = 7
+        often.saved = Money(picodollars: 10_950_000)
+        often.age = 10
+        often.timeToLive = -5
+        often.request = PopularRequest(
+            method: "POST",
+            path: "/v1/chat/completions",
+            isSecure: true,
+            fields: [],
+            body: ByteBuffer(string: "{}")
+        )
+        let seldom = PopularKey(key: CacheKey(0, 0, 0, 2), route: "/", path: "/a", uncertain: 1)
+        return Array([often, seldom].prefix(limit))
     }
 
     func resetBreakers(upstream: String, service: Service?) -> Int? {

@@ -5,7 +5,7 @@ import WeirProxy
 
 /// `cache/warm`: JSON lines in, JSON lines out, of the totals so far, the last of them with `done`.
 extension Endpoints {
-    private static let lines = "application/x-ndjson"
+    static let lines = "application/x-ndjson"
     /// Fields of the request whose names begin so are, without it, those of lines that have none of their own.
     private static let fieldPrefix = "warm-"
 

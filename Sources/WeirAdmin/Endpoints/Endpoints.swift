@@ -24,6 +24,20 @@ struct Endpoints: Sendable {
             view("/pools", "upstream connections") { PoolsAnswer($0) },
             view("/routes", "statistics by route") { RoutesAnswer($0) },
             Endpoint(
+                .get,
+                Self.dashboard + "/cache/popular",
+                .administration,
+                "the keys that are hit most",
+                answer: popular
+            ),
+            Endpoint(
+                .get,
+                Self.dashboard + "/cache/popular/requests",
+                .administration,
+                "their requests as a list for cache/warm, where they are kept",
+                answer: popularRequests
+            ),
+            Endpoint(
                 .post,
                 Self.dashboard + "/cache/invalidate",
                 .administration,

@@ -52,7 +52,7 @@ extension Proxy {
                 }
                 if underWay == terms.concurrency { await group.next() } else { underWay += 1 }
                 let worker = workers[number % workers.count]
-                group.addTaskUnlessCancelled { board.count(await self.send(request, on: worker), line: number) }
+                _ = group.addTaskUnlessCancelled { board.count(await self.send(request, on: worker), line: number) }
             }
         }
     }

@@ -103,6 +103,7 @@ extension WarmStream: ClientStream {
     var peerAddress: String { "127.0.0.1" }
     var isSecure: Bool { request.isSecure }
     var requestVia: String { "1.1 weir" }
+    var hasClient: Bool { false }
     var isWritable: Bool { true }
     var isDraining: Bool { false }
 

@@ -34,14 +34,22 @@ struct AdminClient {
 
     /// The body of a 200.
     func get(_ path: String) async throws -> String {
-        String(buffer: try await whole(request(.get, "GET", path)))
+        String(buffer: try await whole(request(.get, "GET", path), as: Self.json))
+    }
+
+    /// The JSON lines of a 200.
+    func get(lines path: String) async throws -> String {
+        String(buffer: try await whole(request(.get, "GET", path), as: Self.lines))
     }
 
     func post<Answer: Decodable>(_ path: String, _ body: some Encodable) async throws -> Answer {
         var request = request(.post, "POST", path)
         request.fields.append(.contentType, Self.json)
         request.body = .whole(ByteBuffer(bytes: try JSONEncoder().encode(body)))
-        return try JSONDecoder().decode(Answer.self, from: Data(try await whole(request).readableBytesView))
+        return try JSONDecoder().decode(
+            Answer.self,
+            from: Data(try await whole(request, as: Self.json).readableBytesView)
+        )
     }
 
     /// Sends JSON lines, and hears JSON lines for as long as they come.
@@ -85,9 +93,9 @@ struct AdminClient {
         )
     }
 
-    private func whole(_ request: UpstreamRequest) async throws -> ByteBuffer {
+    private func whole(_ request: UpstreamRequest, as type: String) async throws -> ByteBuffer {
         var body = ByteBuffer()
-        try await read(request, as: Self.json) { body.writeImmutableBuffer($0) }
+        try await read(request, as: type) { body.writeImmutableBuffer($0) }
         return body
     }
 
