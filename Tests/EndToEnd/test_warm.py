@@ -1,6 +1,7 @@
 """`weir warm`: a list of requests whose answers are stored before anybody asks for them."""
 
 import json
+import os
 import subprocess
 from decimal import Decimal
 
@@ -56,6 +57,9 @@ def test_what_was_warmed_is_there_for_those_who_ask(proxy, demo, tmp_path):
     assert demo.openai.calls(f"POST {CHAT}") == 2
     again = totals(proxy.run("warm", path).stdout)
     assert (again["hits"], again["stored"], again["cost"], again["saved"]) == ("3", "0", "0", first["cost"])
+    counts = {"hits": 3, "stored": 3, "passed": 2, "failed": 0}
+    assert proxy.stats()["warming"] == counts
+    assert proxy.metric("weir_warm_requests_total") == sum(counts.values())
     assert CREDENTIAL not in done.stdout + done.stderr + proxy.program.log
 
 
@@ -85,6 +89,25 @@ def test_a_list_comes_from_standard_input_and_in_parts(proxy, demo):
     assert demo.openai.calls(f"POST {CHAT}") == 50
 
 
+def test_a_terminal_sees_a_bar(proxy, tmp_path):
+    path = written(tmp_path, *(line(str(index)) for index in range(4)))
+    ours, theirs = os.openpty()
+    try:
+        done = subprocess.run(
+            [WEIR, "warm", path, "--config", proxy.config_path],
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            timeout=30,
+            env=proxy.environment,
+        )
+        assert done.returncode == 0 and b"stored 4" in done.stdout
+        bar = os.read(ours, 65536).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert f"[{'#' * 30}] 4 of 4: 0 hits, 4 stored, 0 failed, cost 0." in bar and bar.endswith("\r\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
@@ -102,6 +125,32 @@ def test_what_cannot_be_done_is_said(proxy, arguments, error):
 def test_no_weir_is_said(proxy, tmp_path):
     done = proxy.run("warm", written(tmp_path, line("one")), "--admin", "http://127.0.0.1:9")
     assert done.returncode == 1 and "is Weir running?" in done.stderr
+
+
+def test_a_credential_that_is_none_is_said_and_not_shown(proxy, tmp_path):
+    proxy.environment["WEIR_WARM_AUTHORIZATION"] = "Bearer sk-secret\n"
+    done = proxy.run("warm", written(tmp_path, line("one")))
+    assert (done.returncode, done.stdout) == (1, "") and "WEIR_WARM_AUTHORIZATION" in done.stderr
+    assert "sk-secret" not in done.stderr
+
+
+def test_a_weir_that_goes_leaves_the_totals_so_far(proxy, demo, tmp_path):
+    demo.openai.hold("chat")
+    path = written(tmp_path, line("one"), line("two", **{"X-Demo-Gate": "chat"}))
+    warming = subprocess.Popen(
+        [WEIR, "warm", path, "--config", proxy.config_path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=proxy.environment,
+    )
+    eventually(lambda: demo.openai.waiting("chat") == 1, what="the second call")
+    eventually(lambda: proxy.metric("weir_warm_requests_total") == 1, what="the first answer")
+    proxy.program.stop()
+    output, errors = warming.communicate(timeout=30)
+    assert warming.returncode == 1
+    assert totals(output)["stored"] == "1" and totals(output)["failed"] == "1"
+    assert f"{path}:2: 503 draining" in errors
 
 
 def test_the_endpoint_answers_in_lines(proxy, demo):

@@ -51,6 +51,10 @@ extension Statistics {
         sample.cache.evictions = ["capacity": 0, "purged": 3]
         sample.cache.softened = 2
         sample.cache.redis = .sample
+        sample.warming.hits = 1
+        sample.warming.stored = 2
+        sample.warming.passed = 3
+        sample.warming.failed = 4
         sample.flights.open = 1
         sample.flights.leaders = 5
         sample.flights.followers = 4

@@ -51,6 +51,7 @@ final class WarmStream {
     /// Behind what goes on now: its exchange may look at it once more.
     private func settle(_ outcome: WarmOutcome) {
         worker.unregister(self)
+        worker.metrics.warmed.count(outcome.kind)
         worker.eventLoop.assumeIsolated().execute { self.report(outcome) }
     }
 
@@ -83,7 +84,8 @@ final class WarmStream {
     }
 
     private func isStored(_ exchange: Exchange) -> Bool {
-        guard let key = exchange.key else { return false }
+        // What has no one key, as many items together, is as stored as it says.
+        guard let key = exchange.key else { return true }
         return worker.shared.store.candidates(key, request: request.head.fields).contains {
             $0 !== exchange.stale && $0 !== exchange.unusable
         }

@@ -23,7 +23,7 @@ struct WarmCommand: AsyncParsableCommand {
             fields of the request; `Host` there, and `scheme` (http or https), tell where a client would have sent it, \
             where the route's keys go by that. The requests go Weir's ordinary ways, with X-Weir-Priority: bulk unless \
             they say otherwise; a credential is part of an AI answer's key, so it has to be that of those who will ask. \
-            POST lines without Authorization have that of the environment variable WEIR_WARM_AUTHORIZATION, such as \
+            POST lines without Authorization have that of the environment variable \(credential), such as \
             'Bearer sk-…'. Blank lines are skipped; a wrong line is told with its number, and the others are sent. Ends \
             with exit code 1 where any failed.
             """
@@ -31,6 +31,7 @@ struct WarmCommand: AsyncParsableCommand {
 
     /// Bytes sent at once: the least that `admin.max_warm` can be.
     private static let part = 1 << 20
+    private static let credential = "WEIR_WARM_AUTHORIZATION"
 
     @Argument(help: "The list, or - for standard input.")
     var file: String
@@ -60,23 +61,30 @@ struct WarmCommand: AsyncParsableCommand {
             let parts = WarmList.parts(of: try list(), size: Self.part)
             var progress = WarmProgress(total: parts.reduce(0) { $0 + WarmList($1.bytes).count { _ in true } })
             var sum = WarmAnswer()
-            try await admin.use { client in
-                for part in parts {
-                    var last = WarmAnswer()
-                    try await client.post(
-                        "/api/admin/dashboard/cache/warm?concurrency=\(concurrency)",
-                        lines: part.bytes,
-                        fields: fields
-                    ) { (answer: WarmAnswer) in
-                        last = answer
-                        progress.show(sum.adding(answer, linesBefore: part.linesBefore))
+            var failure: Failure?
+            do {
+                try await admin.use { client in
+                    for part in parts {
+                        sum.done = false
+                        let before = sum
+                        try await client.post(
+                            "/api/admin/dashboard/cache/warm?concurrency=\(concurrency)",
+                            lines: part.bytes,
+                            fields: fields
+                        ) { (answer: WarmAnswer) in
+                            sum = before.adding(answer, linesBefore: part.linesBefore)
+                            progress.show(sum)
+                        }
+                        guard sum.done else { throw Failure("warm: the answer broke off") }
                     }
-                    guard last.done else { throw Failure("warm: broken off behind \(sum.lines + last.lines) lines") }
-                    sum = sum.adding(last, linesBefore: part.linesBefore)
                 }
+            } catch let error as Failure {
+                failure = error
             }
             progress.end()
-            report(sum)
+            // What it has come to, even where it came to an end too early.
+            if failure == nil || sum.lines > 0 { report(sum) }
+            if let failure { throw failure }
             if sum.failed > 0 { throw ExitCode.failure }
         }
     }
@@ -98,9 +106,11 @@ struct WarmCommand: AsyncParsableCommand {
             }
             return ("Warm-" + halves[0], value)
         }
-        if let credential = ProcessInfo.processInfo.environment["WEIR_WARM_AUTHORIZATION"], !credential.isEmpty {
-            fields.append(("Warm-Authorization", credential))
+        let credential = ProcessInfo.processInfo.environment[Self.credential] ?? ""
+        guard WarmTerms.Field("Authorization", credential) != nil else {
+            throw Failure("\(Self.credential): holds what no field can hold")
         }
+        if !credential.isEmpty { fields.append(("Warm-Authorization", credential)) }
         return fields
     }
 
