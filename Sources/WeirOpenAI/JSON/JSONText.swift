@@ -41,9 +41,6 @@ package struct JSONText: Sendable {
         document.members(node).map { (document.string($0.name) ?? "", JSONText(document, $0.value)) }
     }
 
-    /// An array's elements in their order.
-    package var elements: [JSONText] { document.elements(node).map { JSONText(document, $0) } }
-
     /// The value of the first member of this name.
     package subscript(_ name: String) -> JSONText? {
         document.member(name, of: node).map { JSONText(document, $0.value) }
