@@ -39,10 +39,6 @@ extension Proxy {
         await withTaskGroup(of: Void.self) { group in
             var underWay = 0
             for (number, line) in list where !Task.isCancelled {
-                if isDraining {
-                    board.fail(line: number, "503 draining")
-                    continue
-                }
                 let request: WarmRequest
                 do throws(WarmLineError) {
                     request = try reader.read(line)
@@ -69,6 +65,8 @@ extension Proxy {
         let promise = loop.makePromise(of: WarmOutcome.self)
         let stream = NIOLoopBoundBox<WarmStream?>.makeEmptyBox(valueType: WarmStream.self, eventLoop: loop)
         loop.execute {
+            // Asked on the loop: whatever begins before the worker ends what it has is ended with it.
+            guard !self.isDraining else { return promise.succeed(WarmOutcome(kind: .failed("503 draining"))) }
             let begun = WarmStream(request, worker: worker.value) { outcome in
                 // Let go of where it lives.
                 stream.value = nil

@@ -85,7 +85,8 @@ import WeirUpstream
                 [
                     #"{"path": "/a"}"#, "", #"{"path": "/b", "headers": {"Host": "weir.test"}}"#,
                     #"{"path": "/private"}"#,
-                ]
+                ],
+                WarmTerms(concurrency: 1)
             )
             #expect(totals.stored == 2 && totals.passed == ["private": 1])
             #expect(weir.origin.requests.map(\.target) == ["/a", "/b", "/private"])
