@@ -81,7 +81,7 @@ package struct AdminServer: Service {
     }
 
     private func router() -> Hummingbird.Router<AdminContext> {
-        let endpoints = Endpoints(subject: subject, version: version).all
+        let endpoints = Endpoints(subject: subject, version: version, settings: settings).all
         let rules = AccessRules(settings)
         let router = Hummingbird.Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: AnswerMiddleware(endpoints))

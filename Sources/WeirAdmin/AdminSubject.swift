@@ -1,4 +1,5 @@
 package import WeirCache
+package import WeirProxy
 package import WeirUpstream
 
 /// What the admin listener shows and steers: the running ``Proxy``, or a stand-in in tests.
@@ -15,6 +16,17 @@ package protocol AdminSubject: Sendable {
 
     /// Whether other sidecars have been told of all purges so far; true where there are none.
     func arePurgesTold() async -> Bool
+
+    /// Sends the requests of a list, so that their answers are stored.
+    /// - Parameter tell: is told the totals now and then.
+    func warm(
+        _ list: WarmList,
+        _ terms: WarmTerms,
+        tell: @escaping @Sendable (WarmTotals) -> Void
+    ) async -> WarmTotals
+
+    /// The keys that are hit most, those with the most hits first.
+    func popular(limit: Int) async -> [PopularKey]
 
     /// In the configuration's order.
     var upstreamNames: [String] { get }

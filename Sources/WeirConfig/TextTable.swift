@@ -1,9 +1,9 @@
 /// Columns for people's eyes.
-enum TextTable {
+package enum TextTable {
     /// A heading and a line for each row, in aligned columns; columns that would be empty are left out. No line ends in a
     /// space; the last ends in a line break.
     /// - Parameter columns: each with as many cells.
-    static func render(_ columns: [(heading: String, cells: [String])]) -> String {
+    package static func render(_ columns: [(heading: String, cells: [String])]) -> String {
         let shown = columns.filter { $0.cells.contains { !$0.isEmpty } }
         let widths = shown.map { column in ([column.heading] + column.cells).map(\.count).max() ?? 0 }
         let rows = columns.first?.cells.indices ?? 0..<0

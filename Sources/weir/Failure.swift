@@ -24,8 +24,8 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 enum StandardError {
-    static func write(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
+    static func write(_ line: String, terminator: String = "\n") {
+        let bytes = Array((line + terminator).utf8)
         unsafe bytes.withUnsafeBytes { buffer in
             // The pointer is valid for the call, which reads `count` bytes of it and keeps nothing.
             _ = unsafe Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)

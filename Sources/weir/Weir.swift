@@ -13,8 +13,9 @@ struct Weir: AsyncParsableCommand {
             """,
         version: "weir \(version)",
         subcommands: [
-            RunCommand.self, CheckCommand.self, StatsCommand.self, PurgeCommand.self, ResetCircuitCommand.self,
-            VersionCommand.self,
+            RunCommand.self, CheckCommand.self, StatsCommand.self, PopularCommand.self, PurgeCommand.self,
+            WarmCommand.self,
+            ResetCircuitCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

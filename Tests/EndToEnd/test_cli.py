@@ -51,11 +51,11 @@ def test_version_prints_a_name_and_a_number():
 def test_help_names_every_command():
     done = run_weir("--help")
     assert done.returncode == 0
-    for command in ("run", "check", "stats", "purge", "reset-circuit", "version"):
+    for command in ("run", "check", "stats", "popular", "purge", "warm", "reset-circuit", "version"):
         assert re.search(rf"^  {command}\b", done.stdout, re.MULTILINE), command
 
 
-@pytest.mark.parametrize("command", ["run", "check", "stats", "purge", "reset-circuit", "version"])
+@pytest.mark.parametrize("command", ["run", "check", "stats", "popular", "purge", "warm", "reset-circuit", "version"])
 def test_every_command_has_help(command):
     done = run_weir(command, "--help")
     assert done.returncode == 0

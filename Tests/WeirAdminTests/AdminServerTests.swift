@@ -122,6 +122,38 @@ struct AdminServerTests {
         }
     }
 
+    @Test("Popular keys are listed without what they say, which stands in a list of its own")
+    func popular() async throws {
+        try await server().application().test(.router) { client in
+            let keys = try await client.execute(uri: "\(Self.dashboard)/cache/popular", method: .get)
+            let zeros = String(repeating: "0", count: 63)
+            #expect(
+                String(buffer: keys.body) == """
+                    {"keys":[{"ageSeconds":10,"hasRequest":true,"hits":7,"key":"\(zeros)1","path":"/v1/chat/completions",\
+                    "route":"/v1","savedDollars":0.00001095,"ttlSeconds":-5,"uncertainHits":2},{"hasRequest":false,"hits":1,\
+                    "key":"\(zeros)2","path":"/a","route":"/","savedDollars":0,"uncertainHits":1}]}
+
+                    """
+            )
+            let list = try await client.execute(uri: "\(Self.dashboard)/cache/popular/requests?limit=1", method: .get)
+            #expect(list.headers[.contentType] == "application/x-ndjson")
+            #expect(
+                String(buffer: list.body) == """
+                    {"method": "POST", "path": "/v1/chat/completions", "scheme": "https", "headers": {}, "body": {}}
+
+                    """
+            )
+            for limit in ["0", "10001", "all"] {
+                let refused = try await client.execute(
+                    uri: "\(Self.dashboard)/cache/popular?limit=\(limit)",
+                    method: .get
+                )
+                #expect(refused.status == .badRequest)
+                #expect(try error(refused)["code"] == .string("invalid_parameter"))
+            }
+        }
+    }
+
     @Test("Health is 200 while alive", arguments: Readiness.allCases)
     func health(_ readiness: Readiness) async throws {
         try await server(FakeSubject(readiness: readiness)).application().test(.router) { client in
@@ -146,7 +178,8 @@ struct AdminServerTests {
             let response = try await client.execute(uri: "/", method: .get)
             #expect(response.status == .ok)
             let page = String(buffer: response.body)
-            for endpoint in Endpoints(subject: FakeSubject(), version: "").all where endpoint.path != "/" {
+            for endpoint in Endpoints(subject: FakeSubject(), version: "", settings: AdminSettings()).all
+            where endpoint.path != "/" {
                 #expect(page.contains(endpoint.path))
             }
         }
@@ -183,6 +216,34 @@ struct AdminServerTests {
             #expect(response.status == .ok)
             #expect(String(buffer: response.body) == "{\"removed\":3,\"untold\":true}\n")
         }
+    }
+
+    @Test("A warming list is passed on with its terms, and answered in lines, the last of them done")
+    func warm() async throws {
+        let subject = FakeSubject()
+        try await server(subject).application().test(.router) { client in
+            let response = try await client.execute(
+                uri: "\(Self.dashboard)/cache/warm?concurrency=9",
+                method: .post,
+                headers: [
+                    .contentType: "application/x-ndjson; charset=utf-8",
+                    try #require(HTTPField.Name("Warm-Host")): "app.test",
+                ],
+                body: ByteBuffer(string: "{\"path\": \"/a\"}\n\nb\n")
+            )
+            #expect(response.status == .ok)
+            #expect(response.headers[.contentType] == "application/x-ndjson")
+            let lines = String(buffer: response.body).split(separator: "\n")
+            #expect(
+                lines.last == """
+                    {"costDollars":0.00001095,"done":true,"failed":1,"failures":[{"line":7,"reason":"500"}],"hits":1,\
+                    "lines":7,"passed":{"no-store":3},"savedDollars":0,"stored":2,"unpriced":0}
+                    """
+            )
+            for line in lines.dropLast() { #expect(line.contains(#""done":false"#)) }
+        }
+        let field = try #require(WarmTerms.Field("Host", "app.test"))
+        #expect(subject.told == [.warm([#"{"path": "/a"}"#, "b"], WarmTerms(concurrency: 9, fields: [field]))])
     }
 
     @Test("A reset is passed on, and its count answered")

@@ -257,6 +257,12 @@ struct MetricsPageTests {
         # HELP weir_flights_unshared_total Requests not made to wait, since none could share.
         # TYPE weir_flights_unshared_total counter
         weir_flights_unshared_total 0
+        # HELP weir_warm_requests_total Requests of warming lists by what has become of them.
+        # TYPE weir_warm_requests_total counter
+        weir_warm_requests_total{outcome="hit"} 1
+        weir_warm_requests_total{outcome="stored"} 2
+        weir_warm_requests_total{outcome="passed"} 3
+        weir_warm_requests_total{outcome="failed"} 4
         # HELP weir_upstream_requests_total Ended upstream calls by service and outcome.
         # TYPE weir_upstream_requests_total counter
         weir_upstream_requests_total{upstream="app",service="other",outcome="connect"} 1

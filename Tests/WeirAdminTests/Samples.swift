@@ -1,8 +1,9 @@
 import Histogram
+import NIOCore
 import Synchronization
 import WeirCache
 import WeirLedger
-import WeirProxy
+@testable import WeirProxy
 import WeirUpstream
 
 @testable import WeirAdmin
@@ -50,6 +51,10 @@ extension Statistics {
         sample.cache.evictions = ["capacity": 0, "purged": 3]
         sample.cache.softened = 2
         sample.cache.redis = .sample
+        sample.warming.hits = 1
+        sample.warming.stored = 2
+        sample.warming.passed = 3
+        sample.warming.failed = 4
         sample.flights.open = 1
         sample.flights.leaders = 5
         sample.flights.followers = 4
@@ -198,6 +203,7 @@ final class FakeSubject: AdminSubject {
     enum Told: Equatable {
         case purge(Purge, softly: Bool)
         case reset(String, Service?)
+        case warm([String], WarmTerms)
     }
 
     let readiness: Readiness
@@ -221,6 +227,37 @@ final class FakeSubject: AdminSubject {
     }
 
     func arePurgesTold() async -> Bool { isTold }
+
+    func warm(_ list: WarmList, _ terms: WarmTerms, tell: @escaping @Sendable (WarmTotals) -> Void) async -> WarmTotals
+    {
+        log.withLock { $0.append(.warm(list.map { String(buffer: $0.line) }, terms)) }
+        var totals = WarmTotals()
+        totals.hits = 1
+        tell(totals)
+        totals.stored = 2
+        totals.passed = ["no-store": 3]
+        totals.failed = 1
+        totals.failures = [.init(line: 7, reason: "500")]
+        totals.cost = Money(picodollars: 10_950_000)
+        return totals
+    }
+
+    func popular(limit: Int) async -> [PopularKey] {
+        var often = PopularKey(key: CacheKey(0, 0, 0, 1), route: "/v1", path: "/v1/chat/completions", uncertain: 2)
+        often.hits = 7
+        often.saved = Money(picodollars: 10_950_000)
+        often.age = 10
+        often.timeToLive = -5
+        often.request = PopularRequest(
+            method: "POST",
+            path: "/v1/chat/completions",
+            isSecure: true,
+            fields: [],
+            body: ByteBuffer(string: "{}")
+        )
+        let seldom = PopularKey(key: CacheKey(0, 0, 0, 2), route: "/", path: "/a", uncertain: 1)
+        return Array([often, seldom].prefix(limit))
+    }
 
     func resetBreakers(upstream: String, service: Service?) -> Int? {
         guard upstreamNames.contains(upstream) else { return nil }

@@ -47,11 +47,11 @@ struct AdminError: Error, Equatable {
         )
     }
 
-    static func notJSON(_ found: String?) -> AdminError {
+    static func unexpectedType(_ found: String?, _ expected: String) -> AdminError {
         AdminError(
             status: .unsupportedMediaType,
             code: "unsupported_media_type",
-            message: "expected 'Content-Type: application/json', found \(found.map { "'\($0)'" } ?? "none")"
+            message: "expected 'Content-Type: \(expected)', found \(found.map { "'\($0)'" } ?? "none")"
         )
     }
 
@@ -65,6 +65,10 @@ struct AdminError: Error, Equatable {
 
     static func invalidBody(_ message: String) -> AdminError {
         AdminError(status: .badRequest, code: "invalid_body", message: message)
+    }
+
+    static func invalidParameter(_ name: String, expected: String) -> AdminError {
+        AdminError(status: .badRequest, code: "invalid_parameter", message: "expected \(name) to be \(expected)")
     }
 
     static func unknownUpstream(_ name: String, known: [String]) -> AdminError {

@@ -22,15 +22,19 @@ enum JSONAnswer {
         status: HTTPResponse.Status = .ok,
         layout: Layout = .compact
     ) throws -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: try line(value, layout: layout))
+        )
+    }
+
+    static func line(_ value: some Encodable, layout: Layout = .compact) throws -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if layout == .indented { encoder.outputFormatting.insert(.prettyPrinted) }
-        var body = ByteBuffer(bytes: try encoder.encode(value))
-        body.writeStaticString("\n")
-        return Response(
-            status: status,
-            headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: body)
-        )
+        var bytes = ByteBuffer(bytes: try encoder.encode(value))
+        bytes.writeStaticString("\n")
+        return bytes
     }
 }

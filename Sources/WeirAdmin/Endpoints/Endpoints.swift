@@ -8,6 +8,7 @@ struct Endpoints: Sendable {
 
     let subject: any AdminSubject
     let version: String
+    let settings: AdminSettings
 
     var all: [Endpoint] {
         let table = [
@@ -23,11 +24,32 @@ struct Endpoints: Sendable {
             view("/pools", "upstream connections") { PoolsAnswer($0) },
             view("/routes", "statistics by route") { RoutesAnswer($0) },
             Endpoint(
+                .get,
+                Self.dashboard + "/cache/popular",
+                .administration,
+                "the keys that are hit most",
+                answer: popular
+            ),
+            Endpoint(
+                .get,
+                Self.dashboard + "/cache/popular/requests",
+                .administration,
+                "their requests as a list for cache/warm, where they are kept",
+                answer: popularRequests
+            ),
+            Endpoint(
                 .post,
                 Self.dashboard + "/cache/invalidate",
                 .administration,
                 "remove stored answers by key, tag, pattern, user, persona, or all; with soft, mark them as stale",
                 answer: invalidate
+            ),
+            Endpoint(
+                .post,
+                Self.dashboard + "/cache/warm",
+                .administration,
+                "send the requests of a list, JSON lines, so that their answers are stored",
+                answer: warm
             ),
             Endpoint(
                 .post,
@@ -115,13 +137,20 @@ struct Endpoints: Sendable {
 
     private static func body(of request: Request) async throws -> JSONValue {
         let type = request.headers[.contentType]
-        let mediaType = type?.prefix { $0 != ";" }.split(separator: " ").joined()
-        guard mediaType?.lowercased() == "application/json" else { throw AdminError.notJSON(type) }
+        guard mediaType(type) == "application/json" else { throw AdminError.unexpectedType(type, "application/json") }
+        return try JSONValue(parsing: try await bytes(of: request, limit: AdminContext.maxBody).readableBytesView)
+    }
+
+    /// Without its parameters.
+    static func mediaType(_ type: String?) -> String? {
+        type?.prefix { $0 != ";" }.split(separator: " ").joined().lowercased()
+    }
+
+    static func bytes(of request: Request, limit: Int) async throws -> ByteBuffer {
         do {
-            let bytes = try await request.body.collect(upTo: AdminContext.maxBody)
-            return try JSONValue(parsing: bytes.readableBytesView)
+            return try await request.body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
-            throw AdminError.bodyTooLarge(limit: AdminContext.maxBody)
+            throw AdminError.bodyTooLarge(limit: limit)
         }
     }
 }

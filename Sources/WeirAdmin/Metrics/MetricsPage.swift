@@ -13,6 +13,7 @@ enum MetricsPage {
         writeCache(statistics, into: &page)
         if let redis = statistics.cache.redis { writeRedis(redis, into: &page) }
         writeFlights(statistics.flights, into: &page)
+        writeWarming(statistics.warming, into: &page)
         writeUpstreams(statistics.upstreams, into: &page)
         writeAddresses(statistics.upstreams, into: &page)
         writeBreakers(statistics.upstreams, into: &page)

@@ -12,8 +12,10 @@ package struct Dollars: Sendable, Encodable, Equatable {
 
     package init(_ money: Money) { self.money = money }
 
+    var decimal: Decimal { Decimal(sign: .plus, exponent: -12, significand: Decimal(money.picodollars)) }
+
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(Decimal(sign: .plus, exponent: -12, significand: Decimal(money.picodollars)))
+        try container.encode(decimal)
     }
 }

@@ -31,6 +31,7 @@ extension Statistics {
         cache.snapshot = snapshot.restored.map(SnapshotStatistics.init)
         cache.redis = snapshot.tier.map(RedisStatistics.init)
         flights = FlightStatistics(snapshot.flights)
+        warming = WarmStatistics(snapshot.totals.warmed)
         routes = snapshot.routes.map(RouteStatistics.init)
         upstreams = snapshot.upstreams.map(UpstreamStatistics.init)
         ai = AIStatistics(snapshot)

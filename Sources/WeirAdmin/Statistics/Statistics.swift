@@ -17,6 +17,7 @@ package struct Statistics: Sendable, Encodable {
     package var latency = LatencyDistribution()
     package var cache = CacheStatistics()
     package var flights = FlightStatistics()
+    package var warming = WarmStatistics()
     /// In the order of the configuration; so are the upstreams.
     package var routes: [RouteStatistics] = []
     package var upstreams: [UpstreamStatistics] = []

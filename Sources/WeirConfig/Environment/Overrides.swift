@@ -7,7 +7,7 @@
 struct Overrides {
     static let prefix = "WEIR_"
     /// Read by other parts of Weir and by its build.
-    static let exempt: Set<String> = ["WEIR_CONFIG", "WEIR_WARNINGS_AS_ERRORS"]
+    static let exempt: Set<String> = ["WEIR_CONFIG", "WEIR_WARM_AUTHORIZATION", "WEIR_WARNINGS_AS_ERRORS"]
 
     enum Kind { case scalar, list, later }
 

@@ -31,5 +31,11 @@ extension Section<AdminDraft> {
             optional: \.settings.token,
             "Asked for as `Authorization: Bearer`. Needed where `admin.listen` is not on loopback."
         ),
+        Key(
+            "max_warm",
+            .size(1 << 20...1 << 30),
+            \.settings.maxWarm,
+            "One list of requests for `cache/warm`, which is held whole; `weir warm` sends a longer one in parts."
+        ),
     ])
 }

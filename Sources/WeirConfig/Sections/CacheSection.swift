@@ -51,6 +51,12 @@ extension Section<ProxySettings> {
                 "Ranges of a stored answer that one request may ask for; one that asks for more gets the whole. 0: "
                     + "everybody does."
             ),
+            Key(
+                "popular",
+                .popular,
+                \.popular,
+                "The keys that are hit most, as `weir popular` and `cache/popular` list them."
+            ),
             .redis,
             .snapshot,
             Key(

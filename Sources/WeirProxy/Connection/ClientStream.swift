@@ -21,6 +21,8 @@ protocol ClientStream: AnyObject {
     var isSecure: Bool { get }
     /// What `Via` says of how the request came (RFC 9110 §7.6.3).
     var requestVia: String { get }
+    /// Whether somebody has asked for the answer, and not a warming list.
+    var hasClient: Bool { get }
     /// Whether the client takes more now; ``Exchange/clientWritable(_:)`` tells when that changes.
     var isWritable: Bool { get }
     var allocator: ByteBufferAllocator { get }
@@ -52,6 +54,10 @@ protocol ClientStream: AnyObject {
     func abort()
     /// Whether the exchange takes more of the request's body now. Wanted at first.
     func bodyWanted(_ wanted: Bool)
+}
+
+extension ClientStream {
+    var hasClient: Bool { true }
 }
 
 /// A stream that carries HTTP and nothing else.

@@ -7,6 +7,9 @@ struct ToldCosts {
     var cost: Money?
     /// What it would have cost.
     var saved: Money?
+    /// What it has said.
+    private(set) var toldCost: Money?
+    private(set) var toldSaved: Money?
 
     static let names = ["X-Weir-Cost", "X-Weir-Saved"]
 
@@ -14,6 +17,9 @@ struct ToldCosts {
     mutating func take(into fields: inout FieldSection) {
         if let cost { fields.append(named: Self.names[0], cost.dollars) }
         if let saved { fields.append(named: Self.names[1], saved.dollars) }
-        self = ToldCosts()
+        toldCost = cost ?? toldCost
+        toldSaved = saved ?? toldSaved
+        cost = nil
+        saved = nil
     }
 }

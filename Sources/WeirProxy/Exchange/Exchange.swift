@@ -225,6 +225,7 @@ final class Exchange {
             if response.status >= 400 { worker.metrics.requestsRefused += 1 }
             return
         }
+        countPopular(route)
         let elapsed = max(0, (shared.clocks.monotonic() - startedAt).nanoseconds / 1000)
         worker.metrics.routes[route.slot].record(
             status: response.status,

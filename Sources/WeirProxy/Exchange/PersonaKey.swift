@@ -126,7 +126,7 @@ struct PersonaKey {
         builder.addMissing()
     }
 
-    private func isShaping(_ line: FieldLine) -> Bool {
+    func isShaping(_ line: FieldLine) -> Bool {
         if line.name == .acceptLanguage { return true }
         let name = head.fields.name(of: line)
         if line.name == .other, Self.shaping.contains(where: { ASCII.equalIgnoringCase($0.utf8, name) }) { return true }

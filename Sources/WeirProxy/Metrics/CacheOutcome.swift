@@ -13,6 +13,14 @@ package enum CacheOutcome: String, Sendable, CaseIterable {
     /// Not looked up: the route, the method or the request itself goes past the cache.
     case bypass
 
+    /// Answered without a call of its own.
+    var savesCall: Bool {
+        switch self {
+        case .hit, .stale, .collapsed: true
+        case .revalidated, .miss, .bypass: false
+        }
+    }
+
     package var isHit: Bool {
         switch self {
         case .hit, .stale, .revalidated: true

@@ -25,6 +25,7 @@ package struct WorkerMetrics: Sendable {
     package internal(set) var routes: [RouteMetrics]
     /// Of routes that have been gone for so long that their slots are given up.
     private var forgotten = RouteMetrics()
+    package internal(set) var warmed = WarmCounts()
     /// What AI calls have cost, and what was saved.
     package internal(set) var spending = Spending()
 
@@ -66,6 +67,7 @@ package struct WorkerMetrics: Sendable {
         rearrange(slots: other.routes.count, emptied: [])
         for slot in other.routes.indices { routes[slot].add(other.routes[slot]) }
         forgotten.add(other.forgotten)
+        warmed.add(other.warmed)
         spending.add(other.spending)
     }
 }

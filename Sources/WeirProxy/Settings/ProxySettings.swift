@@ -16,6 +16,7 @@ package struct ProxySettings: Sendable, Equatable {
     package var drainDelay: TimeAmount
     package var limits: ConnectionLimits
     package var cache: CacheSettings
+    package var popular: PopularSettings
     /// The cache that sidecars have in common; nil where there is none.
     package var tier: TierSettings?
     package var compression: CompressionSettings
@@ -31,6 +32,7 @@ package struct ProxySettings: Sendable, Equatable {
         drainDelay: TimeAmount = .zero,
         limits: ConnectionLimits = ConnectionLimits(),
         cache: CacheSettings = CacheSettings(),
+        popular: PopularSettings = PopularSettings(),
         tier: TierSettings? = nil,
         compression: CompressionSettings = CompressionSettings(),
         persona: PersonaSettings = PersonaSettings(),
@@ -44,6 +46,7 @@ package struct ProxySettings: Sendable, Equatable {
         self.drainDelay = drainDelay
         self.limits = limits
         self.cache = cache
+        self.popular = popular
         self.tier = tier
         self.compression = compression
         self.persona = persona

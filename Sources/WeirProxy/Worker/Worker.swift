@@ -14,6 +14,7 @@ final class Worker {
     var requestIDs = RequestIDs()
     var dates = DateCache()
     var metrics: WorkerMetrics
+    var popular: PopularKeys
     let turns: Turns
     private var connections: [ObjectIdentifier: any ServedConnection] = [:]
     /// Who waits for the head of somebody else's call, and has to be looked at.
@@ -28,6 +29,7 @@ final class Worker {
         self.shared = shared
         self.generation = generation.forOneWorker()
         metrics = WorkerMetrics(routes: slots)
+        popular = PopularKeys(generation.settings.popular, share: generation.settings.workers)
         recently = shared.clocks.monotonic()
     }
 
@@ -103,6 +105,10 @@ final class Worker {
     func adopt(_ generation: Generation, slots: Int, emptied: [Int]) {
         self.generation = generation.forOneWorker()
         metrics.rearrange(slots: slots, emptied: emptied)
+        let settings = generation.settings
+        if settings.popular != popular.settings {
+            popular = PopularKeys(settings.popular, share: settings.workers)
+        }
         for connection in Array(connections.values) { connection.adoptLimits() }
     }
 

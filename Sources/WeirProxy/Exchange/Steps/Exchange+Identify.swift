@@ -21,10 +21,10 @@ extension Exchange {
         if route.tags.count + AnswerPolicy.ownTags(request).count > generation.settings.cache.maxTags {
             return bypass(.bypass, detail: "too-many-tags")
         }
-        // What may go with others' items is gathered, even if it is one.
-        guard let canonical = request.canonical, request.items == nil || route.batch == nil else { return .gather }
+        guard let canonical = request.canonical else { return .gather }
         key = PersonaKey(head: head, route: route, builder: worker.keyBuilder).make(request, canonical: canonical)
-        return .lookup
+        // What may go with others' items is gathered, even if it is one.
+        return request.items == nil || route.batch == nil ? .lookup : .gather
     }
 
     func bypass(_ reason: CacheStatus.Forward, detail: String) -> Step {

@@ -1,0 +1,68 @@
+import NIOCore
+import WeirCache
+import WeirHTTP
+
+extension Exchange {
+    /// Counts an answer that needed no call of its own.
+    func countPopular(_ route: Route) {
+        guard worker.popular.isCounting, outcome.savesCall, stream.hasClient, let key else { return }
+        let isWanted = worker.popular.count(key, saved: response.costs.toldSaved) {
+            (route.name, String(decoding: head.path, as: UTF8.self))
+        }
+        if isWanted { worker.popular.keep(popularRequest(route), of: key) }
+    }
+
+    /// - Returns: nil where it cannot be told without a secret, or not in text.
+    private func popularRequest(_ route: Route) -> PopularRequest? {
+        // What is in a token's claims nobody can ask for without one.
+        guard route.settings.token == nil, route.settings.cache.key.cookies.isEmpty,
+            head.method == .get || plan == .persona,
+            let fields = keyFields(route),
+            let path = String(validating: head.pathAndQuery, as: UTF8.self)
+        else { return nil }
+        return PopularRequest(
+            method: plan == .persona ? "POST" : "GET",
+            path: path,
+            isSecure: stream.isSecure,
+            fields: fields,
+            // Not a slice of what it was received in.
+            body: plan == .persona ? ByteBuffer(bytes: body.collected.readableBytesView) : nil
+        )
+    }
+
+    /// The fields that are in its key, or select among what is stored under it; but credentials.
+    private func keyFields(_ route: Route) -> [WarmTerms.Field]? {
+        var fields: [WarmTerms.Field] = []
+        for line in head.fields.lines where isInKey(line, route) {
+            // A persona's field may be of any name. Of the others one that may be a secret is left out: where it is more than
+            // who asks, which a list's sender has to say anyway, so is the request.
+            let name = head.fields.name(of: line)
+            guard !CredentialFields.contains(line, of: head.fields) || route.persona.names(name) else {
+                if plan == .persona { continue }
+                return nil
+            }
+            guard let value = String(validating: head.fields.value(of: line), as: UTF8.self),
+                let field = WarmTerms.Field(String(decoding: name, as: UTF8.self), value)
+            else { return nil }
+            fields.append(field)
+        }
+        return fields
+    }
+
+    private func isInKey(_ line: FieldLine, _ route: Route) -> Bool {
+        switch line.name {
+        case .host, .contentType, .xWeirNamespace, .xWeirTags, .xWeirTTL: return true
+        default: break
+        }
+        let name = head.fields.name(of: line)
+        if plan == .persona {
+            let key = PersonaKey(head: head, route: route, builder: worker.keyBuilder)
+            return route.persona.names(name) || key.isShaping(line)
+        }
+        if route.settings.cache.key.headers.contains(where: { HTTPKey.spells(name, $0) }) { return true }
+        guard let key else { return false }
+        return shared.store.candidates(key, request: head.fields).contains { stored in
+            stored.selection.names.contains { ASCII.equalIgnoringCase($0.utf8, name) }
+        }
+    }
+}
