@@ -81,3 +81,14 @@ extension StoreLookup {
         }
     }
 }
+
+extension Shard {
+    /// All of a purge, with nothing in between.
+    mutating func purge(_ purge: Purge, _ consequence: Consequence = .removed, removed: inout RemovedEntries) -> Int {
+        var walk = beginWalk(purge)
+        var count = 0
+        while !walk.isAtEnd { count += proceed(&walk, consequence, now: .now(), removed: &removed) }
+        endWalk()
+        return count
+    }
+}

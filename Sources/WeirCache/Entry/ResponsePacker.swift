@@ -18,14 +18,33 @@ struct ResponsePacker {
         return end
     }
 
-    /// Each tag behind its length.
+    /// Each tag behind its length: one byte, or four behind ``longTag``.
     mutating func add(tags: [String]) -> UInt32 {
         var piece = ByteBuffer()
         for tag in tags {
-            piece.writeInteger(UInt32(tag.utf8.count))
+            let length = tag.utf8.count
+            if length < Int(Self.longTag) {
+                piece.writeInteger(UInt8(length))
+            } else {
+                piece.writeMultipleIntegers(Self.longTag, UInt32(length))
+            }
             piece.writeString(tag)
         }
         return add(piece)
+    }
+
+    private static let longTag: UInt8 = 255
+
+    /// - Parameter position: of its length.
+    /// - Returns: where the tag itself lies.
+    static func tag(in tags: Span<UInt8>, at position: Int) -> Range<Int> {
+        var start = position + 1
+        var length = Int(tags[position])
+        if tags[position] == longTag {
+            length = (0..<4).reduce(0) { $0 << 8 | Int(tags[start + $1]) }
+            start += 4
+        }
+        return start..<start + length
     }
 
     /// Behind its length in two bytes; nothing where there is none.

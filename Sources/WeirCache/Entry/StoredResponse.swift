@@ -237,12 +237,42 @@ package final class StoredResponse: Sendable {
 
     /// What a purge finds it by.
     package var tags: [String] {
-        var text = bytes.buffer(Int(pathEnd)..<Int(tagsEnd))
         var tags: [String] = []
-        while let length = text.readInteger(as: UInt32.self), let tag = text.readString(length: Int(length)) {
-            tags.append(tag)
+        forEachTag { tag in
+            // The bytes are read within this closure only.
+            tags.append(unsafe tag.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) })
         }
         return tags
+    }
+
+    var tagCount: Int {
+        var count = 0
+        forEachTag { _ in count += 1 }
+        return count
+    }
+
+    func forEachTag(_ body: (Span<UInt8>) -> Void) {
+        _ = containsTag { tag in
+            body(tag)
+            return false
+        }
+    }
+
+    func carries(_ name: String) -> Bool {
+        let name = name.utf8Span.span
+        return containsTag { $0.isSame(as: name) }
+    }
+
+    func containsTag(where matches: (Span<UInt8>) -> Bool) -> Bool {
+        bytes.withBytes(Int(pathEnd)..<Int(tagsEnd)) { text in
+            var next = 0
+            while next < text.count {
+                let tag = ResponsePacker.tag(in: text, at: next)
+                if matches(text.extracting(tag)) { return true }
+                next = tag.upperBound
+            }
+            return false
+        }
     }
 
     /// What who stored it has noted.
@@ -255,9 +285,7 @@ package final class StoredResponse: Sendable {
 
     func hasSameTags(as other: StoredResponse) -> Bool {
         bytes.withBytes(Int(pathEnd)..<Int(tagsEnd)) { tags in
-            other.bytes.withBytes(Int(other.pathEnd)..<Int(other.tagsEnd)) { others in
-                tags.count == others.count && tags.indices.allSatisfy { tags[$0] == others[$0] }
-            }
+            other.bytes.withBytes(Int(other.pathEnd)..<Int(other.tagsEnd)) { tags.isSame(as: $0) }
         }
     }
 
@@ -341,5 +369,11 @@ package final class StoredResponse: Sendable {
 
     func largeBody(of packed: PackedRepresentation) -> ByteBuffer? {
         packed.largeBody == 0 ? nil : further?.largeBodies[Int(packed.largeBody) - 1]
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func isSame(as other: Span<UInt8>) -> Bool {
+        count == other.count && indices.allSatisfy { self[$0] == other[$0] }
     }
 }

@@ -85,7 +85,7 @@ extension HandleTable {
 
         private func position(of handle: Int32, _ hash: UInt32) -> Int {
             var position = home(of: hash)
-            while slots[position].handle != handle {
+            while slots[position].handle != handle || slots[position].hash != hash {
                 precondition(slots[position].handle >= 0, "Cannot find what is not in the table")
                 position = after(position)
             }

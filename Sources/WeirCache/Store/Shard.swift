@@ -5,7 +5,7 @@ import WeirHTTP
 /// in which they may go. A pure machine; the budget, the lock and the purge log are the store's.
 ///
 ///     index   key's hash ─▶ newest variant ─▶ older variant ─▶ …       (handles into the slab)
-///     tags    tag ─▶ every entry that carries it
+///     tags    tag's hash ─▶ every entry that carries it
 ///     entries the slab, linked as S3-FIFO's queues
 struct Shard: ~Copyable {
     /// Slots looked at for dead entries at each eviction.
@@ -25,7 +25,7 @@ struct Shard: ~Copyable {
     private(set) var insertions: UInt64 = 0
     private(set) var evictions = EvictionCounts()
     /// Entries that soft purges were meant for.
-    private(set) var softened: UInt64 = 0
+    var softened: UInt64 = 0
 
     init(maxVariants: Int) { self.maxVariants = max(1, maxVariants) }
 
@@ -155,16 +155,13 @@ struct Shard: ~Copyable {
         }
         let hash = Self.hash(response.key)
         handle = entries.insert(StoreEntry(response), size: size, fingerprint: hash)
-        let links = tags.add(handle, tags: response.tags)
+        tags.add(handle, tags: TagIndex.hashes(of: response))
         if newest == .none {
             index.insert(handle.index, hash: hash)
         } else {
             index.replace(newest.index, with: handle.index, hash: hash)
         }
-        entries.update(handle) {
-            $0.tagLinks = links
-            $0.older = newest
-        }
+        entries.update(handle) { $0.older = newest }
         while variants >= maxVariants {
             removeOldest(response.key, into: &removed)
             variants -= 1
@@ -206,8 +203,7 @@ struct Shard: ~Copyable {
         guard variants < maxVariants else { return false }
         let hash = Self.hash(response.key)
         let handle = entries.restore(StoreEntry(response), size: size, fingerprint: hash, standing: standing)
-        let links = tags.add(handle, tags: response.tags)
-        entries.update(handle) { $0.tagLinks = links }
+        tags.add(handle, tags: TagIndex.hashes(of: response))
         if oldest == .none {
             index.insert(handle.index, hash: hash)
         } else {
@@ -224,15 +220,13 @@ struct Shard: ~Copyable {
         return standings
     }
 
-    private mutating func put(_ response: StoredResponse, size: Int, at handle: EntryHandle) {
+    mutating func put(_ response: StoredResponse, size: Int, at handle: EntryHandle) {
         let old = entries.element(handle)
         var entry = StoreEntry(response)
         entry.older = old.older
-        if old.response.hasSameTags(as: response) {
-            entry.tagLinks = old.tagLinks
-        } else {
-            tags.remove(old.tagLinks)
-            entry.tagLinks = tags.add(handle, tags: response.tags)
+        if !old.response.hasSameTags(as: response) {
+            tags.remove(handle, tags: TagIndex.hashes(of: old.response))
+            tags.add(handle, tags: TagIndex.hashes(of: response))
         }
         entries.update(handle) { $0 = entry }
         entries.resize(handle, to: size)
@@ -297,85 +291,13 @@ struct Shard: ~Copyable {
         return old
     }
 
-    private mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
+    mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
         let entry = entries.element(handle)
         unlink(handle, newest: newest(entry.response.key), key: entry.response.key, older: entry.older)
-        tags.remove(entry.tagLinks)
+        tags.remove(handle, tags: TagIndex.hashes(of: entry.response))
         evictions[reason] += 1
         removed.add(entry.response, size: entries.size(handle))
         entries.remove(handle)
-    }
-
-    // MARK: Purging
-
-    /// What becomes of an entry that a purge is meant for.
-    enum Consequence { case removed, softened, doubted }
-
-    /// Slots to be gone through with ``entries(for:within:)``: one where an index leads to what a purge is meant for.
-    func slots(for purge: Purge) -> Int {
-        switch purge {
-        case .key, .tags: 1
-        case .pattern(let pattern): pattern.coversPaths ? entries.slots : tags.slots
-        case .all: entries.slots
-        }
-    }
-
-    /// What a purge is meant for, within a part of the slots; one with several tags may be there several times.
-    func entries(for purge: Purge, within slots: Range<Int>) -> [EntryHandle] {
-        switch purge {
-        case .key(let key): variants(of: key)
-        case .tags(let names): names.flatMap { tags.entries(tagged: $0) }
-        case .pattern(let pattern) where pattern.coversPaths:
-            handles(in: slots) { $0.response.withPath { pattern.matches($0) } }
-        case .pattern(let pattern): tags.entries(matching: pattern, within: slots)
-        case .all: handles(in: slots) { _ in true }
-        }
-    }
-
-    private func handles(in slots: Range<Int>, where matches: (StoreEntry) -> Bool) -> [EntryHandle] {
-        slots.clamped(to: 0..<entries.slots).compactMap { slot in
-            guard let entry = entries.element(at: slot), matches(entry) else { return nil }
-            return EntryHandle(index: Int32(slot))
-        }
-    }
-
-    /// Does it to what lies at these places, where the purge is meant for it still: since it was found it may have left,
-    /// with all others even, and something else come in its place.
-    /// - Returns: how many entries it was meant for.
-    mutating func purge(
-        _ purge: Purge,
-        _ consequence: Consequence,
-        at places: ArraySlice<EntryHandle>,
-        now: NIODeadline,
-        removed: inout RemovedEntries
-    ) -> Int {
-        var count = 0
-        for place in places {
-            guard let entry = entries.element(at: Int(place.index)), purge.matches(entry.response.purgeSubject) else {
-                continue
-            }
-            count += 1
-            apply(consequence, to: place, now: now, removed: &removed)
-        }
-        return count
-    }
-
-    private mutating func apply(
-        _ consequence: Consequence,
-        to handle: EntryHandle,
-        now: NIODeadline,
-        removed: inout RemovedEntries
-    ) {
-        let response = entries.element(handle).response
-        switch consequence {
-        case .removed: return remove(handle, reason: .purged, into: &removed)
-        case .softened:
-            put(response.softened(at: now), size: entries.size(handle), at: handle)
-            softened += 1
-        case .doubted: put(response.doubted(at: now), size: entries.size(handle), at: handle)
-        }
-        // Its room stays taken.
-        removed.add(response, size: 0)
     }
 
     // MARK: Variants
@@ -396,7 +318,7 @@ struct Shard: ~Copyable {
 
     func newest(_ key: CacheKey) -> EntryHandle { find(key)?.handle ?? .none }
 
-    private func variants(of key: CacheKey) -> [EntryHandle] {
+    func variants(of key: CacheKey) -> [EntryHandle] {
         var variants: [EntryHandle] = []
         var handle = newest(key)
         while handle != .none {
