@@ -17,17 +17,17 @@ extension StoredResponse {
     /// Bytes of its largest body.
     package var largestBody: Int { representations.reduce(0) { max($0, $1.bodyLength) } }
 
-    /// The object, a slot of the slab with a quarter to spare, one of the index when it has just grown, and its part of a
+    /// The object, a slot of the slab with a quarter to spare, one of the index when it is about to shrink, and its part of a
     /// ghost.
-    private static var overhead: Int { AllocatedSize.object(152) + slab(48) + indexSlot + 4 }
-    private static var further: Int { AllocatedSize.object(16) }
+    private static var overhead: Int { AllocatedSize.object(136) + slab(40) + indexSlot + 4 }
+    private static var further: Int { AllocatedSize.object(24) }
     /// A slot of the tag index, and its part of a group that is as small as can be: that one's slot of the slab and of its
     /// index, and two arrays.
     private static var tagOverhead: Int {
         indexSlot + (slab(40) + indexSlot + AllocatedSize.object(48) + AllocatedSize.object(16)) / TagIndex.minGrouped
     }
-    /// Eight bytes, of which three eighths are taken.
-    private static var indexSlot: Int { 22 }
+    /// Eight bytes where half of the slots are taken, and a part of the table's part.
+    private static var indexSlot: Int { 17 }
 
     private static func slab(_ bytes: Int) -> Int { bytes + bytes / 4 }
 }

@@ -17,9 +17,9 @@ struct TagIndex {
     }
 
     /// Entries that carry a tag, beyond which it gets a table of its own: all with one hash stand in one row.
-    static var maxScattered: Int { 32 }
+    static var maxScattered: Int { 48 }
     /// Those with which it loses that again.
-    static var minGrouped: Int { 16 }
+    static var minGrouped: Int { 24 }
 
     private let seed: UInt64
     private var places: HandleTable

@@ -29,7 +29,7 @@ struct HandleTable {
     /// Below this there is one less.
     private static var fewestPerPart: Int { 128 }
     /// Bits of a hash that choose the slot within a part, as a rule: those above choose the part, the lowest first.
-    private static var slotBits: Int { 12 }
+    static var slotBits: Int { 12 }
     fileprivate static var partBits: Int { 32 - slotBits }
 
     private let seed: UInt64

@@ -206,12 +206,26 @@ package final class MemoryStore: Sendable {
         return isRestored
     }
 
-    /// What is stored, shard by shard, each from the last to go to the first; each shard's lock is held for as long as it
-    /// takes to copy references.
+    /// What is stored, shard by shard, each from the last to go to the first; a shard's lock is held for a few entries at
+    /// a time. What is stored meanwhile may be left out, and is before what it has come in the place of where it is not.
     func forEachShard(_ body: ([(response: StoredResponse, standing: EntryStanding)]) throws(SnapshotFault) -> Void)
         throws(SnapshotFault)
     {
-        for locked in shards { try body(locked.shard.withLock { $0.standings() }) }
+        for locked in shards { try body(standings(of: locked)) }
+    }
+
+    private func standings(of locked: LockedShard) -> [(response: StoredResponse, standing: EntryStanding)] {
+        var standings: [(response: StoredResponse, standing: EntryStanding)] = []
+        locked.shard.withLock { $0.beginStandings() }
+        defer { locked.shard.withLock { $0.endStandings() } }
+        while true {
+            let next = locked.shard.withLock { $0.nextStandings() }
+            guard !next.isEmpty else { break }
+            standings += next
+        }
+        // What has moved on meanwhile is there twice.
+        var seen: Set<ObjectIdentifier> = []
+        return standings.reversed().filter { seen.insert(ObjectIdentifier($0.response)).inserted }
     }
 
     // MARK: Expiry

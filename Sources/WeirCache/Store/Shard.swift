@@ -55,7 +55,7 @@ struct Shard: ~Copyable {
 
     func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
         variants(of: key).map { entries.element($0) }
-            .filter { $0.response.selection.matches(request) }
+            .filter { $0.response.answers(request) }
             .sorted { Self.isPreferred($0, to: $1) }
             .map(\.response)
     }
@@ -77,7 +77,7 @@ struct Shard: ~Copyable {
             next = entry.older == .none ? nil : Found(handle: entry.older, entry: entries.element(entry.older))
             if entry.uselessAt <= now, !entry.response.freshness.permitsStale {
                 remove(variant.handle, reason: .expired, into: &removed)
-            } else if !entry.response.selection.matches(request) {
+            } else if !entry.response.answers(request) {
                 hasVariants = true
             } else if chosen.map({ Self.isPreferred(entry, to: $0.entry) }) ?? true {
                 chosen = variant
@@ -91,7 +91,7 @@ struct Shard: ~Copyable {
     /// ``insert(_:answering:size:removed:)``), perhaps
     /// without a `Vary` by mistake (§4.1).
     private static func isPreferred(_ entry: StoreEntry, to other: StoreEntry) -> Bool {
-        let (selects, otherSelects) = (!entry.response.selection.isEmpty, !other.response.selection.isEmpty)
+        let (selects, otherSelects) = (entry.response.isSelected, other.response.isSelected)
         guard selects == otherSelects else { return selects }
         return isNewer(entry.response, than: other.response)
     }
@@ -128,7 +128,7 @@ struct Shard: ~Copyable {
         while handle != .none {
             let entry = entries.element(handle)
             let former = entry.response
-            if former.selection != response.selection, former.selection.matches(request),
+            if former.selection != response.selection, former.answers(request),
                 !Self.isNewer(former, than: response)
             {
                 remove(handle, reason: .replaced, into: &removed)
@@ -210,14 +210,6 @@ struct Shard: ~Copyable {
             entries.update(oldest) { $0.older = handle }
         }
         return true
-    }
-
-    /// Every response with its standing, in the order in which they are to be restored.
-    func standings() -> [(response: StoredResponse, standing: EntryStanding)] {
-        var standings: [(response: StoredResponse, standing: EntryStanding)] = []
-        standings.reserveCapacity(count)
-        entries.forEachElement { standings.append(($0.response, $1)) }
-        return standings
     }
 
     mutating func put(_ response: StoredResponse, size: Int, at handle: EntryHandle) {

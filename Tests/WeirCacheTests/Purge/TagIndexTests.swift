@@ -45,19 +45,20 @@ struct TagIndexTests {
 
     @Test("a tag of many entries has a table of its own, and loses it again")
     func groups() {
+        let (most, least) = (Int32(TagIndex.maxScattered), Int32(TagIndex.minGrouped))
         var index = TagIndex()
-        for entry in Int32(0)..<32 { index.add(handle(entry), tags: [1, 2]) }
+        for entry in 0..<most { index.add(handle(entry), tags: [1, 2]) }
         #expect(index.slots == 0)
-        index.add(handle(32), tags: [1])
-        #expect(index.slots > 0 && entries(index, 1) == Array(0...32) && entries(index, 2) == Array(0..<32))
-        for entry in Int32(33)..<20_000 { index.add(handle(entry), tags: [1]) }
-        #expect(entries(index, 1) == Array(0..<20_000) && entries(index, 2) == Array(0..<32))
-        for entry in Int32(16)..<20_000 { index.remove(handle(entry), tags: entry < 32 ? [1, 2] : [1]) }
-        #expect(entries(index, 1) == Array(0..<16) && entries(index, 2) == Array(0..<16))
+        index.add(handle(most), tags: [1])
+        #expect(index.slots > 0 && entries(index, 1) == Array(0...most) && entries(index, 2) == Array(0..<most))
+        for entry in most + 1..<20_000 { index.add(handle(entry), tags: [1]) }
+        #expect(entries(index, 1) == Array(0..<20_000) && entries(index, 2) == Array(0..<most))
+        for entry in least..<20_000 { index.remove(handle(entry), tags: entry < most ? [1, 2] : [1]) }
+        #expect(entries(index, 1) == Array(0..<least) && entries(index, 2) == Array(0..<least))
         var steps = 10
         index.compact(steps: &steps)
         #expect(index.slots == 0 && steps == 9)
-        for entry in Int32(0)..<16 { index.remove(handle(entry), tags: [2, 1]) }
+        for entry in 0..<least { index.remove(handle(entry), tags: [2, 1]) }
         #expect(index.count == 0 && entries(index, 1) == [])
     }
 

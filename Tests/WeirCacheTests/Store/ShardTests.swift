@@ -51,4 +51,27 @@ struct ShardTests {
         }
         #expect(shard.count == 8)
     }
+
+    @Test("what a snapshot takes is given out a few at a time, and none is left out that stays")
+    func standings() {
+        var shard = Shard(maxVariants: 1)
+        let responses = (0..<1000).map { response(key($0)) }
+        for response in responses { Self.insert(response, into: &shard) }
+        var removed = RemovedEntries()
+        for number in stride(from: 0, to: 1000, by: 3) {
+            _ = shard.lookup(key(number), request: FieldSection(), now: .now(), removed: &removed)
+        }
+        shard.beginStandings()
+        var seen: [StoredResponse] = []
+        while case let next = shard.nextStandings(), !next.isEmpty {
+            #expect(next.count <= 64)
+            seen += next.map(\.response)
+            // One leaves of what is still to come, or has been; one of those that were asked for moves on.
+            shard.evict(bytes: 1000, downTo: 0, now: .now(), removed: &removed)
+        }
+        shard.endStandings()
+        let gone = Set(removed.responses.map(\.key))
+        #expect(!gone.isEmpty)
+        #expect(Set(seen.map(\.key)).isSuperset(of: Set(responses.map(\.key)).subtracting(gone)))
+    }
 }
