@@ -12,7 +12,7 @@ struct Overhead {
             "Bytes of an entry beyond those of its body, heads, fields, path and tags: of \(grouped(scale.entries))",
             ["body", "tags", "its own bytes", "beyond them, by malloc", "as counted"]
         )
-        for (body, tags) in [(100, 0), (100, 2), (1000, 1), (5000, 1)] {
+        for (body, tags) in [(100, 0), (100, 2), (100, 4), (1000, 1), (5000, 1)] {
             let entries = body > 1000 ? scale.entries / 4 : scale.entries
             measure(body: body, tags: tags, entries: entries, table)
         }
@@ -26,8 +26,11 @@ struct Overhead {
         var payload = 0
         for number in 0..<entries {
             let path = "/courses/\(number)"
-            // One that many share, and one that few do.
-            let names = ["course:\(number % 1000)", "user:\(number / 10)"].prefix(tags).map { $0 }
+            // One that many share, one that few do, and two that it alone has.
+            let names = Array(
+                ["course:\(number % 1000)", "user:\(number / 10)", "url:https://example.com\(path)", "id:\(number)"]
+                    .prefix(tags)
+            )
             payload += sample.payload(tags: names, path: path)
             _ = store.insert(sample.response(Sample.key(number), tags: names, path: path), since: store.mark())
         }

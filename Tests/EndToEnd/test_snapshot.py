@@ -159,7 +159,7 @@ DAMAGE = {
     "a byte of an entry": (lambda content: flip(content, len(content) // 2), "is damaged from byte", range(1, 20)),
     "cut short": (lambda content: content[: len(content) * 3 // 4], "is damaged from byte", range(1, 20)),
     "without its end": (lambda content: content[:-1], "is damaged from byte", range(20, 21)),
-    "its time": (lambda content: flip(content, 17), "is damaged from byte", range(0, 1)),
+    "its time": (lambda content: flip(content, 17), "is damaged", range(0, 1)),
     "its version": (lambda content: flip(content, 9), "is of another version", range(0, 1)),
     "a header alone": (lambda content: content[:20], "is damaged", range(0, 1)),
     "empty": (lambda content: b"", "is damaged", range(0, 1)),

@@ -81,3 +81,23 @@ extension StoreLookup {
         }
     }
 }
+
+extension Shard {
+    /// From the first to go to the last.
+    mutating func standings() -> [(response: StoredResponse, standing: EntryStanding)] {
+        beginStandings()
+        defer { endStandings() }
+        var all: [(response: StoredResponse, standing: EntryStanding)] = []
+        while case let next = nextStandings(), !next.isEmpty { all += next }
+        return all
+    }
+
+    /// All of a purge, with nothing in between.
+    mutating func purge(_ purge: Purge, _ consequence: Consequence = .removed, removed: inout RemovedEntries) -> Int {
+        var walk = beginWalk(purge)
+        var count = 0
+        while !walk.isAtEnd { count += proceed(&walk, consequence, now: .now(), removed: &removed) }
+        endWalk()
+        return count
+    }
+}

@@ -18,14 +18,32 @@ struct ResponsePacker {
         return end
     }
 
-    /// Each tag behind its length.
-    mutating func add(tags: [String]) -> UInt32 {
+    /// A piece behind its length: one byte, or four behind ``longPiece``.
+    mutating func add(sized piece: ByteBuffer) {
+        var sized = ByteBuffer()
+        sized.writeSized(piece)
+        add(sized)
+    }
+
+    /// Each tag behind its length, and all of them behind theirs.
+    mutating func add(tags: [String]) {
         var piece = ByteBuffer()
-        for tag in tags {
-            piece.writeInteger(UInt32(tag.utf8.count))
-            piece.writeString(tag)
+        for tag in tags { piece.writeSized(ByteBuffer(string: tag)) }
+        add(sized: piece)
+    }
+
+    fileprivate static let longPiece: UInt8 = 255
+
+    /// - Parameter position: of a piece's length.
+    /// - Returns: where the piece itself lies.
+    static func piece(in bytes: Span<UInt8>, at position: Int) -> Range<Int> {
+        var start = position + 1
+        var length = Int(bytes[position])
+        if bytes[position] == longPiece {
+            length = (0..<4).reduce(0) { $0 << 8 | Int(bytes[start + $1]) }
+            start += 4
         }
-        return add(piece)
+        return start..<start + length
     }
 
     /// Behind its length in two bytes; nothing where there is none.
@@ -71,5 +89,17 @@ struct ResponsePacker {
             if wanted.indices.allSatisfy({ bytes[start + $0] == wanted[$0] }) { return start }
         }
         return nil
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeSized(_ piece: ByteBuffer) {
+        let length = piece.readableBytes
+        if length < Int(ResponsePacker.longPiece) {
+            writeInteger(UInt8(length))
+        } else {
+            writeMultipleIntegers(ResponsePacker.longPiece, UInt32(length))
+        }
+        writeImmutableBuffer(piece)
     }
 }

@@ -31,24 +31,22 @@ package final class StoredResponse: Sendable {
     private final class Further: Sendable {
         let representations: [PackedRepresentation]
         let largeBodies: [ByteBuffer]
+        let selection: VarySelection
 
-        init(representations: [PackedRepresentation], largeBodies: [ByteBuffer]) {
+        init(representations: [PackedRepresentation], largeBodies: [ByteBuffer], selection: VarySelection) {
             self.representations = representations
             self.largeBodies = largeBodies
+            self.selection = selection
         }
     }
 
     package let key: CacheKey
     private let bytes: StoredBytes
     private let fieldsEnd: UInt32
-    private let pathEnd: UInt32
-    private let tagsEnd: UInt32
     private let packed: PackedRepresentation
     /// From when on a refresh ahead of its end may begin, in ticks. Here it fills a gap.
     private let refreshableAt = Atomic<UInt32>(0)
     private let further: Further?
-    /// Which requests it answers.
-    package let selection: VarySelection
     package let receivedAt: NIODeadline
     /// Seconds, as in ``Freshness``.
     private let lifetime: UInt32
@@ -90,20 +88,19 @@ package final class StoredResponse: Sendable {
     ) {
         var packer = ResponsePacker()
         fieldsEnd = packer.add(fields.written())
-        pathEnd = packer.add(ByteBuffer(string: path))
-        tagsEnd = packer.add(tags: tags)
+        packer.add(sized: ByteBuffer(string: path))
+        packer.add(tags: tags)
         packer.add(note: note)
         for representation in representations { packer.add(representation) }
         precondition(!representations.isEmpty, "Cannot store a response without a representation")
         packed = packer.representations[0]
         let others = Array(packer.representations.dropFirst())
         further =
-            others.isEmpty && packer.largeBodies.isEmpty
-            ? nil : Further(representations: others, largeBodies: packer.largeBodies)
+            others.isEmpty && packer.largeBodies.isEmpty && selection.isEmpty
+            ? nil : Further(representations: others, largeBodies: packer.largeBodies, selection: selection)
         bytes = StoredBytes(packer.pieces)
         self.key = key
         self.status = status
-        self.selection = selection
         self.receivedAt = receivedAt
         lifetime = UInt32(clamping: freshness.lifetime)
         staleWhileRevalidate = UInt32(clamping: freshness.staleWhileRevalidate)
@@ -123,9 +120,7 @@ package final class StoredResponse: Sendable {
     private init(_ other: StoredResponse, freshness: Freshness, initialAge: Int64, receivedAt: NIODeadline) {
         key = other.key
         bytes = StoredBytes(copying: other.bytes)
-        (fieldsEnd, pathEnd, tagsEnd) = (other.fieldsEnd, other.pathEnd, other.tagsEnd)
-        (packed, further) = (other.packed, other.further)
-        selection = other.selection
+        (fieldsEnd, packed, further) = (other.fieldsEnd, other.packed, other.further)
         self.receivedAt = receivedAt
         lifetime = UInt32(clamping: freshness.lifetime)
         staleWhileRevalidate = UInt32(clamping: freshness.staleWhileRevalidate)
@@ -142,6 +137,16 @@ package final class StoredResponse: Sendable {
         uses.store(other.uses.load(ordering: .relaxed), ordering: .relaxed)
         refreshableAt.store(other.refreshableAt.load(ordering: .relaxed), ordering: .relaxed)
     }
+
+    // MARK: Requests
+
+    /// Which requests it answers.
+    package var selection: VarySelection { further?.selection ?? .none }
+
+    /// Whether there are requests to its URL that it does not answer.
+    var isSelected: Bool { further.map { !$0.selection.isEmpty } ?? false }
+
+    func answers(_ request: FieldSection) -> Bool { further?.selection.matches(request) ?? true }
 
     // MARK: Representations
 
@@ -228,36 +233,72 @@ package final class StoredResponse: Sendable {
     /// As received, but for hop-by-hop and other never-stored fields; holds its own bytes.
     package var fields: FieldSection { FieldSection(written: bytes.buffer(0..<Int(fieldsEnd))) }
 
+    private var pathRange: Range<Int> { piece(at: Int(fieldsEnd)) }
+    private var tagsRange: Range<Int> { piece(at: pathRange.upperBound) }
+
+    private func piece(at start: Int) -> Range<Int> {
+        bytes.withBytes(0..<bytes.count) { ResponsePacker.piece(in: $0, at: start) }
+    }
+
     /// The URL's path, for purges by glob.
-    package var path: String { String(buffer: bytes.buffer(Int(fieldsEnd)..<Int(pathEnd))) }
+    package var path: String { String(buffer: bytes.buffer(pathRange)) }
 
     func withPath<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        bytes.withBytes(Int(fieldsEnd)..<Int(pathEnd), body)
+        bytes.withBytes(pathRange, body)
     }
 
     /// What a purge finds it by.
     package var tags: [String] {
-        var text = bytes.buffer(Int(pathEnd)..<Int(tagsEnd))
         var tags: [String] = []
-        while let length = text.readInteger(as: UInt32.self), let tag = text.readString(length: Int(length)) {
-            tags.append(tag)
+        forEachTag { tag in
+            // The bytes are read within this closure only.
+            tags.append(unsafe tag.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) })
         }
         return tags
+    }
+
+    var tagCount: Int {
+        var count = 0
+        forEachTag { _ in count += 1 }
+        return count
+    }
+
+    func forEachTag(_ body: (Span<UInt8>) -> Void) {
+        _ = containsTag { tag in
+            body(tag)
+            return false
+        }
+    }
+
+    func carries(_ name: String) -> Bool {
+        let name = name.utf8Span.span
+        return containsTag { $0.isSame(as: name) }
+    }
+
+    func containsTag(where matches: (Span<UInt8>) -> Bool) -> Bool {
+        bytes.withBytes(tagsRange) { text in
+            var next = 0
+            while next < text.count {
+                let tag = ResponsePacker.piece(in: text, at: next)
+                if matches(text.extracting(tag)) { return true }
+                next = tag.upperBound
+            }
+            return false
+        }
     }
 
     /// What who stored it has noted.
     package var note: ByteBuffer {
         guard flags.contains(.hasNote) else { return ByteBuffer() }
-        let start = Int(tagsEnd) + 2
-        let length = bytes.withBytes(Int(tagsEnd)..<start) { Int($0[0]) << 8 | Int($0[1]) }
+        let tagsEnd = tagsRange.upperBound
+        let start = tagsEnd + 2
+        let length = bytes.withBytes(tagsEnd..<start) { Int($0[0]) << 8 | Int($0[1]) }
         return bytes.buffer(start..<start + length)
     }
 
     func hasSameTags(as other: StoredResponse) -> Bool {
-        bytes.withBytes(Int(pathEnd)..<Int(tagsEnd)) { tags in
-            other.bytes.withBytes(Int(other.pathEnd)..<Int(other.tagsEnd)) { others in
-                tags.count == others.count && tags.indices.allSatisfy { tags[$0] == others[$0] }
-            }
+        bytes.withBytes(tagsRange) { tags in
+            other.bytes.withBytes(other.tagsRange) { tags.isSame(as: $0) }
         }
     }
 
@@ -341,5 +382,11 @@ package final class StoredResponse: Sendable {
 
     func largeBody(of packed: PackedRepresentation) -> ByteBuffer? {
         packed.largeBody == 0 ? nil : further?.largeBodies[Int(packed.largeBody) - 1]
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func isSame(as other: Span<UInt8>) -> Bool {
+        count == other.count && indices.allSatisfy { self[$0] == other[$0] }
     }
 }

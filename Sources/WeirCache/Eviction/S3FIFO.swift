@@ -17,31 +17,47 @@ struct S3FIFO<Element>: ~Copyable {
 
     private struct Node {
         var element: Element?
+        /// Of the lowest bits: uses (3), the queue (2), and what there is room for of the fingerprint.
+        private var bits: UInt32
         var size: Int
-        var fingerprint: UInt32
         /// Towards the head: what came later.
         var newer: EntryHandle
         /// Towards the tail.
         var older: EntryHandle
-        var queue: Queue
-        var uses: UInt8
 
         /// In no queue yet.
         init(element: Element?, size: Int, fingerprint: UInt32) {
             self.element = element
             self.size = size
-            self.fingerprint = fingerprint
+            bits = fingerprint << 5
             newer = .none
             older = .none
-            queue = .none
-            uses = 0
         }
+
+        var uses: UInt8 {
+            @inline(__always) get { UInt8(truncatingIfNeeded: bits & 7) }
+            @inline(__always) set { bits = bits & ~7 | UInt32(newValue) }
+        }
+
+        var queue: Queue {
+            get { Queue(rawValue: UInt8(truncatingIfNeeded: bits >> 3 & 3)) ?? .none }
+            set { bits = bits & ~24 | UInt32(newValue.rawValue) << 3 }
+        }
+
+        var fingerprint: UInt32 { bits >> 5 }
     }
 
     private struct List {
         var head = EntryHandle.none
         var tail = EntryHandle.none
         var bytes = 0
+    }
+
+    /// How far a walk over all elements has got.
+    private struct Walk {
+        var isMain = false
+        /// Nothing where it is at a queue's tail.
+        var last = EntryHandle.none
     }
 
     /// Bytes of the small queue: one in this many.
@@ -55,6 +71,7 @@ struct S3FIFO<Element>: ~Copyable {
     private var small = List()
     private var main = List()
     private var ghosts = GhostQueue()
+    private var walk: Walk?
     /// Where the next sweep for dead elements begins.
     private var sweepIndex = 0
 
@@ -93,8 +110,9 @@ struct S3FIFO<Element>: ~Copyable {
     }
 
     mutating func insert(_ element: Element, size: Int, fingerprint: UInt32) -> EntryHandle {
-        let queue: Queue = ghosts.take(fingerprint) ? .main : .small
-        let handle = EntryHandle(index: nodes.insert(Node(element: element, size: size, fingerprint: fingerprint)))
+        let node = Node(element: element, size: size, fingerprint: fingerprint)
+        let queue: Queue = ghosts.take(node.fingerprint) ? .main : .small
+        let handle = EntryHandle(index: nodes.insert(node))
         push(handle, queue)
         return handle
     }
@@ -118,19 +136,6 @@ struct S3FIFO<Element>: ~Copyable {
         return handle
     }
 
-    /// Every element with its standing, from the last to go to the first: restored in this order each stands where it
-    /// stood.
-    func forEachElement(_ body: (Element, EntryStanding) -> Void) {
-        for (list, isMain) in [(main, true), (small, false)] {
-            var handle = list.head
-            while handle != .none {
-                let node = nodes[handle.index]
-                if let element = node.element { body(element, EntryStanding(isMain: isMain, uses: node.uses)) }
-                handle = node.older
-            }
-        }
-    }
-
     /// The entry was asked for.
     @inline(__always)
     mutating func use(_ handle: EntryHandle) {
@@ -145,6 +150,32 @@ struct S3FIFO<Element>: ~Copyable {
         nodes.remove(handle.index)
     }
 
+    // MARK: Walking
+
+    /// From here on to ``endWalk()`` the elements are to be had with ``next()``. There is one walk at a time.
+    mutating func beginWalk() {
+        precondition(walk == nil, "Cannot begin a walk while there is another")
+        walk = Walk()
+    }
+
+    mutating func endWalk() { walk = nil }
+
+    /// The next element with its standing, from the first to go to the last; nil at the end. Whatever happens between two
+    /// calls, each that stays is come to; what goes round meanwhile, or on to the main queue, is come to there as well.
+    mutating func next() -> (element: Element, standing: EntryStanding)? {
+        while let walk {
+            let next = walk.last == .none ? (walk.isMain ? main : small).tail : nodes[walk.last.index].newer
+            guard next == .none else {
+                self.walk?.last = next
+                let node = nodes[next.index]
+                return node.element.map { ($0, EntryStanding(isMain: walk.isMain, uses: node.uses)) }
+            }
+            guard !walk.isMain else { return nil }
+            self.walk = Walk(isMain: true)
+        }
+        return nil
+    }
+
     // MARK: Moving
 
     /// What is to be moved next so that the slab's last page can go; nil where none is to spare.
@@ -157,6 +188,7 @@ struct S3FIFO<Element>: ~Copyable {
     /// - Returns: where it lies now.
     mutating func move(_ handle: EntryHandle) -> EntryHandle {
         let moved = EntryHandle(index: nodes.move(handle.index))
+        if walk?.last == handle { walk?.last = moved }
         switch nodes[moved.index].queue {
         case .small: Self.relink(moved, on: &small, &nodes)
         case .main: Self.relink(moved, on: &main, &nodes)
@@ -252,6 +284,8 @@ struct S3FIFO<Element>: ~Copyable {
     }
 
     private mutating func unlink(_ handle: EntryHandle) {
+        // What came before it has been come to.
+        if walk?.last == handle { walk?.last = nodes[handle.index].older }
         switch nodes[handle.index].queue {
         case .small: Self.unlink(handle, from: &small, &nodes)
         case .main: Self.unlink(handle, from: &main, &nodes)

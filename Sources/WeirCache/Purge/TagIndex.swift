@@ -1,177 +1,168 @@
+import WeirHTTP
+
 /// Which entries of a shard carry which tags: a purge by tag costs what it removes, whatever else is stored.
 ///
-///     tag "course:7" ─▶ link ⇄ link ⇄ link      each link also leads to the next one of its entry
-///                        │      │      │
-///                      entry  entry  entry
+///     few carry it   places    tag ─▶ entry, tag ─▶ entry, …                 amid those of all other tags
+///     many do        groups    tag ─▶ group ─▶ entry, entry, entry, …        in a table of its own
 ///
-/// Links and tags lie in slabs; an entry keeps only its first link, and only the first link of a tag leads to that.
+/// A tag is known here by a hash of its name: the names are in the entries, and nowhere else. So what is found for a tag
+/// may carry another with its hash, and whoever asks looks at what he gets.
 struct TagIndex {
-    /// An entry's first link; what ``add(_:tags:)`` gave.
-    struct Links: Sendable, Equatable {
-        fileprivate let first: Int32
-        static let none = Links(first: -1)
+    /// How far a walk through the entries with a tag has got.
+    typealias Cursor = HandleTable.Cursor
+
+    private struct Group {
+        var tag: UInt32
+        var entries: HandleTable
     }
 
-    private struct Tag {
-        var name: String
-        var hash: UInt32
-        var firstLink: Int32
+    /// Entries that carry a tag, beyond which it gets a table of its own: all with one hash stand in one row.
+    static var maxScattered: Int { 48 }
+    /// Those with which it loses that again.
+    static var minGrouped: Int { 24 }
+
+    private let seed: UInt64
+    private var places: HandleTable
+    private var groups: Slab<Group>
+    /// Where in the slab a tag's group lies.
+    private var groupPlaces: HandleTable
+
+    init() {
+        seed = HandleTable.randomSeed()
+        places = HandleTable(seed: seed)
+        groupPlaces = HandleTable(seed: seed)
+        groups = Slab(vacant: Group(tag: 0, entries: HandleTable(seed: seed)))
     }
 
-    private struct Link {
-        var entry: EntryHandle
-        /// Of its tag. The first one has its tag here, as the complement: it is negative.
-        var previous: Int32
-        var next: Int32
-        var nextOfEntry: Int32
+    /// Entries, each as often as it carries a tag.
+    private(set) var count = 0
+    /// Slots in which groups lie.
+    var slots: Int { groups.slots }
+    var hasPageToSpare: Bool { groups.hasPageToSpare }
+
+    /// Users choose names: the hash has a seed drawn at random.
+    static func hash(_ name: Span<UInt8>) -> UInt32 {
+        var hasher = Hasher()
+        // The bytes are read within this call only.
+        unsafe name.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        return UInt32(truncatingIfNeeded: hasher.finalize())
     }
 
-    private var identifiers = HandleTable()
-    private var tags = Slab(vacant: Tag(name: "", hash: 0, firstLink: -1))
-    private var links = Slab(vacant: Link(entry: .none, previous: -1, next: -1, nextOfEntry: -1))
-
-    /// Tags that at least one entry carries.
-    var count: Int { tags.count }
-    /// Slots in which tags lie, to be gone through with ``entries(matching:within:)``.
-    var slots: Int { tags.slots }
-    var linkSlots: Int { links.slots }
-    var hasPageToSpare: Bool { tags.hasPageToSpare || links.hasPageToSpare }
-
-    /// - Parameter names: a repeated one counts once.
-    mutating func add(_ entry: EntryHandle, tags names: [String]) -> Links {
-        var first: Int32 = -1
-        for name in names {
-            let tag = identify(name)
-            // An entry's new link stands before every other link of its tag.
-            let head = tags[tag].firstLink
-            if head >= 0, links[head].entry == entry { continue }
-            first = links.insert(Link(entry: entry, previous: ~tag, next: head, nextOfEntry: first))
-            if head >= 0 { links[head].previous = first }
-            tags[tag].firstLink = first
+    /// The tags of a response, each once.
+    static func hashes(of response: StoredResponse) -> [UInt32] {
+        var hashes: [UInt32] = []
+        response.forEachTag { hashes.append(hash($0)) }
+        guard hashes.count > 1 else { return hashes }
+        hashes.sort()
+        var last: UInt32?
+        hashes.removeAll { hash in
+            defer { last = hash }
+            return hash == last
         }
-        return Links(first: first)
+        return hashes
     }
 
-    mutating func remove(_ removed: Links) {
-        var index = removed.first
-        while index >= 0 {
-            let link = links[index]
-            if link.next >= 0 { links[link.next].previous = link.previous }
-            if link.previous >= 0 {
-                links[link.previous].next = link.next
+    // MARK: Changing
+
+    /// - Parameter tags: of ``hashes(of:)``.
+    mutating func add(_ entry: EntryHandle, tags: [UInt32]) {
+        for tag in tags {
+            count += 1
+            if let group = group(of: tag) {
+                groups[group].entries.insert(entry.index, hash: Self.hash(entry.index))
             } else {
-                tags[~link.previous].firstLink = link.next
-                if link.next < 0 { forget(~link.previous) }
+                places.insert(entry.index, hash: tag)
+                gatherIfMany(tag)
             }
-            links.remove(index)
-            index = link.nextOfEntry
         }
     }
 
-    // MARK: Moving
-
-    /// The entry whose links are to be moved next, with ``settle(_:steps:)``, so that the last page of them can go; nil
-    /// where none is to spare.
-    /// - Parameter steps: one is taken off for each page that goes.
-    mutating func nextToSettle(steps: inout Int) -> EntryHandle? {
-        links.nextToMove(steps: &steps).map { links[$0].entry }
-    }
-
-    /// Moves an entry's links to lower slots as far as they are astray.
-    /// - Parameter steps: one is taken off for each of its links.
-    mutating func settle(_ settled: Links, steps: inout Int) -> Links {
-        var first: Int32 = -1
-        var last: Int32 = -1
-        var index = settled.first
-        while index >= 0 {
-            let place = links.isAstray(index) ? move(index) : index
-            if last >= 0 { links[last].nextOfEntry = place } else { first = place }
-            last = place
-            index = links[place].nextOfEntry
-            steps -= 1
-        }
-        return Links(first: first)
-    }
-
-    private mutating func move(_ link: Int32) -> Int32 {
-        let place = links.move(link)
-        let (previous, next) = (links[place].previous, links[place].next)
-        if next >= 0 { links[next].previous = place }
-        if previous >= 0 { links[previous].next = place } else { tags[~previous].firstLink = place }
-        return place
-    }
-
-    /// Has an entry's links lead to where it lies now.
-    /// - Parameter steps: one is taken off for each of them.
-    mutating func redirect(_ redirected: Links, to entry: EntryHandle, steps: inout Int) {
-        var index = redirected.first
-        while index >= 0 {
-            links[index].entry = entry
-            index = links[index].nextOfEntry
-            steps -= 1
+    /// - Parameter tags: those that it was added with.
+    mutating func remove(_ entry: EntryHandle, tags: [UInt32]) {
+        for tag in tags {
+            count -= 1
+            if let group = group(of: tag) {
+                groups[group].entries.remove(entry.index, hash: Self.hash(entry.index))
+                if groups[group].entries.count <= Self.minGrouped { scatter(group) }
+            } else {
+                places.remove(entry.index, hash: tag)
+            }
         }
     }
 
-    /// Moves tags to lower slots as long as a page of them is to spare.
+    /// Has an entry's tags lead to where it lies now.
+    mutating func move(_ entry: EntryHandle, to other: EntryHandle, tags: [UInt32]) {
+        for tag in tags {
+            if let group = group(of: tag) {
+                groups[group].entries.remove(entry.index, hash: Self.hash(entry.index))
+                groups[group].entries.insert(other.index, hash: Self.hash(other.index))
+            } else {
+                places.replace(entry.index, with: other.index, hash: tag)
+            }
+        }
+    }
+
+    /// Moves groups to lower slots as long as a page of them is to spare.
     /// - Parameter steps: one is taken off for each, and for each page that goes.
-    mutating func compactTags(steps: inout Int) {
-        while let tag = tags.nextToMove(steps: &steps) {
-            let place = tags.move(tag)
-            identifiers.replace(tag, with: place, hash: tags[place].hash)
-            links[tags[place].firstLink].previous = ~place
+    mutating func compact(steps: inout Int) {
+        while let group = groups.nextToMove(steps: &steps) {
+            let place = groups.move(group)
+            groupPlaces.replace(group, with: place, hash: groups[place].tag)
             steps -= 1
+        }
+    }
+
+    private mutating func gatherIfMany(_ tag: UInt32) {
+        let entries = places(of: tag)
+        guard entries.count > Self.maxScattered else { return }
+        var group = Group(tag: tag, entries: HandleTable(seed: seed))
+        for entry in entries {
+            places.remove(entry, hash: tag)
+            group.entries.insert(entry, hash: Self.hash(entry))
+        }
+        groupPlaces.insert(groups.insert(group), hash: tag)
+    }
+
+    private mutating func scatter(_ place: Int32) {
+        let group = groups[place]
+        groups.remove(place)
+        groupPlaces.remove(place, hash: group.tag)
+        var cursor = Cursor()
+        while !cursor.isAtEnd {
+            for entry in group.entries.next(&cursor) { places.insert(entry, hash: group.tag) }
         }
     }
 
     // MARK: Finding
 
-    /// Every entry with this tag.
-    func entries(tagged name: String) -> [EntryHandle] {
-        var entries: [EntryHandle] = []
-        guard let tag = find(name, hash: Self.hash(name)) else { return entries }
-        forEachEntry(of: tag) { entries.append($0) }
+    /// The next few entries that may carry a tag: of a large group, one part of its table. Over each that carries it all
+    /// along a walk comes once, whatever happens between two calls, unless entries move.
+    func next(_ tag: UInt32, _ cursor: inout Cursor) -> [EntryHandle] {
+        if let group = group(of: tag) { return groups[group].entries.next(&cursor).map { EntryHandle(index: $0) } }
+        let former = cursor
+        cursor = .end
+        // Where there was a group at the call before, some have been gone over.
+        return places(of: tag).filter { former.isBefore(Self.hash($0), seed: seed) }.map { EntryHandle(index: $0) }
+    }
+
+    private func places(of tag: UInt32) -> [Int32] {
+        var entries: [Int32] = []
+        var probe = places.probe(tag)
+        while let entry = places.next(&probe) { entries.append(entry) }
         return entries
     }
 
-    /// Every entry with a tag that the pattern matches, among those in a part of the slots; as often as it has such tags.
-    func entries(matching pattern: GlobPattern, within slots: Range<Int>) -> [EntryHandle] {
-        var entries: [EntryHandle] = []
-        for slot in slots.clamped(to: 0..<tags.slots) where tags.isTaken(slot) {
-            let tag = Int32(slot)
-            if pattern.matches(tags[tag].name) { forEachEntry(of: tag) { entries.append($0) } }
-        }
-        return entries
+    private func group(of tag: UInt32) -> Int32? {
+        guard groupPlaces.count > 0 else { return nil }
+        var probe = groupPlaces.probe(tag)
+        return groupPlaces.next(&probe)
     }
 
-    private func forEachEntry(of tag: Int32, _ body: (EntryHandle) -> Void) {
-        var index = tags[tag].firstLink
-        while index >= 0 {
-            body(links[index].entry)
-            index = links[index].next
-        }
-    }
-
-    /// Names are hashed with a seed drawn at random: users choose them.
-    private static func hash(_ name: String) -> UInt32 { UInt32(truncatingIfNeeded: name.hashValue) }
-
-    private func find(_ name: String, hash: UInt32) -> Int32? {
-        var probe = identifiers.probe(hash)
-        while let tag = identifiers.next(&probe) {
-            if tags[tag].name == name { return tag }
-        }
-        return nil
-    }
-
-    private mutating func identify(_ name: String) -> Int32 {
-        let hash = Self.hash(name)
-        if let known = find(name, hash: hash) { return known }
-        let identifier = tags.insert(Tag(name: name, hash: hash, firstLink: -1))
-        identifiers.insert(identifier, hash: hash)
-        return identifier
-    }
-
-    private mutating func forget(_ tag: Int32) {
-        identifiers.remove(tag, hash: tags[tag].hash)
-        tags.remove(tag)
+    /// Places in a row, as those that come one after the other are, have hashes far from each other (MurmurHash3's end).
+    private static func hash(_ entry: Int32) -> UInt32 {
+        var hash = UInt32(bitPattern: entry)
+        hash = (hash ^ hash >> 16) &* 0x85EB_CA6B
+        hash = (hash ^ hash >> 13) &* 0xC2B2_AE35
+        return hash ^ hash >> 16
     }
 }

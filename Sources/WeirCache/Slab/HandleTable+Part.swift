@@ -7,20 +7,18 @@ extension HandleTable {
 
     /// Part of a table: open addressing, linear probing.
     struct Part {
-        /// A power of two of them, at most three quarters taken and, but for the fewest, at least one.
+        /// At most three quarters of them are taken and, but for the fewest, at least half.
         private var slots: [Slot]
-        /// One less than there are slots: beside the array, since the array's own count lies far from what is looked for.
-        private var mask: Int
+        /// Beside the array, since the array's own count lies far from what is looked for.
+        private(set) var slotCount: Int
         private let seed: UInt64
         private(set) var count = 0
         private static var minSlots: Int { 8 }
 
-        var slotCount: Int { slots.count }
-
         init(seed: UInt64) {
             self.seed = seed
             slots = Array(repeating: Slot(), count: Self.minSlots)
-            mask = Self.minSlots - 1
+            slotCount = Self.minSlots
         }
 
         var taken: some Sequence<Slot> { slots.lazy.filter { $0.handle >= 0 } }
@@ -28,7 +26,10 @@ extension HandleTable {
         /// Where those with a hash begin.
         /// - Parameter mixed: the hash with the seed.
         @inline(__always)
-        func home(mixed: UInt32) -> Int { Int(mixed) & mask }
+        func home(mixed: UInt32) -> Int {
+            // The bits as a fraction of what they can be, of the slots that there are.
+            (Int(mixed) & (1 << HandleTable.slotBits - 1)) &* slotCount >> HandleTable.slotBits
+        }
 
         private func home(of hash: UInt32) -> Int { home(mixed: mixed(hash, seed: seed)) }
 
@@ -44,7 +45,7 @@ extension HandleTable {
         }
 
         mutating func insert(_ slot: Slot) {
-            if (count + 1) * 4 > slots.count * 3 { rebuild(slots: slots.count * 2) }
+            if (count + 1) * 4 > slotCount * 3 { rebuild(for: count + 1) }
             place(slot)
             count += 1
         }
@@ -67,13 +68,14 @@ extension HandleTable {
             }
             slots[free] = Slot()
             count -= 1
-            if count * 4 < slots.count, slots.count > Self.minSlots { rebuild(slots: slots.count / 2) }
+            if count * 2 < slotCount, slotCount > Self.minSlots { rebuild(for: count) }
         }
 
-        private mutating func rebuild(slots count: Int) {
+        /// With five eighths taken, so that there are some to come or go before it is rebuilt again.
+        private mutating func rebuild(for count: Int) {
             let old = taken
-            slots = Array(repeating: Slot(), count: count)
-            mask = count - 1
+            slotCount = max(Self.minSlots, count * 8 / 5)
+            slots = Array(repeating: Slot(), count: slotCount)
             for slot in old { place(slot) }
         }
 
@@ -85,15 +87,17 @@ extension HandleTable {
 
         private func position(of handle: Int32, _ hash: UInt32) -> Int {
             var position = home(of: hash)
-            while slots[position].handle != handle {
+            while slots[position].handle != handle || slots[position].hash != hash {
                 precondition(slots[position].handle >= 0, "Cannot find what is not in the table")
                 position = after(position)
             }
             return position
         }
 
-        private func after(_ position: Int) -> Int { (position + 1) & mask }
+        private func after(_ position: Int) -> Int { position + 1 < slotCount ? position + 1 : 0 }
 
-        private func distance(from start: Int, to end: Int) -> Int { (end - start) & mask }
+        private func distance(from start: Int, to end: Int) -> Int {
+            end >= start ? end - start : end - start + slotCount
+        }
     }
 }

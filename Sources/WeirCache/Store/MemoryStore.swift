@@ -14,15 +14,13 @@ package final class MemoryStore: Sendable {
     /// Tags of an entry besides those that applications give: one that stands for its URL.
     private static let ownTags = 1
 
-    /// Slots of a slab gone through under one lock.
+    /// Slots that a sweep goes through under one lock.
     private static let slotsPerLock = 256
-    /// Entries that a purge removes or marks under one lock.
-    private static let entriesPerLock = 64
     /// Slots that one call of ``sweep(now:)`` goes through in all shards together.
     private static let sweptSlots = 8192
     /// Entries that one call removes at most.
     private static let sweptEntries = 1024
-    /// Entries, tags and their links that one call moves, in all shards together.
+    /// Entries, and tags of theirs, that one call moves, in all shards together.
     private static let movedPlaces = 2048
     /// Those that it moves, or pages that it lets go of, under one lock.
     private static let stepsPerLock = 64
@@ -126,7 +124,7 @@ package final class MemoryStore: Sendable {
         now: NIODeadline = .now()
     ) -> InsertOutcome {
         let settings = settings.withLock { $0 }
-        guard response.tags.count <= settings.maxTags + Self.ownTags else { return .tooManyTags }
+        guard response.tagCount <= settings.maxTags + Self.ownTags else { return .tooManyTags }
         let size = response.size
         guard Self.fits(response, size: size, settings) else { return .tooLarge }
         guard makeRoom(for: size, in: response.key, now: now) else { return .full }
@@ -156,7 +154,7 @@ package final class MemoryStore: Sendable {
     ) -> Bool {
         precondition(old.key == new.key, "Cannot replace a response by one with another key")
         let settings = settings.withLock { $0 }
-        guard new.tags.count <= settings.maxTags + Self.ownTags else { return false }
+        guard new.tagCount <= settings.maxTags + Self.ownTags else { return false }
         let size = new.size
         guard Self.fits(new, size: size, settings) else { return false }
         let growth = max(0, size - old.size)
@@ -216,7 +214,7 @@ package final class MemoryStore: Sendable {
     ) -> Bool {
         let settings = settings.withLock { $0 }
         let size = response.size
-        guard response.uselessAt > now, response.tags.count <= settings.maxTags + Self.ownTags,
+        guard response.uselessAt > now, response.tagCount <= settings.maxTags + Self.ownTags,
             Self.fits(response, size: size, settings), makeRoom(restoring: size, in: response.key, now: now)
         else { return false }
         let isRestored = home(of: response.key).shard.withLock { shard in
@@ -228,12 +226,26 @@ package final class MemoryStore: Sendable {
         return isRestored
     }
 
-    /// What is stored, shard by shard, each from the last to go to the first; each shard's lock is held for as long as it
-    /// takes to copy references.
+    /// What is stored, shard by shard, each from the last to go to the first; a shard's lock is held for a few entries at
+    /// a time. What is stored meanwhile may be left out, and is before what it has come in the place of where it is not.
     func forEachShard(_ body: ([(response: StoredResponse, standing: EntryStanding)]) throws(SnapshotFault) -> Void)
         throws(SnapshotFault)
     {
-        for locked in shards { try body(locked.shard.withLock { $0.standings() }) }
+        for locked in shards { try body(standings(of: locked)) }
+    }
+
+    private func standings(of locked: LockedShard) -> [(response: StoredResponse, standing: EntryStanding)] {
+        var standings: [(response: StoredResponse, standing: EntryStanding)] = []
+        locked.shard.withLock { $0.beginStandings() }
+        defer { locked.shard.withLock { $0.endStandings() } }
+        while true {
+            let next = locked.shard.withLock { $0.nextStandings() }
+            guard !next.isEmpty else { break }
+            standings += next
+        }
+        // What has moved on meanwhile is there twice.
+        var seen: Set<ObjectIdentifier> = []
+        return standings.reversed().filter { seen.insert(ObjectIdentifier($0.response)).inserted }
     }
 
     // MARK: Expiry
@@ -312,26 +324,15 @@ package final class MemoryStore: Sendable {
         in locked: LockedShard,
         now: NIODeadline
     ) -> Int {
-        let slots = locked.shard.withLock { shard in
-            shard.beginWalk()
-            return shard.slots(for: purge)
-        }
+        var walk = locked.shard.withLock { $0.beginWalk(purge) }
         defer { locked.shard.withLock { $0.endWalk() } }
-        var found: Set<EntryHandle> = []
-        for start in stride(from: 0, to: slots, by: Self.slotsPerLock) {
-            let part = start..<min(start + Self.slotsPerLock, slots)
-            found.formUnion(locked.shard.withLock { $0.entries(for: purge, within: part) })
-        }
-        let handles = Array(found)
-        return stride(from: 0, to: handles.count, by: Self.entriesPerLock).reduce(0) { count, first in
-            let part = handles[first..<min(first + Self.entriesPerLock, handles.count)]
+        var count = 0
+        while !walk.isAtEnd {
             var removed = RemovedEntries()
-            let matching = locked.shard.withLock { shard in
-                shard.purge(purge, consequence, at: part, now: now, removed: &removed)
-            }
+            count += locked.shard.withLock { $0.proceed(&walk, consequence, now: now, removed: &removed) }
             budget.release(removed.bytes)
-            return count + matching
         }
+        return count
     }
 
     private func remove(

@@ -5,7 +5,7 @@ import WeirHTTP
 /// in which they may go. A pure machine; the budget, the lock and the purge log are the store's.
 ///
 ///     index   key's hash ─▶ newest variant ─▶ older variant ─▶ …       (handles into the slab)
-///     tags    tag ─▶ every entry that carries it
+///     tags    tag's hash ─▶ every entry that carries it
 ///     entries the slab, linked as S3-FIFO's queues
 struct Shard: ~Copyable {
     /// Slots looked at for dead entries at each eviction.
@@ -25,7 +25,7 @@ struct Shard: ~Copyable {
     private(set) var insertions: UInt64 = 0
     private(set) var evictions = EvictionCounts()
     /// Entries that soft purges were meant for.
-    private(set) var softened: UInt64 = 0
+    var softened: UInt64 = 0
 
     init(maxVariants: Int) { self.maxVariants = max(1, maxVariants) }
 
@@ -55,7 +55,7 @@ struct Shard: ~Copyable {
 
     func candidates(_ key: CacheKey, request: FieldSection) -> [StoredResponse] {
         variants(of: key).map { entries.element($0) }
-            .filter { $0.response.selection.matches(request) }
+            .filter { $0.response.answers(request) }
             .sorted { Self.isPreferred($0, to: $1) }
             .map(\.response)
     }
@@ -77,7 +77,7 @@ struct Shard: ~Copyable {
             next = entry.older == .none ? nil : Found(handle: entry.older, entry: entries.element(entry.older))
             if entry.uselessAt <= now, !entry.response.freshness.permitsStale {
                 remove(variant.handle, reason: .expired, into: &removed)
-            } else if !entry.response.selection.matches(request) {
+            } else if !entry.response.answers(request) {
                 hasVariants = true
             } else if chosen.map({ Self.isPreferred(entry, to: $0.entry) }) ?? true {
                 chosen = variant
@@ -91,7 +91,7 @@ struct Shard: ~Copyable {
     /// ``insert(_:answering:size:removed:)``), perhaps
     /// without a `Vary` by mistake (§4.1).
     private static func isPreferred(_ entry: StoreEntry, to other: StoreEntry) -> Bool {
-        let (selects, otherSelects) = (!entry.response.selection.isEmpty, !other.response.selection.isEmpty)
+        let (selects, otherSelects) = (entry.response.isSelected, other.response.isSelected)
         guard selects == otherSelects else { return selects }
         return isNewer(entry.response, than: other.response)
     }
@@ -122,11 +122,11 @@ struct Shard: ~Copyable {
         let isOutrun = variants(of: response.key).contains { handle in
             let other = entries.element(handle).response
             return other.receivedAt > askedAt && Self.isNewer(other, than: response)
-                && (other.selection == response.selection || other.selection.matches(request))
+                && (other.selection == response.selection || other.answers(request))
         }
         guard !isOutrun else { return false }
         remove(response.key, into: &removed) { former in
-            former.selection != response.selection && former.selection.matches(request)
+            former.selection != response.selection && former.answers(request)
                 && !Self.isNewer(former, than: response)
         }
         put(response, size: size, removed: &removed)
@@ -146,13 +146,13 @@ struct Shard: ~Copyable {
 
     /// Of what a request could have, leaves the newest alone.
     mutating func settle(_ key: CacheKey, for request: FieldSection, removed: inout RemovedEntries) {
-        let matching = variants(of: key).map { entries.element($0).response }.filter { $0.selection.matches(request) }
+        let matching = variants(of: key).map { entries.element($0).response }.filter { $0.answers(request) }
         guard
             let newest = matching.max(by: {
                 Self.isNewer($1, than: $0) || !Self.isNewer($0, than: $1) && $0.receivedAt < $1.receivedAt
             })
         else { return }
-        remove(key, into: &removed) { $0 !== newest && $0.selection.matches(request) }
+        remove(key, into: &removed) { $0 !== newest && $0.answers(request) }
     }
 
     /// Removes this very response.
@@ -178,16 +178,13 @@ struct Shard: ~Copyable {
         }
         let hash = Self.hash(response.key)
         handle = entries.insert(StoreEntry(response), size: size, fingerprint: hash)
-        let links = tags.add(handle, tags: response.tags)
+        tags.add(handle, tags: TagIndex.hashes(of: response))
         if newest == .none {
             index.insert(handle.index, hash: hash)
         } else {
             index.replace(newest.index, with: handle.index, hash: hash)
         }
-        entries.update(handle) {
-            $0.tagLinks = links
-            $0.older = newest
-        }
+        entries.update(handle) { $0.older = newest }
         while variants >= maxVariants {
             removeOldest(response.key, into: &removed)
             variants -= 1
@@ -223,7 +220,7 @@ struct Shard: ~Copyable {
         var variants = 0
         while older != .none {
             let entry = entries.element(older)
-            let isForAll = entry.response.selection.isEmpty && Self.isNewer(entry.response, than: response)
+            let isForAll = !entry.response.isSelected && Self.isNewer(entry.response, than: response)
             if isForAll || entry.response.selection == response.selection { return false }
             (oldest, older) = (older, entry.older)
             variants += 1
@@ -231,8 +228,7 @@ struct Shard: ~Copyable {
         guard variants < maxVariants else { return false }
         let hash = Self.hash(response.key)
         let handle = entries.restore(StoreEntry(response), size: size, fingerprint: hash, standing: standing)
-        let links = tags.add(handle, tags: response.tags)
-        entries.update(handle) { $0.tagLinks = links }
+        tags.add(handle, tags: TagIndex.hashes(of: response))
         if oldest == .none {
             index.insert(handle.index, hash: hash)
         } else {
@@ -241,23 +237,13 @@ struct Shard: ~Copyable {
         return true
     }
 
-    /// Every response with its standing, in the order in which they are to be restored.
-    func standings() -> [(response: StoredResponse, standing: EntryStanding)] {
-        var standings: [(response: StoredResponse, standing: EntryStanding)] = []
-        standings.reserveCapacity(count)
-        entries.forEachElement { standings.append(($0.response, $1)) }
-        return standings
-    }
-
-    private mutating func put(_ response: StoredResponse, size: Int, at handle: EntryHandle) {
+    mutating func put(_ response: StoredResponse, size: Int, at handle: EntryHandle) {
         let old = entries.element(handle)
         var entry = StoreEntry(response)
         entry.older = old.older
-        if old.response.hasSameTags(as: response) {
-            entry.tagLinks = old.tagLinks
-        } else {
-            tags.remove(old.tagLinks)
-            entry.tagLinks = tags.add(handle, tags: response.tags)
+        if !old.response.hasSameTags(as: response) {
+            tags.remove(handle, tags: TagIndex.hashes(of: old.response))
+            tags.add(handle, tags: TagIndex.hashes(of: response))
         }
         entries.update(handle) { $0 = entry }
         entries.resize(handle, to: size)
@@ -298,7 +284,7 @@ struct Shard: ~Copyable {
 
     /// All that a request could have.
     mutating func remove(_ key: CacheKey, matching request: FieldSection, removed: inout RemovedEntries) {
-        remove(key, into: &removed) { $0.selection.matches(request) }
+        remove(key, into: &removed) { $0.answers(request) }
     }
 
     /// Empties it, whatever it held, without looking at a single entry.
@@ -314,85 +300,13 @@ struct Shard: ~Copyable {
         return old
     }
 
-    private mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
+    mutating func remove(_ handle: EntryHandle, reason: EvictionReason, into removed: inout RemovedEntries) {
         let entry = entries.element(handle)
         unlink(handle, newest: newest(entry.response.key), key: entry.response.key, older: entry.older)
-        tags.remove(entry.tagLinks)
+        tags.remove(handle, tags: TagIndex.hashes(of: entry.response))
         evictions[reason] += 1
         removed.add(entry.response, size: entries.size(handle))
         entries.remove(handle)
-    }
-
-    // MARK: Purging
-
-    /// What becomes of an entry that a purge is meant for.
-    enum Consequence { case removed, softened, doubted }
-
-    /// Slots to be gone through with ``entries(for:within:)``: one where an index leads to what a purge is meant for.
-    func slots(for purge: Purge) -> Int {
-        switch purge {
-        case .key, .tags: 1
-        case .pattern(let pattern): pattern.coversPaths ? entries.slots : tags.slots
-        case .all: entries.slots
-        }
-    }
-
-    /// What a purge is meant for, within a part of the slots; one with several tags may be there several times.
-    func entries(for purge: Purge, within slots: Range<Int>) -> [EntryHandle] {
-        switch purge {
-        case .key(let key): variants(of: key)
-        case .tags(let names): names.flatMap { tags.entries(tagged: $0) }
-        case .pattern(let pattern) where pattern.coversPaths:
-            handles(in: slots) { $0.response.withPath { pattern.matches($0) } }
-        case .pattern(let pattern): tags.entries(matching: pattern, within: slots)
-        case .all: handles(in: slots) { _ in true }
-        }
-    }
-
-    private func handles(in slots: Range<Int>, where matches: (StoreEntry) -> Bool) -> [EntryHandle] {
-        slots.clamped(to: 0..<entries.slots).compactMap { slot in
-            guard let entry = entries.element(at: slot), matches(entry) else { return nil }
-            return EntryHandle(index: Int32(slot))
-        }
-    }
-
-    /// Does it to what lies at these places, where the purge is meant for it still: since it was found it may have left,
-    /// with all others even, and something else come in its place.
-    /// - Returns: how many entries it was meant for.
-    mutating func purge(
-        _ purge: Purge,
-        _ consequence: Consequence,
-        at places: ArraySlice<EntryHandle>,
-        now: NIODeadline,
-        removed: inout RemovedEntries
-    ) -> Int {
-        var count = 0
-        for place in places {
-            guard let entry = entries.element(at: Int(place.index)), purge.matches(entry.response.purgeSubject) else {
-                continue
-            }
-            count += 1
-            apply(consequence, to: place, now: now, removed: &removed)
-        }
-        return count
-    }
-
-    private mutating func apply(
-        _ consequence: Consequence,
-        to handle: EntryHandle,
-        now: NIODeadline,
-        removed: inout RemovedEntries
-    ) {
-        let response = entries.element(handle).response
-        switch consequence {
-        case .removed: return remove(handle, reason: .purged, into: &removed)
-        case .softened:
-            put(response.softened(at: now), size: entries.size(handle), at: handle)
-            softened += 1
-        case .doubted: put(response.doubted(at: now), size: entries.size(handle), at: handle)
-        }
-        // Its room stays taken.
-        removed.add(response, size: 0)
     }
 
     // MARK: Variants
@@ -413,7 +327,7 @@ struct Shard: ~Copyable {
 
     func newest(_ key: CacheKey) -> EntryHandle { find(key)?.handle ?? .none }
 
-    private func variants(of key: CacheKey) -> [EntryHandle] {
+    func variants(of key: CacheKey) -> [EntryHandle] {
         var variants: [EntryHandle] = []
         var handle = newest(key)
         while handle != .none {

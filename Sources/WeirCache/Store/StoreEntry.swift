@@ -8,13 +8,11 @@ struct StoreEntry {
     var uselessAt: NIODeadline
     /// The next variant under the same key, an older one.
     var older: EntryHandle
-    var tagLinks: TagIndex.Links
 
     init(_ response: StoredResponse) {
         self.response = response
         uselessAt = response.uselessAt
         older = .none
-        tagLinks = .none
     }
 
     /// Whether it may go although there is room. Who takes anything (`max-stale`, RFC 9111 §5.2.1.2) still gets what is

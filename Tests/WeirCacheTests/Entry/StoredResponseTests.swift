@@ -179,4 +179,21 @@ struct StoredResponseTests {
         }
         #expect(begun == 1)
     }
+
+    @Test("paths and tags of any length are read back as they were", arguments: [0, 1, 254, 255, 256, 70_000])
+    func lengths(count: Int) {
+        let text = String(repeating: "x", count: count)
+        let stored = response(key(1), tags: ["a", text, "b"], path: text)
+        #expect(stored.path == text && stored.tags == ["a", text, "b"] && stored.note.readableBytes == 0)
+        #expect(stored.softened(at: .now()).hasSameTags(as: stored))
+        #expect(!stored.hasSameTags(as: response(key(1), tags: ["a", text, "c"], path: text)))
+    }
+
+    @Test("with two tags it counts at most 300 bytes beyond what it holds", arguments: [0, 1, 2])
+    func overhead(tags: Int) {
+        let tags = ["course:1234", "https://example.com/courses/1234"].prefix(tags).map { $0 }
+        let stored = response(key(1), body: 1000, tags: tags, path: "/courses/1234")
+        let own = 1000 + 17 + 13 + tags.reduce(0) { $0 + $1.utf8.count }
+        #expect(stored.size - own <= 300)
+    }
 }

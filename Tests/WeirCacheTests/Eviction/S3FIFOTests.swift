@@ -56,7 +56,13 @@ struct S3FIFOTests {
         for _ in 0..<3 { _ = queue.evict() }
         var copy = S3FIFO<Int>()
         _ = copy.insert(100, size: 1, fingerprint: 100)
-        queue.forEachElement { _ = copy.restore($0, size: 1, fingerprint: UInt32($0), standing: $1) }
+        queue.beginWalk()
+        var elements: [(element: Int, standing: EntryStanding)] = []
+        while let next = queue.next() { elements.append(next) }
+        queue.endWalk()
+        for (element, standing) in elements.reversed() {
+            _ = copy.restore(element, size: 1, fingerprint: UInt32(element), standing: standing)
+        }
         #expect(copy.bytes == queue.bytes + 1 && copy.count == queue.count + 1)
         var order: [Int] = []
         var copied: [Int] = []
@@ -64,6 +70,39 @@ struct S3FIFOTests {
         while let victim = copy.evict() { copied.append(victim.element) }
         #expect(copied.filter { $0 != 100 } == order)
         #expect(copied.count == order.count + 1)
+    }
+
+    @Test("a walk comes to all that stay, in the order in which they go, whatever happens meanwhile", arguments: 0..<20)
+    func walk(seed: Int) {
+        var generator = SplitMix64(state: UInt64(seed))
+        var queue = S3FIFO<Int>()
+        var handles = (0..<300).map { queue.insert($0, size: 1, fingerprint: UInt32($0)) }
+        for _ in 0..<400 { queue.use(handles[Int.random(in: 0..<300, using: &generator)]) }
+        var there = Set(0..<300)
+        for _ in 0..<100 { if let gone = queue.evict()?.element { there.remove(gone) } }
+        let begun = there
+        queue.beginWalk()
+        var seen: [Int] = []
+        while let (element, _) = queue.next() {
+            seen.append(element)
+            let other = Int.random(in: 0..<300, using: &generator)
+            switch Int.random(in: 0..<12, using: &generator) {
+            case 0: if let gone = queue.evict()?.element { there.remove(gone) }
+            case 1 where there.contains(other):
+                queue.remove(handles[other])
+                there.remove(other)
+            case 2:
+                handles.append(queue.insert(handles.count, size: 1, fingerprint: UInt32(handles.count)))
+            case 3:
+                var steps = 1
+                guard let handle = queue.nextToMove(steps: &steps) else { continue }
+                handles[queue.element(handle)] = queue.move(handle)
+            default: if there.contains(other) { queue.use(handles[other]) }
+            }
+        }
+        #expect(queue.next() == nil)
+        queue.endWalk()
+        #expect(Set(seen).isSuperset(of: there.intersection(begun)))
     }
 
     @Test("what was removed leaves no trace, and its slot is used again")

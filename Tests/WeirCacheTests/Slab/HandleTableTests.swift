@@ -24,6 +24,18 @@ struct HandleTableTests {
         #expect(table.count == 3)
     }
 
+    @Test("one place may have several hashes")
+    func severalHashes() {
+        var table = HandleTable()
+        for handle in Int32(0)..<40 { for hash in UInt32(0)..<20 { table.insert(handle, hash: hash) } }
+        for handle in Int32(0)..<40 { table.remove(handle, hash: UInt32(handle) % 20) }
+        for hash in UInt32(0)..<20 { table.replace(39 - Int32(hash), with: 100, hash: hash) }
+        for hash in UInt32(0)..<20 {
+            let gone: Set<Int32> = [Int32(hash), Int32(hash) + 20, 39 - Int32(hash)]
+            #expect(handles(table, hash) == Set(0..<40).subtracting(gone).union([100]))
+        }
+    }
+
     @Test("it agrees with a dictionary through any sequence of changes", arguments: 0..<20)
     func random(seed: Int) {
         var generator = SplitMix64(state: UInt64(seed))

@@ -18,15 +18,15 @@ struct ShardTests {
     func foundBefore(consequence: Shard.Consequence) {
         var shard = Shard(maxVariants: 1)
         for number in 0..<4 { Self.insert(response(key(number), tags: ["a"]), into: &shard) }
-        let purge = Purge.tags(["a"])
-        let found = shard.entries(for: purge, within: 0..<shard.slots(for: purge))
-        #expect(found.count == 4)
+        var walk = shard.beginWalk(.tags(["a"]))
+        shard.look(&walk)
         // All leave, and two others come: one of them that the purge is meant for as well.
         #expect(shard.removeAll(reason: .purged).count == 4)
         Self.insert(response(key(8), tags: ["b"]), into: &shard)
         Self.insert(response(key(9), tags: ["a"]), into: &shard)
         var removed = RemovedEntries()
-        let count = shard.purge(purge, consequence, at: found[...], now: .now(), removed: &removed)
+        let count = shard.proceed(&walk, consequence, now: .now(), removed: &removed)
+        #expect(walk.isAtEnd)
         #expect(count == 1 && shard.count == (consequence == .softened ? 2 : 1))
         let kept = shard.lookup(key(8), request: FieldSection(), now: .now(), removed: &removed)
         #expect(kept.name == "hit" && kept.response?.timeToLive(at: .now()) ?? 0 > 0)
@@ -43,13 +43,35 @@ struct ShardTests {
             }
         }
         var removed = RemovedEntries()
-        let found = shard.entries(for: .key(keys[2]), within: 0..<1)
-        #expect(shard.purge(.key(keys[2]), .removed, at: found[...], now: .now(), removed: &removed) == 2)
+        #expect(shard.purge(.key(keys[2]), removed: &removed) == 2)
         for (number, key) in keys.enumerated() {
             let found = shard.lookup(key, request: section([("V", "x")]), now: .now(), removed: &removed)
             #expect(found.response?.key == (number == 2 ? nil : key))
             #expect(found.response?.path == (number == 2 ? nil : "x"))
         }
         #expect(shard.count == 8)
+    }
+
+    @Test("what a snapshot takes is given out a few at a time, and none is left out that stays")
+    func standings() {
+        var shard = Shard(maxVariants: 1)
+        let responses = (0..<1000).map { response(key($0)) }
+        for response in responses { Self.insert(response, into: &shard) }
+        var removed = RemovedEntries()
+        for number in stride(from: 0, to: 1000, by: 3) {
+            _ = shard.lookup(key(number), request: FieldSection(), now: .now(), removed: &removed)
+        }
+        shard.beginStandings()
+        var seen: [StoredResponse] = []
+        while case let next = shard.nextStandings(), !next.isEmpty {
+            #expect(next.count <= 64)
+            seen += next.map(\.response)
+            // One leaves of what is still to come, or has been; one of those that were asked for moves on.
+            shard.evict(bytes: 1000, downTo: 0, now: .now(), removed: &removed)
+        }
+        shard.endStandings()
+        let gone = Set(removed.responses.map(\.key))
+        #expect(!gone.isEmpty)
+        #expect(Set(seen.map(\.key)).isSuperset(of: Set(responses.map(\.key)).subtracting(gone)))
     }
 }
