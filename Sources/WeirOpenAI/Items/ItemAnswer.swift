@@ -20,6 +20,8 @@ package struct ItemAnswer: Sendable {
         guard let name = endpoint.itemsName, let document = try? JSONDocument(body), document.kind(root) == .object,
             AnswerInspector.verdict(document, endpoint, []) == .storable,
             let list = document.member(name, of: root),
+            // Two of them are no answer that could be cut.
+            document.members(root).reduce(0, { $0 + (document.isNamed($1.name, name) ? 1 : 0) }) == 1,
             let items = Self.ordered(Array(document.elements(list.value)), document), items.count == count
         else { return nil }
         self.document = document

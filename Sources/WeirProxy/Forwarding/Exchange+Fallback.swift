@@ -20,30 +20,22 @@ extension Exchange {
     ///   - purpose: what it is for, without the validators of anything that is stored: another upstream's answer confirms
     ///     nothing.
     func fallback(for request: UpstreamRequest, _ purpose: ForwardedFields.Purpose) -> Fallback? {
+        fallbackPlan(purpose)?.fallback(for: request)
+    }
+
+    /// The same for a request that is not written yet, and may be sent when this one is over.
+    func fallbackPlan(_ purpose: ForwardedFields.Purpose) -> FallbackPlan? {
         guard let route, let settings = route.settings.fallback, let upstream = route.fallback else { return nil }
-        // What the protocol's own fields say (a subprotocol may be a token) is meant for the first host.
-        guard request.upgrade == nil else { return nil }
-        var model: (member: ModelMember, name: String, body: ByteBuffer)?
-        if !settings.models.isEmpty {
-            guard case .whole(let body) = request.body, let member = ModelMember.find(in: body),
-                let name = settings.models[member.name]
-            else { return nil }
-            model = (member, name, body)
-        }
         var fields = forwardedFields(route)
         fields.isFallback = true
-        let target = UpstreamTarget.make(head, upstream: upstream.settings.url)
-        let timeouts = route.settings.timeouts ?? upstream.settings.timeouts
-        return Fallback(upstream: upstream, service: route.service(of: endpoint)) { [fields, model] in
-            var other = request
-            other.target = target
-            other.fields = fields.make(for: purpose)
-            other.timeouts = timeouts
-            if let model {
-                other.body = .whole(model.member.renamed(model.name, in: model.body))
-                other.load?.label = model.name
-            }
-            return other
-        }
+        return FallbackPlan(
+            settings: settings,
+            upstream: upstream,
+            service: route.service(of: endpoint),
+            fields: fields,
+            purpose: purpose,
+            target: UpstreamTarget.make(head, upstream: upstream.settings.url),
+            timeouts: route.settings.timeouts ?? upstream.settings.timeouts
+        )
     }
 }

@@ -15,7 +15,7 @@ struct Batch<Order> {
         var begins = false
     }
 
-    private var orders: [Order] = []
+    private(set) var orders: [Order] = []
     private var items = 0
     private var tokens = 0
 

@@ -5,7 +5,7 @@ import WeirOpenAI
 import WeirUpstream
 
 /// Whose items may be asked for by one request: those who would send the same one to the same upstream, texts aside. Their
-/// credentials are among what is the same, whatever the route's scope.
+/// credentials are among what is the same, whatever the route's scope, and so is how much it matters to them.
 enum BatchGroup {
     /// What differs between requests that mean the same.
     private static let ignored: FieldNameSet = [.xRequestId, .traceparent, .tracestate]
@@ -18,6 +18,7 @@ enum BatchGroup {
         builder.add(String(generation.number))
         builder.add(order.caller.route.name)
         builder.add(request.target.readableBytesView)
+        builder.add(request.priority.name)
         for line in request.fields.lines where !isIgnored(line, of: request.fields) {
             builder.add(request.fields.name(of: line).map(ASCII.lowercased))
             builder.add(request.fields.value(of: line))

@@ -36,6 +36,18 @@ final class BatchTable: Sendable {
         order.caller.eventLoop.scheduleTask(in: settings.wait) { ItemFetch.start(self.take(begun, of: group)) }
     }
 
+    /// What waits for one of these keys is asked for at once: somebody needs it who does not wait.
+    func hasten(_ keys: Set<CacheKey>) {
+        let hastened = state.withLock { state in
+            let groups = state.filling.filter {
+                $0.value.batch.orders.contains { $0.lines.contains { keys.contains($0.key) } }
+            }
+            for group in groups.keys { state.filling[group] = nil }
+            return groups.values.map(\.batch.orders)
+        }
+        for orders in hastened { ItemFetch.start(orders) }
+    }
+
     /// Those that have waited long enough; none where they have gone already.
     private func take(_ number: UInt64, of group: CacheKey) -> [ItemOrder] {
         state.withLock { state in

@@ -70,7 +70,7 @@ extension Exchange {
             generation: generation,
             endpoint: endpoint,
             request: request,
-            fallback: isBehind ? { _ in nil } : { self.fallback(for: $0, purpose) },
+            fallback: isBehind ? nil : fallbackPlan(purpose),
             account: account,
             bodyAccount: body.account
         )

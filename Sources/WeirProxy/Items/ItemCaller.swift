@@ -15,7 +15,7 @@ final class ItemCaller: @unchecked Sendable {
     /// As the upstream is to see it, its body aside.
     let request: UpstreamRequest
     /// Where such a request may go when the upstream fails.
-    let fallback: (UpstreamRequest) -> Fallback?
+    let fallback: FallbackPlan?
     /// Of what it orders.
     private let account: CallAccount?
     /// Counts the body of its request.
@@ -27,7 +27,7 @@ final class ItemCaller: @unchecked Sendable {
         generation: Generation,
         endpoint: APIEndpoint,
         request: UpstreamRequest,
-        fallback: @escaping (UpstreamRequest) -> Fallback?,
+        fallback: FallbackPlan?,
         account: CallAccount?,
         bodyAccount: BufferAccount?
     ) {

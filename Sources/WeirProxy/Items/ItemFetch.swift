@@ -41,9 +41,11 @@ final class ItemFetch: @unchecked Sendable {
     /// - Parameter orders: of one group (``BatchGroup``).
     static func start(_ orders: [ItemOrder]) {
         let wanted = orders.filter { order in
-            let isWanted = !order.lines.allSatisfy(\.flight.isDeserted)
-            if !isWanted { order.caller.close() }
-            return isWanted
+            guard order.lines.allSatisfy(\.flight.isDeserted) else { return true }
+            order.caller.close()
+            // Who has joined at this very moment asks anew.
+            for line in order.lines { line.flight.fail(LeaderRefused()) }
+            return false
         }
         guard let eventLoop = wanted.first?.caller.eventLoop else { return }
         guard !eventLoop.inEventLoop else { return ItemFetch(wanted).start() }
@@ -87,7 +89,7 @@ final class ItemFetch: @unchecked Sendable {
             service: route.service(of: caller.endpoint),
             usesBreaker: route.settings.features.breaker,
             patience: isStandInReady ? .zero : nil,
-            fallback: isStandInReady ? nil : caller.fallback(request),
+            fallback: isStandInReady ? nil : caller.fallback?.fallback(for: request),
             on: worker.eventLoop,
             handler: self
         )

@@ -67,6 +67,7 @@ import WeirTraces
             #"{"data":[{"index":0,"embedding":[1]},{"embedding":[1]}]}"#,
             #"{"error":{},"data":[{"embedding":[1]},{"embedding":[2]}]}"#,
             #"{"data":[{"embedding":[1]},{"embedding":[2]},{"embedding":[3]}]}"#,
+            #"{"data":[{"embedding":[1]},{"embedding":[2]}],"data":[{"embedding":[3]}]}"#,
         ]
     )
     func unreadable(body: String) { #expect(cut(body, 2) == nil) }

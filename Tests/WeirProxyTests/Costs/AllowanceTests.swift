@@ -174,7 +174,7 @@ import WeirUpstream
             }
             async let following = weir.ask()
             try await weir.waitForFollowers(1)
-            flight.fail(Exchange.LeaderRefused())
+            flight.fail(LeaderRefused())
             reader.leave()
             let answer = try await following
             #expect(answer.status == 200 && answer.cost == Priced.cost)

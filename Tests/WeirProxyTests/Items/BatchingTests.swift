@@ -202,11 +202,7 @@ import WeirUpstream
     func left() async throws {
         try await withWeir(routes: Self.routes(size: 2), answer: Embeddings.answering) { weir in
             try await withRawClient(port: weir.port) { leaving in
-                let body = Embeddings.body("gone")
-                try await leaving.send(
-                    "POST \(Embeddings.path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\n"
-                        + "Content-Length: \(body.utf8.count)\r\n\r\n" + body
-                )
+                try await Self.ask("gone", leaving)
                 try await weir.wait(for: "the order") { $0.flights.flights == 1 }
                 await leaving.close()
                 try await weir.wait(for: "the client to leave") { $0.routes[0].metrics.aborted == 1 }
@@ -214,6 +210,77 @@ import WeirUpstream
             #expect(try await weir.embed("a").text == Embeddings.answer(["a"]))
             #expect(try weir.calls == [["a"]])
             #expect(await weir.proxy.snapshot().flights.flights == 0)
+        }
+    }
+
+    /// A request that has been sent, and whose client waits.
+    private static func ask(_ text: String, _ client: RawClient) async throws {
+        let body = Embeddings.body(text)
+        try await client.send(
+            "POST \(Embeddings.path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\n"
+                + "Content-Length: \(body.utf8.count)\r\n\r\n" + body
+        )
+    }
+
+    @Test("who has joined one that leaves gets his answer, where a fallback is configured too")
+    func leaderLeft() async throws {
+        let routes = Self.routes(size: 2) { $0.fallback = FallbackSettings(upstream: "other") }
+        try await withTwoUpstreams(
+            routes: routes,
+            first: answering(Embeddings.answering),
+            other: answering(Embeddings.answering)
+        ) { weir, _ in
+            try await withRawClient(port: weir.port) { leader in
+                try await Self.ask("shared", leader)
+                try await weir.wait(for: "the order") { $0.flights.flights == 1 }
+                async let follower = weir.embed("shared")
+                try await weir.waitForFollowers(1)
+                await leader.close()
+                try await weir.wait(for: "the client to leave") { $0.routes[0].metrics.aborted == 1 }
+                let other = try await weir.embed("other")
+                #expect(other.status == 200)
+                #expect(try await follower.text.contains(Embeddings.vector("shared")))
+            }
+        }
+    }
+
+    @Test("who leaves while his batch is refused keeps nobody waiting")
+    func leftAmidDivision() async throws {
+        let gate = Gate()
+        try await withWeir(routes: Self.routes(size: 2)) { request, connection in
+            if try Embeddings.inputs(request).contains("bad") { try await gate.wait() }
+            try await Embeddings.answering(request, connection)
+        } _: { weir in
+            try await withRawClient(port: weir.port) { leaving in
+                try await Self.ask("left", leaving)
+                try await weir.wait(for: "the order") { $0.flights.flights == 1 }
+                async let bad = weir.embed("bad")
+                try await weir.origin.waitForRequests(count: 1)
+                await leaving.close()
+                try await weir.wait(for: "the client to leave") { $0.routes[0].metrics.aborted == 1 }
+                gate.open()
+                #expect(try await bad.status == 400)
+            }
+            try await weir.wait(for: "all flights to end") { $0.flights.flights == 0 }
+            let answer = try await weir.embed("left", fields: "X-Weir-Priority: critical\r\n")
+            #expect(answer.text == Embeddings.answer(["left"]))
+        }
+    }
+
+    @Test("what is critical does not wait for what waits, and goes with none that matters less")
+    func priorities() async throws {
+        try await withWeir(routes: Self.routes(size: 3), answer: Embeddings.answering) { weir in
+            async let waiting = weir.embed("a")
+            async let bulk = weir.embed("b", fields: "X-Weir-Priority: bulk\r\n")
+            try await weir.wait(for: "the orders") { $0.flights.flights == 2 }
+            let critical = try await weir.embed("a", fields: "X-Weir-Priority: critical\r\n")
+            #expect(critical.text == Embeddings.answer(["a"]))
+            #expect(try await waiting.text == critical.text)
+            #expect(try weir.calls == [["a"]])
+            let list = try await weir.embed(["c", "b"], fields: "X-Weir-Priority: critical\r\n")
+            #expect(list.text == Embeddings.answer(["c", "b"]))
+            #expect(try await bulk.status == 200)
+            #expect(try weir.calls.map { Set($0) }.count == 3)
         }
     }
 

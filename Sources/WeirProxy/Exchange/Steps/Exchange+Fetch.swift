@@ -98,8 +98,6 @@ extension Exchange {
         reader.leave()
     }
 
-    struct LeaderRefused: Error {}
-
     /// Asks again for what is just being served; nobody waits for it, so it is paid for by the route, and not done where its
     /// budget is spent.
     func refreshBehind(_ stored: StoredResponse, _ reason: RefreshReason) {

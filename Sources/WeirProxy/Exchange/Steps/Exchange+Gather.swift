@@ -156,6 +156,7 @@ extension Exchange {
             dissolve(led)
             return .refuse(.allowance(refusal.refusal))
         }
+        if route.batch != nil, CallPriority(head.fields) == .critical { hasten(gathering) }
         gathering.isAsking = false
         if gathering.followed.contains(where: { $0.reader.overdueAt != nil }), !hasLeftFlight { worker.watch(self) }
         for slot in gathering.slots.indices { pumpItem(slot) }
@@ -169,6 +170,12 @@ extension Exchange {
         }
         let group = BatchGroup.key(of: order, generation: generation, builder: worker.keyBuilder)
         shared.batches.add(order, to: group, batch)
+    }
+
+    /// What others have ordered, and is waiting for more.
+    private func hasten(_ gathering: Gathering) {
+        let keys = Set(gathering.followed.map { gathering.slots[$0.slot].key })
+        if !keys.isEmpty { shared.batches.hasten(keys) }
     }
 
     private func joinFlight(of slot: Int, _ key: FlightKey, isShared: Bool, _ route: Route) -> FlightTicket {
