@@ -220,7 +220,9 @@ extension Exchange {
         case .chunk(let chunk): continueAnswer(chunk)
         case .end(let trailers, let note):
             receivedCosts(AnswerNote(note), isLeader: reader.isLeader)
-            if plan == .http, !reader.isLeader, let key { shared.store.settle(key: key, for: head.fields) }
+            if plan == .http, cacheStatus.isStored, !reader.isLeader, let key {
+                shared.store.settle(key: key, for: head.fields)
+            }
             endAnswer(trailers: trailers)
         case .answer(let stored, let reason):
             guard stored.selection.matches(head.fields), reader.isLeader || isUsable(stored, reason) else {
