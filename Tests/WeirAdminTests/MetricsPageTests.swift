@@ -361,6 +361,9 @@ struct MetricsPageTests {
         weir_ai_batch_items_bucket{route="/courses/{id}",le="+Inf"} 3
         weir_ai_batch_items_sum{route="/courses/{id}"} 20
         weir_ai_batch_items_count{route="/courses/{id}"} 3
+        # HELP weir_ai_prompt_tokens_saved_total What economy has taken out of prompts, about.
+        # TYPE weir_ai_prompt_tokens_saved_total counter
+        weir_ai_prompt_tokens_saved_total{route="/courses/{id}"} 12
         # HELP weir_ai_budget_dollars A route's budget for the day; of each user, or of the route.
         # TYPE weir_ai_budget_dollars gauge
         weir_ai_budget_dollars{route="/v1/chat/completions",scope="user"} 2.50

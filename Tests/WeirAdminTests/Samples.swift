@@ -152,6 +152,7 @@ extension RouteStatistics {
         var sizes = BatchSizes()
         for items in [1, 10, 9] { sizes.record(items) }
         route.batches = BatchStatistics(sizes)
+        route.promptTokensSaved = 12
         route.refreshes = ["ahead": 1, "stale_while_revalidate": 0]
         route.refusals = ["user_budget": 2, "unpriced": 0]
         route.cacheHits = 2

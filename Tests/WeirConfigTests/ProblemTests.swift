@@ -277,6 +277,14 @@ import WeirConfig
                     "5:30: unknown key 'items'",
                 ]
             ),
+            (
+                "path: /\n  upstream: app\n  economy: {minify_json: 1, replace: {\"\": a, b: [c]}}",
+                [
+                    "4:12: 'economy' needs 'cache: {mode: persona}', where prompts are read",
+                    "4:26: expected true or false, found '1'", "4:39: expected a text to replace, found an empty one",
+                    "4:49: expected a text, found a list",
+                ]
+            ),
             ("path: /\n  upstream: app\n  budget: {}", ["4:11: expected 'user_daily' or 'route_daily'"]),
             ("path: /\n  upstream: app\n  budget: 2.50", ["4:11: expected a mapping of keys to values, found '2.50'"]),
             (

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 import WeirCache
 import WeirConfig
+import WeirOpenAI
 import WeirProxy
 import WeirUpstream
 
@@ -51,6 +52,7 @@ import WeirUpstream
                 max_keyed_body: 2MiB
                 forward_persona: true
                 batch: {size: 20, wait: 5ms}
+                economy: {minify_json: true, replace: {"as an AI": "", b: c}}
                 cache:
                   mode: persona
                   ttl: 2h
@@ -95,6 +97,10 @@ import WeirUpstream
                         storedFinishReasons: ["stop", "length"]
                     ),
                     batch: BatchSettings(size: 20, wait: .milliseconds(5)),
+                    economy: PromptEconomySettings(
+                        minifiesJSON: true,
+                        replacements: [.init(find: "as an AI", with: ""), .init(find: "b", with: "c")]
+                    ),
                     invalidatesOnWrite: ["t:{x}"],
                     forwardPersona: true
                 )

@@ -37,6 +37,8 @@ extension MetricsPage {
             }
         }
         writeBatches(statistics.routes, into: &page)
+        page.family("weir_ai_prompt_tokens_saved_total", .counter, "What economy has taken out of prompts, about.")
+        for route in statistics.routes { page.sample(["route": route.name], route.promptTokensSaved) }
         page.family("weir_ai_budget_dollars", .gauge, "A route's budget for the day; of each user, or of the route.")
         writeBudgets(statistics.ai.budgets, \.dailyDollars, into: &page)
         page.family("weir_ai_budget_spent_dollars", .gauge, "What of it is spent today, by all users together.")

@@ -19,6 +19,8 @@ package struct RouteStatistics: Sendable, Encodable {
     /// Items of requests for several, by where they came from.
     package var items: [String: UInt64] = [:]
     package var batches = BatchStatistics()
+    /// What prompts were shortened by, about.
+    package var promptTokensSaved: UInt64 = 0
     package var cacheHits: UInt64 = 0
     package var cacheMisses: UInt64 = 0
     package var cacheHitRate = 0.0

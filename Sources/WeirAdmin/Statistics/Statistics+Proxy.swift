@@ -145,6 +145,7 @@ extension RouteStatistics {
         for reason in RefusalReason.allCases { refusals[reason.rawValue] = metrics.refusals(reason) }
         for origin in ItemOrigin.allCases { items[origin.rawValue] = metrics.items(origin) }
         batches = BatchStatistics(metrics.batches)
+        promptTokensSaved = metrics.promptTokensSaved
         for reason in RefreshReason.allCases { refreshes[reason.rawValue] = metrics.refreshes(reason) }
         cacheHitRate = HitRate.of(hits: cacheHits, misses: cacheMisses)
         latency = LatencyDistribution(of: [metrics])

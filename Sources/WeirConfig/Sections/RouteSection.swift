@@ -9,6 +9,7 @@ struct RouteDraft: Sendable {
     var pathPlace: Place
     var cache = RouteCacheDraft()
     var batchPlace: Place?
+    var economyPlace: Place?
     /// Tags, checked against the path's captures once both are known.
     var invalidates: [Node] = []
 
@@ -25,6 +26,9 @@ extension RouteDraft {
         cache.settings.tags = tags(cache.tags, &reading)
         settings.invalidatesOnWrite = tags(invalidates, &reading)
         settings.cache = cache.settings
+        if let economyPlace, settings.cache.mode != .persona {
+            reading.report("'economy' needs 'cache: {mode: persona}', where prompts are read", at: economyPlace)
+        }
         if let batchPlace, settings.cache.mode != .persona {
             reading.report("'batch' needs 'cache: {mode: persona}', where items are told apart", at: batchPlace)
         }
@@ -105,6 +109,7 @@ extension Section<RouteDraft> {
             .budget,
             .rateLimit,
             .batch,
+            .economy,
             Key("on_write", .onWrite, \.self, "What a successful request with an unsafe method does."),
             Key(
                 "forward_persona",

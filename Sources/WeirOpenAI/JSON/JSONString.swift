@@ -53,6 +53,21 @@ enum JSONString {
         output.write(bytes, copied..<range.upperBound)
     }
 
+    /// Writes a text as a JSON string, its quotes included.
+    static func write(_ text: Span<UInt8>, into output: inout ByteBuffer) {
+        output.writeInteger(UInt8(ascii: "\""))
+        var copied = 0
+        for index in text.indices {
+            let byte = text[index]
+            guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
+            output.write(text, copied..<index)
+            writeCanonical(code: UInt32(byte), into: &output)
+            copied = index + 1
+        }
+        output.write(text, copied..<text.count)
+        output.writeInteger(UInt8(ascii: "\""))
+    }
+
     private static func writeCanonical(code: UInt32, into output: inout ByteBuffer) {
         switch code {
         case 0x22: output.writeStaticString("\\\"")

@@ -37,6 +37,12 @@ struct RequestBody {
         return collected
     }
 
+    /// Another body goes on in its place.
+    mutating func replaceCollected(by bytes: ByteBuffer) {
+        collected = bytes
+        account?.set(bytes.readableBytes)
+    }
+
     /// - Returns: whether there is memory for it.
     mutating func collect(_ bytes: ByteBuffer) -> Bool {
         var bytes = bytes

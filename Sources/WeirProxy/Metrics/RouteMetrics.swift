@@ -15,6 +15,8 @@ package struct RouteMetrics: Sendable {
     private var items = [UInt64](repeating: 0, count: ItemOrigin.allCases.count)
     /// Upstream calls for items, by how many each asked for.
     package private(set) var batches = BatchSizes()
+    /// About how many tokens prompts were before their route's economy, and are not any more.
+    package internal(set) var promptTokensSaved: UInt64 = 0
     /// Requests whose response broke off, or whose client left before it was whole.
     package private(set) var aborted: UInt64 = 0
     package private(set) var responseBytes: UInt64 = 0
@@ -68,6 +70,7 @@ package struct RouteMetrics: Sendable {
         for index in lookups.indices { lookups[index] += other.lookups[index] }
         for index in items.indices { items[index] += other.items[index] }
         batches.add(other.batches)
+        promptTokensSaved += other.promptTokensSaved
         for index in refreshes.indices { refreshes[index] += other.refreshes[index] }
         for index in refusals.indices { refusals[index] += other.refusals[index] }
         aborted += other.aborted

@@ -27,6 +27,7 @@ package final class Route: Sendable {
     let personaKey: String
     /// Where items are asked for together; nil where they are not.
     let batch: BatchSettings?
+    let economy: PromptEconomy?
     private let host: [UInt8]?
     private let methods: [[UInt8]]
 
@@ -48,6 +49,7 @@ package final class Route: Sendable {
         self.fallback = fallback
         self.allowances = allowances
         batch = settings.features.batching ? settings.batch : nil
+        economy = settings.economy.map(PromptEconomy.init)
         pattern = RoutePattern(settings.path)
         tags = settings.cache.tags.map(TagTemplate.init)
         invalidatesOnWrite = settings.invalidatesOnWrite.map(TagTemplate.init)

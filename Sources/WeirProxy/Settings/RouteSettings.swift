@@ -32,6 +32,8 @@ package struct RouteSettings: Sendable, Equatable {
     package var rateLimit: RateLimitSettings?
     /// How items that are not stored are asked for together with other requests'; only by themselves when nil.
     package var batch: BatchSettings?
+    /// What is taken out of prompts before they are keys and go on; nothing when nil.
+    package var economy: PromptEconomySettings?
     /// Tags that a successful unsafe request invalidates; templates as in `cache.tags`.
     package var invalidatesOnWrite: [String]
     /// Whether it marks what carries them as stale instead of removing it.
@@ -55,6 +57,7 @@ package struct RouteSettings: Sendable, Equatable {
         budget: BudgetSettings? = nil,
         rateLimit: RateLimitSettings? = nil,
         batch: BatchSettings? = nil,
+        economy: PromptEconomySettings? = nil,
         invalidatesOnWrite: [String] = [],
         softensOnWrite: Bool = false,
         forwardPersona: Bool = false
@@ -74,6 +77,7 @@ package struct RouteSettings: Sendable, Equatable {
         self.budget = budget
         self.rateLimit = rateLimit
         self.batch = batch
+        self.economy = economy
         self.invalidatesOnWrite = invalidatesOnWrite
         self.softensOnWrite = softensOnWrite
         self.forwardPersona = forwardPersona

@@ -6,6 +6,10 @@ import WeirOpenAI
 extension Exchange {
     func identify() -> Step {
         guard let route else { preconditionFailure("Cannot identify a request that has no route") }
+        if let thrift = route.economy?.apply(to: body.collected, endpoint: endpoint) {
+            body.replaceCollected(by: thrift.body)
+            worker.metrics.routes[route.slot].promptTokensSaved += UInt64(thrift.savedTokens)
+        }
         let request = AIRequest.read(
             body.collected,
             endpoint: endpoint,
