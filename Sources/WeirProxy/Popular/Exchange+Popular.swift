@@ -1,21 +1,27 @@
 import NIOCore
 import WeirCache
 import WeirHTTP
+import WeirOpenAI
 
 extension Exchange {
     /// Counts an answer that needed no call of its own.
     func countPopular(_ route: Route) {
         guard worker.popular.isCounting, outcome.savesCall, stream.hasClient, let key else { return }
         let isWanted = worker.popular.count(key, saved: response.costs.toldSaved) {
-            (route.name, String(decoding: head.path, as: UTF8.self))
+            (route.name, String(decoding: head.path.prefix(Self.toldPath), as: UTF8.self))
         }
         if isWanted { worker.popular.keep(popularRequest(route), of: key) }
     }
 
+    /// Bytes of a path that are told of a key.
+    private static let toldPath = 256
+
     /// - Returns: nil where it cannot be told without a secret, or not in text.
     private func popularRequest(_ route: Route) -> PopularRequest? {
         // What is in a token's claims nobody can ask for without one.
+        // And what has been replaced in a prompt might be replaced once more.
         guard route.settings.token == nil, route.settings.cache.key.cookies.isEmpty,
+            route.settings.economy?.replacements.isEmpty ?? true,
             head.method == .get || plan == .persona,
             let fields = keyFields(route),
             let path = String(validating: head.pathAndQuery, as: UTF8.self)
@@ -34,11 +40,11 @@ extension Exchange {
     private func keyFields(_ route: Route) -> [WarmTerms.Field]? {
         var fields: [WarmTerms.Field] = []
         for line in head.fields.lines where isInKey(line, route) {
-            // A persona's field may be of any name. Of the others one that may be a secret is left out: where it is more than
-            // who asks, which a list's sender has to say anyway, so is the request.
+            // One that may be a secret is left out: where it is more than who asks, which a list's sender has to say anyway, so
+            // is the request.
             let name = head.fields.name(of: line)
-            guard !CredentialFields.contains(line, of: head.fields) || route.persona.names(name) else {
-                if plan == .persona { continue }
+            guard !CredentialFields.contains(line, of: head.fields) else {
+                if plan == .persona, !route.persona.names(name) { continue }
                 return nil
             }
             guard let value = String(validating: head.fields.value(of: line), as: UTF8.self),

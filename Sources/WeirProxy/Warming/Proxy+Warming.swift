@@ -44,6 +44,8 @@ extension Proxy {
                     request = try reader.read(line)
                 } catch {
                     board.fail(line: number, error.message)
+                    // Others have something to do, too.
+                    await Task.yield()
                     continue
                 }
                 if underWay == terms.concurrency { await group.next() } else { underWay += 1 }

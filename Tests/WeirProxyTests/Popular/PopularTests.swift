@@ -3,6 +3,7 @@ import Testing
 import WeirCache
 import WeirHTTP
 import WeirLedger
+import WeirOpenAI
 import WeirTesting
 
 @testable import WeirProxy
@@ -80,6 +81,31 @@ import WeirTesting
             #expect(try await weir.chat(body, fields: fields).isHit)
             // Nobody asked for it: it is no more popular than before, but for the client above.
             #expect(await weir.proxy.popular(limit: 1).map(\.hits) == [3])
+        }
+    }
+
+    @Test(
+        "a request that names its user by a credential is not kept, nor one whose prompt has been replaced",
+        arguments: [0, 1]
+    )
+    func unexportable(kind: Int) async throws {
+        let routes = Chat.routes {
+            if kind == 1 { $0.economy = PromptEconomySettings(replacements: [.init(find: "aaa", with: "aa")]) }
+        }
+        try await withWeir(
+            routes: routes,
+            configure: {
+                $0.popular = Self.keeping
+                if kind == 0 { $0.persona.user = ValueSource(header: "X-Session-Id") }
+            },
+            answer: Chat.answering
+        ) { weir in
+            for _ in 0..<4 {
+                let answer = try await weir.chat(fields: "X-Session-Id: secret\r\n")
+                #expect(answer.status == 200)
+            }
+            let keys = await weir.proxy.popular(limit: 10)
+            #expect(keys.map(\.hits) == [3] && keys[0].request == nil)
         }
     }
 
