@@ -145,5 +145,5 @@ def test_in_a_batch_the_bad_text_fails_alone(weir, upstreams, demo):
     bad, *others = asyncio.run(embed_each(batching, texts))
     assert isinstance(bad, openai.BadRequestError) and bad.param == "input"
     assert len(others) == 9 and all(len(vectors(answer)[0]) == 16 for answer in others)
-    # Ten; then 5 and 5, 2 and 3, 1 and 1.
-    assert demo.openai.calls(EMBEDDINGS) == 7
+    # Ten; then 5 and 5, 2 and 3, and where it comes third, fourth or fifth of five, 1 and 2, perhaps 1 and 1.
+    assert demo.openai.calls(EMBEDDINGS) in (7, 9)
