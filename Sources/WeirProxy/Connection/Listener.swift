@@ -39,8 +39,9 @@ final class Listener: Sendable {
         state.close()
         guard let channel = bound.withLock({ $0 }) else { return }
         try? await channel.refuseHandshakes()
-        var quiet = 0
-        for _ in 0..<Self.maxLooks where quiet < Self.quietLooks {
+        var (looks, quiet) = (0, 0)
+        while quiet < Self.quietLooks, looks < Self.maxLooks {
+            looks += 1
             quiet = await isQuiet(channel) ? quiet + 1 : 0
             try? await Task.sleep(for: .milliseconds(1))
         }

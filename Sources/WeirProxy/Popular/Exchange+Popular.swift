@@ -18,8 +18,7 @@ extension Exchange {
 
     /// - Returns: nil where it cannot be told without a secret, or not in text.
     private func popularRequest(_ route: Route) -> PopularRequest? {
-        // What is in a token's claims nobody can ask for without one.
-        // And what has been replaced in a prompt might be replaced once more.
+        // What is in a token's claims nobody can ask for without one; what has been replaced in a prompt might be once more.
         guard route.settings.token == nil, route.settings.cache.key.cookies.isEmpty,
             route.settings.economy?.replacements.isEmpty ?? true,
             head.method == .get || plan == .persona,
